@@ -1,0 +1,1 @@
+//! Constant functions behind the compile-time checks of the derive.

@@ -1,0 +1,23 @@
+//! The schema side of lakebed: one value, [`Table`], describes a streaming table; everything else is a function
+//! of it.
+#![warn(missing_docs)]
+
+pub mod check;
+pub mod column_type;
+pub mod date_pattern;
+pub mod def;
+pub mod layout;
+mod logical_type;
+#[doc(hidden)]
+pub mod private;
+mod sink;
+mod table;
+
+pub use column_type::{ColumnType, Fields, Record};
+pub use def::{Compression, Encoding, TableDef, TimeUnit};
+pub use layout::Layout;
+pub use logical_type::{Element, EnumWord, LogicalType};
+pub use sink::RowSink;
+pub use table::{
+    Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat,
+};
