@@ -14,6 +14,7 @@ pub mod name;
 pub mod private;
 mod sink;
 mod table;
+mod tables;
 
 pub use column_type::{ColumnType, Fields, Record};
 pub use def::{Compression, Encoding, TableDef, TimeUnit};
