@@ -1,0 +1,12 @@
+extern crate lakebed_schema as lakebed;
+
+use chrono::{DateTime, Utc};
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t", partition(by = at, layout = "at={at}"))]
+struct Row {
+    at: DateTime<Utc>,
+}
+
+fn main() {}
