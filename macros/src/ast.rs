@@ -86,7 +86,8 @@ impl<'a> Container<'a> {
         let place = format!("{kind} `{}`", input.ident);
         cx.enter(place.clone());
         let attrs = ContainerAttrs::from_ast(cx, &input.attrs, derive);
-        let serde = SerdeContainer::from_ast(cx, &input.attrs);
+        let serde =
+            SerdeContainer::from_ast(cx, &input.attrs, matches!(input.data, SynData::Struct(_)));
         let data = Data::from_ast(cx, input, &serde, derive);
         cx.enter(place);
         Self {

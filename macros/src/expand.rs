@@ -6,6 +6,7 @@ use crate::bound::with_bounds;
 use crate::require;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use syn::Member;
 use syn::spanned::Spanned;
 
 /// The implementations; parts with errors are left out.
@@ -74,6 +75,14 @@ fn expand_struct(container: &Container<'_>) -> TokenStream {
             }
         }
     });
+    // A struct left without columns by errors is a text to those who use it, so that it gives them no more errors.
+    let ty = if columns.is_empty() {
+        quote!(__lakebed::TypeDef::String)
+    } else {
+        quote!(__lakebed::TypeDef::Struct(
+            <Self as __lakebed::Fields>::MEMBERS
+        ))
+    };
     let sink = if columns.is_empty() {
         quote!(_)
     } else {
@@ -89,7 +98,7 @@ fn expand_struct(container: &Container<'_>) -> TokenStream {
         }
         #[automatically_derived]
         impl #impl_generics __lakebed::ColumnType for #ident #ty_generics #where_clause {
-            const TYPE: __lakebed::TypeDef = { #first __lakebed::TypeDef::Struct(<Self as __lakebed::Fields>::MEMBERS) };
+            const TYPE: __lakebed::TypeDef = { #first #ty };
             fn push_value<__S: __lakebed::RowSink + ?Sized>(&self, __sink: &mut __S) {
                 __lakebed::push_struct(self, __sink);
             }
@@ -103,9 +112,6 @@ fn expand_newtype(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
     let ident = container.ident;
     let generics = with_bounds(container);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    if !field.sound {
-        return TokenStream::new();
-    }
     let (ty, nullable) = type_of(field);
     let push = push(field);
     quote! {
@@ -153,15 +159,16 @@ fn expand_enum(container: &Container<'_>, variants: &[Variant<'_>]) -> TokenStre
 fn member(field: &Field<'_>) -> TokenStream {
     let rust_type = field.ty;
     if field.store() == Store::Flatten {
-        return quote!(__lakebed::flatten::<#rust_type>());
+        return quote! {
+            __lakebed::Member::Flatten {
+                members: <#rust_type as __lakebed::Fields>::MEMBERS,
+                optional: <#rust_type as __lakebed::Fields>::OPTIONAL,
+            }
+        };
     }
     let (name, key) = (field.column(), &field.key);
-    let base = if field.store() == Store::Plain {
-        quote!(__lakebed::column::<#rust_type>(#name, #key))
-    } else {
-        let (ty, nullable) = type_of(field);
-        quote!(__lakebed::ColumnDef::new(#name, #key, #ty, #nullable))
-    };
+    let (ty, nullable) = type_of(field);
+    let base = quote!(__lakebed::ColumnDef::new(#name, #key, #ty, #nullable));
     let words = column_words(field);
     if words.is_empty() {
         quote!(__lakebed::Member::Column(#base))
@@ -274,8 +281,14 @@ fn column_words(field: &Field<'_>) -> TokenStream {
 
 /// The statement that pushes a field.
 fn push(field: &Field<'_>) -> TokenStream {
-    let (member, ty) = (&field.member, field.ty);
-    let value = quote_spanned!(ty.span()=> &self.#member);
+    let (ty, span) = (field.ty, field.ty.span());
+    // Errors about the value point at its type.
+    let mut member = field.member.clone();
+    match &mut member {
+        Member::Named(name) => name.set_span(name.span().located_at(span)),
+        Member::Unnamed(index) => index.span = index.span.located_at(span),
+    }
+    let value = quote_spanned!(span=> &self.#member);
     match field.store() {
         Store::Skip => TokenStream::new(),
         Store::Plain => quote!(<#ty as __lakebed::ColumnType>::push_value(#value, __sink);),
@@ -296,7 +309,7 @@ fn push(field: &Field<'_>) -> TokenStream {
                 As::Float64 => quote!(push_as_float),
                 As::String => quote!(push_as_text),
             };
-            quote!(__lakebed::#call(__lakebed::Maybe(#value).value(), __sink);)
+            quote_spanned!(span=> __lakebed::#call(__lakebed::Maybe(#value).value(), __sink);)
         }
     }
 }

@@ -217,7 +217,7 @@ fn decimal(cx: &Ctxt, word: &Word) -> Option<(u8, u8)> {
     if !(1..=38).contains(&precision) {
         cx.error(
             &parts[0],
-            format_args!("`decimal` holds 1 to 38 digits in all, not {precision}"),
+            format_args!("`decimal` holds 1 to 38 digits in all, not {precision}: write, for example, `{example}`"),
         );
         return None;
     }

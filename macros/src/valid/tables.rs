@@ -1,7 +1,7 @@
 //! The words of a table.
 
 use super::{columns, xml};
-use crate::ast::Container;
+use crate::ast::{Container, Field};
 use crate::attr::{Name, TableAttrs};
 use crate::ctxt::Ctxt;
 use crate::symbol::*;
@@ -98,7 +98,13 @@ fn partitions(cx: &Ctxt, container: &Container<'_>, table: &TableAttrs) {
         let layout = match Layout::parse(&partition.layout.value(), by) {
             Ok(layout) => layout,
             Err(error) => {
-                cx.error(&partition.layout, format_args!("`layout`, {error}"));
+                match container.columns().find(|field| by.is_none() && mentions(&partition.layout.value(), field)) {
+                    Some(field) => cx.error(&partition.layout, format_args!(
+                        "`layout` holds the field `{0}`, and the partition is by arrival: write `by = {0}`, or a \
+                         `partition(by = {0}, …)` of its own", field.rust
+                    )),
+                    None => cx.error(&partition.layout, format_args!("`layout`, {error}")),
+                }
                 continue;
             }
         };
@@ -125,6 +131,11 @@ fn partitions(cx: &Ctxt, container: &Container<'_>, table: &TableAttrs) {
             }
         }
     }
+}
+
+/// Whether the layout has the field in braces.
+fn mentions(layout: &str, field: &Field<'_>) -> bool {
+    layout.contains(&format!("{{{}}}", field.rust))
 }
 
 fn is_partition_value(text: &str) -> bool {

@@ -10,7 +10,10 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) const fn new() -> Self {
-        Self { text: [0; CAPACITY], len: 0 }
+        Self {
+            text: [0; CAPACITY],
+            len: 0,
+        }
     }
 
     /// Adds a problem, in parts.
@@ -26,8 +29,28 @@ impl Report {
         self
     }
 
+    /// Appends a number.
+    pub(super) const fn number(self, number: i128) -> Self {
+        // 39 digits are the most; the quotient of an unsigned absolute value cannot overflow.
+        let mut digits = [0; 40];
+        let (mut at, mut rest) = (digits.len(), number.unsigned_abs());
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let digits = match str::from_utf8(digits.split_at(at).1) {
+            Ok(digits) => digits,
+            Err(_) => "?",
+        };
+        self.text(if number < 0 { "-" } else { "" }).text(digits)
+    }
+
     /// Appends a text if there is room for all of it.
-    const fn text(mut self, text: &str) -> Self {
+    pub(super) const fn text(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         if self.len + bytes.len() <= CAPACITY {
             let mut i = 0;
@@ -46,7 +69,12 @@ impl Report {
         if self.len == 0 {
             return;
         }
-        let whole = Self::new().text(kind).text(" `").text(name).text("`: ").text(self.as_str());
+        let whole = Self::new()
+            .text(kind)
+            .text(" `")
+            .text(name)
+            .text("`: ")
+            .text(self.as_str());
         panic!("{}", whole.as_str());
     }
 

@@ -41,7 +41,10 @@ const fn equal(a: &str, b: &str) -> bool {
 const fn unknown(word: &str, name: &str) {
     Report::new()
         .problem(&[
-            "`", word, "` names `", name,
+            "`",
+            word,
+            "` names `",
+            name,
             "`, which is neither a field nor a column of a flattened struct: write the name of one",
         ])
         .raise_plain();
@@ -52,11 +55,18 @@ const fn unknown(word: &str, name: &str) {
 const fn scalar(word: &str, members: &[Member], name: &str) {
     match find(members, name) {
         None => unknown(word, name),
-        Some(column) if !is_scalar(&column.ty) || matches!(column.ty, TypeDef::Json | TypeDef::Binary) => {
+        Some(column)
+            if !is_scalar(&column.ty) || matches!(column.ty, TypeDef::Json | TypeDef::Binary) =>
+        {
             Report::new()
                 .problem(&[
-                    "`", word, "` takes columns of single values that have an order, and `", name, "` holds ",
-                    holds(&column.ty), ": name another column",
+                    "`",
+                    word,
+                    "` takes columns of single values that have an order, and `",
+                    name,
+                    "` holds ",
+                    holds(&column.ty),
+                    ": name another column",
                 ])
                 .raise_plain();
         }
@@ -85,16 +95,28 @@ pub const fn sort(members: &[Member], name: &str) {
 /// The source of a partition whose layout holds its value.
 #[track_caller]
 pub const fn partition_value(members: &[Member], name: &str) {
-    let Some(column) = find(members, name) else { return unknown("partition(by)", name) };
+    let Some(column) = find(members, name) else {
+        return unknown("partition(by)", name);
+    };
     let advice = match column.ty {
-        TypeDef::Boolean | TypeDef::Int8 | TypeDef::Int16 | TypeDef::Int32 | TypeDef::Int64 => return,
+        TypeDef::Boolean | TypeDef::Int8 | TypeDef::Int16 | TypeDef::Int32 | TypeDef::Int64 => {
+            return;
+        }
         TypeDef::UInt8 | TypeDef::UInt16 | TypeDef::UInt32 => return,
-        TypeDef::String | TypeDef::Char | TypeDef::Uuid | TypeDef::Enum(_) | TypeDef::Date => return,
+        TypeDef::String | TypeDef::Char | TypeDef::Uuid | TypeDef::Enum(_) | TypeDef::Date => {
+            return;
+        }
         TypeDef::Timestamp { .. } => ": write a date pattern such as `dt={yyyy-MM-dd}`",
         _ => ": name a column of text, whole numbers, truth values or days",
     };
     Report::new()
-        .problem(&["`partition(by)`: a folder cannot be named after `", name, "`, which holds ", holds(&column.ty), advice])
+        .problem(&[
+            "`partition(by)`: a folder cannot be named after `",
+            name,
+            "`, which holds ",
+            holds(&column.ty),
+            advice,
+        ])
         .raise_plain();
 }
 
@@ -112,16 +134,27 @@ pub const fn partition_time(members: &[Member], name: &str) {
 
 #[track_caller]
 const fn dated(members: &[Member], name: &str, day: bool) {
-    let Some(column) = find(members, name) else { return unknown("partition(by)", name) };
+    let Some(column) = find(members, name) else {
+        return unknown("partition(by)", name);
+    };
     let problem: &[&str] = match column.ty {
         TypeDef::Timestamp { .. } => return,
         TypeDef::Date if day => return,
-        TypeDef::Date => {
-            &["`partition(by)`: `", name, "` is a day and has no hour: leave `{HH}` and `{mm}` out of the layout"]
-        }
+        TypeDef::Date => &[
+            "`partition(by)`: `",
+            name,
+            "` is a day and has no hour: leave `{HH}` and `{mm}` out of the layout",
+        ],
         _ => &[
-            "`partition(by)`: a date pattern needs a moment or a day, and `", name, "` holds ", holds(&column.ty),
-            ": name a field of a chrono or jiff type, or write `", name, "={", name, "}` in the layout",
+            "`partition(by)`: a date pattern needs a moment or a day, and `",
+            name,
+            "` holds ",
+            holds(&column.ty),
+            ": name a field of a chrono or jiff type, or write `",
+            name,
+            "={",
+            name,
+            "}` in the layout",
         ],
     };
     Report::new().problem(problem).raise_plain();
@@ -147,43 +180,86 @@ pub const fn null_with(field: &str, members: &[Member], source: &str) {
 pub const fn no_column(members: &[Member], partition: &str) {
     if find(members, partition).is_some() {
         Report::new()
-            .problem(&["`partition`: the partition column `", partition, "` is also a column of a flattened struct: give one another name"])
+            .problem(&[
+                "`partition`: the partition column `",
+                partition,
+                "` is also a column of a flattened struct: give one another name",
+            ])
             .raise_plain();
     }
 }
 
-/// No two columns of a struct and its flattened structs have one name.
+/// No two columns of a struct and its flattened structs have one name, or read one JSON key.
 #[track_caller]
 pub const fn distinct(members: &[Member]) {
     distinct_from(members, members);
 }
 
-/// Checks each column below `part` against how often its name occurs in all.
+/// Checks each column of `part` against all columns.
 #[track_caller]
 const fn distinct_from(all: &[Member], part: &[Member]) {
     let mut i = 0;
     while i < part.len() {
         match &part[i] {
-            Member::Column(column) if count(all, column.name) > 1 => {
-                Report::new()
-                    .problem(&["two columns are named `", column.name, "`, one of them in a flattened struct: rename one with `#[lake(name = \"…\")]`"])
-                    .raise_plain();
+            Member::Column(column) => {
+                if count(all, column, false) > 1 {
+                    twice(
+                        "two columns are named `",
+                        column.name,
+                        "`",
+                        "`#[lake(name = \"…\")]`",
+                    );
+                }
+                if count(all, column, true) > 1 {
+                    twice(
+                        "two columns read the JSON key \"",
+                        column.key,
+                        "\"",
+                        "`#[serde(rename = \"…\")]`",
+                    );
+                }
             }
-            Member::Column(_) => {}
             Member::Flatten { members, .. } => distinct_from(all, members),
         }
         i += 1;
     }
 }
 
-const fn count(members: &[Member], name: &str) -> usize {
+#[track_caller]
+const fn twice(what: &str, name: &str, end: &str, fix: &str) {
+    Report::new()
+        .problem(&[
+            what,
+            name,
+            end,
+            ", one of them in a flattened struct: rename one with ",
+            fix,
+        ])
+        .raise_plain();
+}
+
+/// How many columns have the name of a column, or read its key.
+const fn count(members: &[Member], of: &ColumnDef, keys: bool) -> usize {
     let (mut i, mut found) = (0, 0);
     while i < members.len() {
         found += match &members[i] {
-            Member::Column(column) => equal(column.name, name) as usize,
-            Member::Flatten { members, .. } => count(members, name),
+            Member::Column(column) if keys => reads(column, of.key) as usize,
+            Member::Column(column) => equal(column.name, of.name) as usize,
+            Member::Flatten { members, .. } => count(members, of, keys),
         };
         i += 1;
     }
     found
+}
+
+/// Whether a column reads a key; upper and lower case are one.
+const fn reads(column: &ColumnDef, key: &str) -> bool {
+    let mut i = 0;
+    while i < column.aliases.len() {
+        if column.aliases[i].eq_ignore_ascii_case(key) {
+            return true;
+        }
+        i += 1;
+    }
+    column.key.eq_ignore_ascii_case(key)
 }

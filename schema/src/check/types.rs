@@ -11,9 +11,17 @@ pub(super) struct Leaf<'a> {
 }
 
 pub(super) const fn leaf(ty: &TypeDef, nullable: bool) -> Leaf<'_> {
-    let mut leaf = Leaf { ty, nullable, inside: false };
+    let mut leaf = Leaf {
+        ty,
+        nullable,
+        inside: false,
+    };
     while let TypeDef::List { element, .. } | TypeDef::Map { value: element, .. } = leaf.ty {
-        leaf = Leaf { ty: &element.ty, nullable: element.nullable, inside: true };
+        leaf = Leaf {
+            ty: &element.ty,
+            nullable: element.nullable,
+            inside: true,
+        };
     }
     leaf
 }
@@ -21,9 +29,9 @@ pub(super) const fn leaf(ty: &TypeDef, nullable: bool) -> Leaf<'_> {
 /// Why a type cannot be stored as it is, and the fix.
 pub(super) const fn unstorable(ty: &TypeDef, decimal: bool) -> Option<&'static str> {
     match ty {
-        TypeDef::Decimal if !decimal => {
-            Some("a decimal needs its digits: add `#[lake(decimal(p, s))]`, such as `decimal(12, 2)`")
-        }
+        TypeDef::Decimal if !decimal => Some(
+            "a decimal needs its digits: add `#[lake(decimal(p, s))]`, such as `decimal(12, 2)`",
+        ),
         TypeDef::UInt64 if !decimal => Some(
             "`u64` is wider than any integer of Hive: add `#[lake(decimal(20, 0))]`, or `#[lake(as = \"i64\")]` \
              if the values fit",
@@ -36,9 +44,15 @@ pub(super) const fn unstorable(ty: &TypeDef, decimal: bool) -> Option<&'static s
             "`i128` is wider than any integer of Hive: add `#[lake(decimal(38, 0))]`, or `#[lake(as = \"i64\")]` \
              if the values fit",
         ),
-        TypeDef::Json => Some("any JSON is stored as its text only on request: add `#[lake(json)]`"),
-        TypeDef::Struct([]) => Some("a struct without columns cannot be stored: give it a field, or skip this one"),
-        TypeDef::Enum([]) => Some("an enum without words cannot be stored: give it a variant, or skip this one"),
+        TypeDef::Json => {
+            Some("any JSON is stored as its text only on request: add `#[lake(json)]`")
+        }
+        TypeDef::Struct([]) => {
+            Some("a struct without columns cannot be stored: give it a field, or skip this one")
+        }
+        TypeDef::Enum([]) => {
+            Some("an enum without words cannot be stored: give it a variant, or skip this one")
+        }
         TypeDef::List { element, .. } => unstorable(&element.ty, decimal),
         TypeDef::Map { key, value } => match map_key(key) {
             Some(problem) => Some(problem),
@@ -53,10 +67,12 @@ const fn map_key(key: &TypeDef) -> Option<&'static str> {
         TypeDef::Float32 | TypeDef::Float64 => {
             Some("a map cannot be keyed by floating-point numbers: use text or integers")
         }
-        TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128 | TypeDef::Decimal => {
-            Some("a map cannot be keyed by this number type, which Hive does not have: use `i64` or text")
+        TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128 | TypeDef::Decimal => Some(
+            "a map cannot be keyed by this number type, which Hive does not have: use `i64` or text",
+        ),
+        TypeDef::Json | TypeDef::Binary => {
+            Some("a map cannot be keyed by JSON or bytes: use text or integers")
         }
-        TypeDef::Json | TypeDef::Binary => Some("a map cannot be keyed by JSON or bytes: use text or integers"),
         TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_) => {
             Some("a map is keyed by single values: use text or integers")
         }
@@ -66,7 +82,10 @@ const fn map_key(key: &TypeDef) -> Option<&'static str> {
 
 /// Whether values have no parts.
 pub(super) const fn is_scalar(ty: &TypeDef) -> bool {
-    !matches!(ty, TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_))
+    !matches!(
+        ty,
+        TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_)
+    )
 }
 
 /// Smallest and largest value of an integer type.
