@@ -91,8 +91,8 @@ impl TimePlan {
             return self.parse_number(number);
         }
         self.patterns.iter().find_map(|pattern| {
-            let (civil, nanos, offset) = pattern.parse_time(text)?;
-            in_range(Moment { seconds: civil.to_seconds() - i64::from(offset.unwrap_or(0)), nanos })
+            let time = pattern.parse_time(text)?;
+            in_range(Moment { seconds: time.to_seconds(), nanos: time.nanos })
         })
     }
 
