@@ -8,6 +8,7 @@ pub mod column_type;
 pub mod date_pattern;
 pub mod def;
 pub mod layout;
+mod from_def;
 mod logical_type;
 pub mod name;
 #[doc(hidden)]

@@ -14,7 +14,8 @@ pub struct Problems(pub Vec<Problem>);
 /// One thing that is wrong with a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
-    /// Where: ``table `traffic` ``, ``column `car_speed` ``, ``column `weather.wind` ``, `partition 2`.
+    /// Where: ``table `traffic` ``, ``column `car_speed` ``, ``column `weather.wind` ``,
+    /// ``partition `dt={yyyy-MM-dd}` ``.
     pub path: String,
     /// What.
     pub kind: ProblemKind,

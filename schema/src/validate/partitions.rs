@@ -15,8 +15,8 @@ const MAX_PARTITION_TEXT: usize = 128;
 
 pub(super) fn validate(table: &Table, problems: &mut Collector) {
     let mut seen = BTreeSet::new();
-    for (i, partition) in table.partitions.iter().enumerate() {
-        let place = format!("partition {}", i + 1);
+    for partition in &table.partitions {
+        let place = format!("partition `{}`", partition.layout);
         validate_source(table, partition, &place, problems);
         validate_layout(partition, &place, problems);
         for segment in &partition.layout.segments {

@@ -135,7 +135,7 @@ fn partitions() {
         ("day", "dt={yyyy-MM-dd}", "valid"),
         ("day", "d={day}", "valid"),
         ("observed_at", "dt={yyyy}/h={HH}/m={mm}", "valid"),
-        ("nowhere", "n={nowhere}", "partition 2: partition names `nowhere`, which is no column"),
+        ("nowhere", "n={nowhere}", "partition `n={nowhere}`: partition names `nowhere`, which is no column"),
         ("point_id", "dt={yyyy}", "a date pattern needs a time, and `point_id` holds string"),
         ("day", "h={HH}", "`day` holds days, which have no hours"),
         ("observed_at", "o={observed_at}", "has no text fit for a path"),
