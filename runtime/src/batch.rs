@@ -53,7 +53,7 @@ const MAX_BYTES: usize = 48 << 20;
 impl Batch {
     /// An empty batch for a plan. `arrival` is when the input arrived, in seconds since 1970.
     pub fn new(plan: &Plan, arrival: i64) -> Self {
-        let router = Router { arrival, ..Router::default() };
+        let router = Router::new(arrival);
         Self { columns: plan.columns(), router, rows: Vec::new(), stats: Stats::default() }
     }
 

@@ -116,10 +116,15 @@ pub(crate) struct Router {
     /// The last path, and for single-time layouts the span it holds for.
     last: Option<(u32, Option<i64>)>,
     /// Seconds since 1970 at which the input arrived.
-    pub(crate) arrival: i64,
+    arrival: i64,
 }
 
 impl Router {
+    /// A router for an input that arrived at that second since 1970.
+    pub(crate) fn new(arrival: i64) -> Self {
+        Self { arrival, ..Self::default() }
+    }
+
     /// Path of a partition, such as `dt=2026-11-23/hour=00/`.
     pub(crate) fn path(&self, number: u32) -> &str {
         self.paths.get(number as usize).map_or("", String::as_str)

@@ -7,8 +7,8 @@ use crate::keys::Keys;
 use crate::partition::PartitionPlan;
 use crate::time::TimePlan;
 use arrow_schema::{DataType, SchemaRef};
-use lakebed_schema::artifacts::arrow::{arrow_schema, arrow_type};
-use lakebed_schema::xml_path::XmlPath;
+use crate::arrow_stub::{arrow_schema, arrow_type};
+use lakebed_schema::xml_path::{XmlPath, XmlStep};
 use lakebed_schema::{Column, Element, LogicalType, Rules, Scalar, Table, TimeUnit};
 use std::sync::Arc;
 
@@ -153,7 +153,7 @@ impl Plan {
                 record.required.push(member);
             }
             let path_in_xml = column.xml.as_deref().unwrap_or(&column.key);
-            record.xml.push(XmlPath::parse(path_in_xml).unwrap_or_else(|_| XmlPath::child(path_in_xml)));
+            record.xml.push(path_in_xml.parse().unwrap_or_else(|_| child(path_in_xml)));
             self.add(&column.ty, &column.rules, column.nullable || column.default, path);
         }
         for (column, &member) in columns.iter().zip(&record.members) {
@@ -226,6 +226,11 @@ impl Plan {
             self.add_element(value, rules, format!("{path}{{}}"));
         }
     }
+}
+
+/// The path of a child element whose name is no XML name, so that nothing is ever found there.
+fn child(element: &str) -> XmlPath {
+    XmlPath { steps: vec![XmlStep { element: element.to_owned(), condition: None }], attribute: None }
 }
 
 impl Sentinels {
