@@ -7,7 +7,7 @@ use crate::keys::Keys;
 use crate::partition::PartitionPlan;
 use crate::time::TimePlan;
 use arrow_schema::{DataType, SchemaRef};
-use crate::arrow_stub::{arrow_schema, arrow_type};
+use lakebed_schema::artifacts::arrow::{arrow_schema, arrow_type};
 use lakebed_schema::xml_path::{XmlPath, XmlStep};
 use lakebed_schema::{Column, Element, LogicalType, Rules, Scalar, Table, TimeUnit};
 use std::sync::Arc;
