@@ -9,6 +9,7 @@ pub mod column_type;
 pub mod contract;
 pub mod date_pattern;
 pub mod def;
+pub mod hive_type;
 pub mod layout;
 mod from_def;
 mod logical_type;
