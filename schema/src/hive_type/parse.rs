@@ -68,7 +68,10 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&self, message: impl Into<String>) -> HiveTypeError {
-        HiveTypeError { position: self.at, message: message.into() }
+        HiveTypeError {
+            position: self.at,
+            message: message.into(),
+        }
     }
 
     fn expected(&mut self, expected: &str) -> HiveTypeError {
@@ -87,14 +90,20 @@ impl<'a> Parser<'a> {
     }
 
     fn need(&mut self, c: char) -> Result<(), HiveTypeError> {
-        if self.eat(c) { Ok(()) } else { Err(self.expected(&format!("`{c}`"))) }
+        if self.eat(c) {
+            Ok(())
+        } else {
+            Err(self.expected(&format!("`{c}`")))
+        }
     }
 
     /// Characters up to one that the grammar uses.
     fn word(&mut self, expected: &str) -> Result<&'a str, HiveTypeError> {
         self.peek();
         let rest = &self.text[self.at..];
-        let end = rest.find(|c: char| c.is_whitespace() || "<>(),:".contains(c)).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_whitespace() || "<>(),:".contains(c))
+            .unwrap_or(rest.len());
         if end == 0 {
             return Err(self.expected(expected));
         }
@@ -106,7 +115,10 @@ impl<'a> Parser<'a> {
         self.peek();
         let start = self.at;
         let word = self.word("a number")?;
-        word.parse().map_err(|_| HiveTypeError { position: start, message: format!("`{word}` is no number that fits") })
+        word.parse().map_err(|_| HiveTypeError {
+            position: start,
+            message: format!("`{word}` is no number that fits"),
+        })
     }
 
     fn hive_type(&mut self, depth: usize) -> Result<HiveType, HiveTypeError> {
@@ -144,7 +156,10 @@ impl<'a> Parser<'a> {
                     Some((_, hive)) => format!("`{word}` is no Hive type: write {hive}"),
                     None => format!("`{word}` is no Hive type"),
                 };
-                return Err(HiveTypeError { position: start, message });
+                return Err(HiveTypeError {
+                    position: start,
+                    message,
+                });
             }
         })
     }
@@ -160,8 +175,13 @@ impl<'a> Parser<'a> {
             self.need(')')?;
         }
         if !(1..=38).contains(&precision) || scale > precision {
-            let message = format!("there is no decimal({precision},{scale}): 1 to 38 digits, no more after the point");
-            return Err(HiveTypeError { position: start, message });
+            let message = format!(
+                "there is no decimal({precision},{scale}): 1 to 38 digits, no more after the point"
+            );
+            return Err(HiveTypeError {
+                position: start,
+                message,
+            });
         }
         Ok(HiveType::Decimal { precision, scale })
     }
@@ -172,7 +192,10 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let length: T = self.number()?;
         if length == T::from(0) {
-            return Err(HiveTypeError { position: start, message: "a length is at least 1".into() });
+            return Err(HiveTypeError {
+                position: start,
+                message: "a length is at least 1".into(),
+            });
         }
         self.need(')')?;
         Ok(length)
@@ -184,7 +207,10 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let key = self.hive_type(depth + 1)?;
         if !key.is_primitive() {
-            return Err(HiveTypeError { position: start, message: format!("{key} cannot be the key of a map") });
+            return Err(HiveTypeError {
+                position: start,
+                message: format!("{key} cannot be the key of a map"),
+            });
         }
         self.need(',')?;
         let value = self.hive_type(depth + 1)?;
