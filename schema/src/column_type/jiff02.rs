@@ -16,21 +16,37 @@ fn push_floored<S: RowSink + ?Sized>(seconds: i64, nanos: i32, sink: &mut S) {
 }
 
 fn days(date: Date) -> i64 {
-    days_from_civil(date.year().into(), date.month().unsigned_abs(), date.day().unsigned_abs())
+    days_from_civil(
+        date.year().into(),
+        date.month().unsigned_abs(),
+        date.day().unsigned_abs(),
+    )
 }
 
 impl ColumnType for Timestamp {
-    const TYPE: TypeDef = TypeDef::Timestamp { instant: true, offset: false };
+    const TYPE: TypeDef = TypeDef::Timestamp {
+        instant: true,
+        offset: false,
+    };
     fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
         push_floored(self.as_second(), self.subsec_nanosecond(), sink);
     }
 }
 
 impl ColumnType for DateTime {
-    const TYPE: TypeDef = TypeDef::Timestamp { instant: false, offset: false };
+    const TYPE: TypeDef = TypeDef::Timestamp {
+        instant: false,
+        offset: false,
+    };
     fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
-        let of_day = i64::from(self.hour()) * 3600 + i64::from(self.minute()) * 60 + i64::from(self.second());
-        push_floored(days(self.date()) * 86_400 + of_day, self.subsec_nanosecond(), sink);
+        let of_day = i64::from(self.hour()) * 3600
+            + i64::from(self.minute()) * 60
+            + i64::from(self.second());
+        push_floored(
+            days(self.date()) * 86_400 + of_day,
+            self.subsec_nanosecond(),
+            sink,
+        );
     }
 }
 

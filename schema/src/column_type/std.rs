@@ -129,16 +129,26 @@ list! {
 }
 
 impl<T: ColumnType, const N: usize> ColumnType for [T; N] {
-    const TYPE: TypeDef =
-        TypeDef::List { element: &ElementDef { ty: T::TYPE, nullable: T::NULLABLE }, length: Some(N) };
+    const TYPE: TypeDef = TypeDef::List {
+        element: &ElementDef {
+            ty: T::TYPE,
+            nullable: T::NULLABLE,
+        },
+        length: Some(N),
+    };
     fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
         push_list(N, self.iter(), sink);
     }
 }
 
 impl<T: ColumnType + Ord, H> ColumnType for HashSet<T, H> {
-    const TYPE: TypeDef =
-        TypeDef::List { element: &ElementDef { ty: T::TYPE, nullable: T::NULLABLE }, length: None };
+    const TYPE: TypeDef = TypeDef::List {
+        element: &ElementDef {
+            ty: T::TYPE,
+            nullable: T::NULLABLE,
+        },
+        length: None,
+    };
     /// Elements go out in their own order, so that equal sets make equal files.
     fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
         let mut items: Vec<&T> = self.iter().collect();
@@ -148,8 +158,13 @@ impl<T: ColumnType + Ord, H> ColumnType for HashSet<T, H> {
 }
 
 impl<K: ColumnType, V: ColumnType> ColumnType for BTreeMap<K, V> {
-    const TYPE: TypeDef =
-        TypeDef::Map { key: &K::TYPE, value: &ElementDef { ty: V::TYPE, nullable: V::NULLABLE } };
+    const TYPE: TypeDef = TypeDef::Map {
+        key: &K::TYPE,
+        value: &ElementDef {
+            ty: V::TYPE,
+            nullable: V::NULLABLE,
+        },
+    };
     fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
         sink.begin_map(self.len());
         for (key, value) in self {
@@ -161,8 +176,13 @@ impl<K: ColumnType, V: ColumnType> ColumnType for BTreeMap<K, V> {
 }
 
 impl<K: ColumnType + Ord, V: ColumnType, H> ColumnType for HashMap<K, V, H> {
-    const TYPE: TypeDef =
-        TypeDef::Map { key: &K::TYPE, value: &ElementDef { ty: V::TYPE, nullable: V::NULLABLE } };
+    const TYPE: TypeDef = TypeDef::Map {
+        key: &K::TYPE,
+        value: &ElementDef {
+            ty: V::TYPE,
+            nullable: V::NULLABLE,
+        },
+    };
     /// Entries go out in the order of their keys, so that equal maps make equal files.
     fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
         let mut entries: Vec<(&K, &V)> = self.iter().collect();
