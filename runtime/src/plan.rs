@@ -15,7 +15,6 @@ use std::sync::Arc;
 /// How to decode the records of one table.
 #[derive(Debug)]
 pub struct Plan {
-    pub(crate) table: String,
     pub(crate) nodes: Vec<Node>,
     pub(crate) partitions: PartitionPlan,
     /// Schema of the file.
@@ -90,7 +89,6 @@ impl Plan {
             .validate()
             .map_err(|problems| Error::new(ErrorKind::Table, format!("table `{}`: {problems}", table.name)))?;
         let mut plan = Self {
-            table: table.name.clone(),
             nodes: Vec::new(),
             partitions: PartitionPlan::default(),
             schema: Arc::new(arrow_schema(table)),
