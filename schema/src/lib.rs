@@ -58,6 +58,7 @@ pub mod private;
 mod problem;
 mod sink;
 mod table;
+mod tables;
 pub mod validate;
 pub mod xml_path;
 

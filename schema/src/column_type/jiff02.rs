@@ -16,43 +16,27 @@ fn push_floored<S: RowSink + ?Sized>(seconds: i64, nanos: i32, sink: &mut S) {
 }
 
 fn days(date: Date) -> i64 {
-    days_from_civil(
-        date.year().into(),
-        date.month().unsigned_abs(),
-        date.day().unsigned_abs(),
-    )
+    days_from_civil(date.year().into(), date.month().unsigned_abs(), date.day().unsigned_abs())
 }
 
 impl ColumnType for Timestamp {
-    const TYPE: TypeDef = TypeDef::Timestamp {
-        instant: true,
-        offset: false,
-    };
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    const TYPE: TypeDef = TypeDef::Timestamp { instant: true, offset: false };
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         push_floored(self.as_second(), self.subsec_nanosecond(), sink);
     }
 }
 
 impl ColumnType for DateTime {
-    const TYPE: TypeDef = TypeDef::Timestamp {
-        instant: false,
-        offset: false,
-    };
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
-        let of_day = i64::from(self.hour()) * 3600
-            + i64::from(self.minute()) * 60
-            + i64::from(self.second());
-        push_floored(
-            days(self.date()) * 86_400 + of_day,
-            self.subsec_nanosecond(),
-            sink,
-        );
+    const TYPE: TypeDef = TypeDef::Timestamp { instant: false, offset: false };
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
+        let of_day = i64::from(self.hour()) * 3600 + i64::from(self.minute()) * 60 + i64::from(self.second());
+        push_floored(days(self.date()) * 86_400 + of_day, self.subsec_nanosecond(), sink);
     }
 }
 
 impl ColumnType for Date {
     const TYPE: TypeDef = TypeDef::Date;
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         match i32::try_from(days(*self)) {
             Ok(days) => sink.date(days),
             Err(_) => sink.refuse("a day within 32 bits of days from 1970", &self.to_string()),
