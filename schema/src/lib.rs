@@ -3,11 +3,13 @@
 #![warn(missing_docs)]
 
 pub mod check;
+pub mod civil;
 pub mod column_type;
 pub mod date_pattern;
 pub mod def;
 pub mod layout;
 mod logical_type;
+pub mod name;
 #[doc(hidden)]
 pub mod private;
 mod sink;
