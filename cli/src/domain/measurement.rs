@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// One minute of traffic at one measuring point (one lane) of the Flemish road network.
 ///
 /// Only the key of the point and the observed minute are certain: the published XSD lets every other value be
-/// absent, and the stream leaves out the values of a class that nothing of passed. The flags stay numbers, as the
+/// absent, and the stream leaves out the values of a class of which nothing passed. The flags stay numbers, as the
 /// feed has them: two of the four have more than two levels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record)]
 #[lake(table = "traffic_measurement", xml = "meetpunt")]
@@ -51,8 +51,8 @@ pub struct Measurement {
     #[serde(rename = "defect")]
     pub defect_level: Option<u8>,
 
-    /// 0 regular data, 1 some doubt, 2 strong doubt, 3 strong doubt because of a failure. The feed calls it "valid",
-    /// which suggests the opposite.
+    /// 0 regular data, 1 some doubt, 2 strong doubt, 3 strong doubt because of a failure. The feed calls it
+    /// "valid", which suggests the opposite.
     #[serde(rename = "geldig")]
     pub doubt_level: Option<u8>,
 
@@ -61,13 +61,14 @@ pub struct Measurement {
     #[lake(xml = "meetdata[@klasse_id='1']/verkeersintensiteit")]
     pub motorcycle_count: Option<u16>,
 
-    /// Harmonic mean speed of motorcycles, km/h, 0 to 200; null when no motorcycle passed (252 in the feed), it could
-    /// not be computed (254) or nothing was computed yet (251).
+    /// Harmonic mean speed of motorcycles, km/h, 0 to 200; null when no motorcycle passed (252 in the
+    /// feed), it could not be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse1")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='1']/voertuigsnelheid_harmonisch")]
     pub motorcycle_speed: Option<u8>,
 
-    /// Arithmetic mean speed of motorcycles, km/h; null where the harmonic one is a sentinel (the feed writes 0).
+    /// Arithmetic mean speed of motorcycles, km/h; null where the harmonic one is a sentinel (the feed
+    /// writes 0).
     #[serde(rename = "voertuigsnelheid_rekenkundig_klasse1")]
     #[lake(null_with = "motorcycle_speed", xml = "meetdata[@klasse_id='1']/voertuigsnelheid_rekenkundig")]
     pub motorcycle_speed_arithmetic: Option<u8>,
@@ -77,8 +78,8 @@ pub struct Measurement {
     #[lake(xml = "meetdata[@klasse_id='2']/verkeersintensiteit")]
     pub car_count: Option<u16>,
 
-    /// Harmonic mean speed of cars, km/h, 0 to 200; null when no car passed (252 in the feed), it could
-    /// not be computed (254) or nothing was computed yet (251).
+    /// Harmonic mean speed of cars, km/h, 0 to 200; null when no car passed (252 in the feed), it could not
+    /// be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse2")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='2']/voertuigsnelheid_harmonisch")]
     pub car_speed: Option<u8>,
@@ -93,8 +94,8 @@ pub struct Measurement {
     #[lake(xml = "meetdata[@klasse_id='3']/verkeersintensiteit")]
     pub van_count: Option<u16>,
 
-    /// Harmonic mean speed of vans, km/h, 0 to 200; null when no van passed (252 in the feed), it could
-    /// not be computed (254) or nothing was computed yet (251).
+    /// Harmonic mean speed of vans, km/h, 0 to 200; null when no van passed (252 in the feed), it could not
+    /// be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse3")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='3']/voertuigsnelheid_harmonisch")]
     pub van_speed: Option<u8>,
@@ -109,13 +110,14 @@ pub struct Measurement {
     #[lake(xml = "meetdata[@klasse_id='4']/verkeersintensiteit")]
     pub rigid_lorry_count: Option<u16>,
 
-    /// Harmonic mean speed of rigid lorries, km/h, 0 to 200; null when no rigid lorry passed (252 in the feed), it could
-    /// not be computed (254) or nothing was computed yet (251).
+    /// Harmonic mean speed of rigid lorries, km/h, 0 to 200; null when no rigid lorry passed (252 in the
+    /// feed), it could not be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse4")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='4']/voertuigsnelheid_harmonisch")]
     pub rigid_lorry_speed: Option<u8>,
 
-    /// Arithmetic mean speed of rigid lorries, km/h; null where the harmonic one is a sentinel (the feed writes 0).
+    /// Arithmetic mean speed of rigid lorries, km/h; null where the harmonic one is a sentinel (the feed
+    /// writes 0).
     #[serde(rename = "voertuigsnelheid_rekenkundig_klasse4")]
     #[lake(null_with = "rigid_lorry_speed", xml = "meetdata[@klasse_id='4']/voertuigsnelheid_rekenkundig")]
     pub rigid_lorry_speed_arithmetic: Option<u8>,
@@ -125,15 +127,19 @@ pub struct Measurement {
     #[lake(xml = "meetdata[@klasse_id='5']/verkeersintensiteit")]
     pub articulated_lorry_count: Option<u16>,
 
-    /// Harmonic mean speed of articulated lorries and buses, km/h, 0 to 200; null when no articulated lorry passed (252 in the feed), it could
-    /// not be computed (254) or nothing was computed yet (251).
+    /// Harmonic mean speed of articulated lorries and buses, km/h, 0 to 200; null when no articulated lorry
+    /// passed (252 in the feed), it could not be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse5")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='5']/voertuigsnelheid_harmonisch")]
     pub articulated_lorry_speed: Option<u8>,
 
-    /// Arithmetic mean speed of articulated lorries and buses, km/h; null where the harmonic one is a sentinel (the feed writes 0).
+    /// Arithmetic mean speed of articulated lorries and buses, km/h; null where the harmonic one is a
+    /// sentinel (the feed writes 0).
     #[serde(rename = "voertuigsnelheid_rekenkundig_klasse5")]
-    #[lake(null_with = "articulated_lorry_speed", xml = "meetdata[@klasse_id='5']/voertuigsnelheid_rekenkundig")]
+    #[lake(
+        null_with = "articulated_lorry_speed",
+        xml = "meetdata[@klasse_id='5']/voertuigsnelheid_rekenkundig"
+    )]
     pub articulated_lorry_speed_arithmetic: Option<u8>,
 
     /// Share of the minute in which the loop was covered by a vehicle, percent.
