@@ -8,6 +8,7 @@ pub mod date_pattern;
 pub mod def;
 pub mod layout;
 mod logical_type;
+pub mod name;
 #[doc(hidden)]
 pub mod private;
 mod sink;
