@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// One minute of traffic at one measuring point (one lane) of the Flemish road network.
 ///
 /// Only the key of the point and the observed minute are certain: the published XSD lets every other value be
-/// absent, and the stream leaves out the values of a class of which nothing passed. The flags stay numbers, as
-/// the feed has them: two of the four have more than two levels.
+/// absent, and the stream leaves out the values of a class of which nothing passed. The flags stay numbers,
+/// as the feed has them: two of the four have more than two levels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record)]
 #[lake(table = "traffic_measurement", xml = "meetpunt")]
 #[lake(partition(by = observed_at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
