@@ -73,9 +73,11 @@ ENGINES = {"duckdb": with_duckdb, "polars": with_polars, "pyarrow": with_pyarrow
 
 
 def partition_columns(table):
-    """Names of the partition columns, from the path of any file; none for a table without files."""
+    """Names of the partition columns, from the path of any file."""
     file = next(table.rglob("*.parquet"), None)
-    return [part.partition("=")[0] for part in file.relative_to(table).parts[:-1]] if file else []
+    if file is None:
+        sys.exit(f"{table}: no Parquet file below this folder")
+    return [part.partition("=")[0] for part in file.relative_to(table).parts[:-1]]
 
 
 def lake(table, engine):
