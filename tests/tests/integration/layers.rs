@@ -191,7 +191,8 @@ fn every_dependency_has_its_reason_in_contributing() {
     let listed = manifest.split_once("[workspace.dependencies]").expect("the shared versions").1;
     let listed = listed.split("\n[").next().unwrap_or_default();
     let names = listed.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.trim());
-    let missing: Vec<_> =
-        names.filter(|name| !name.starts_with("lakebed") && !reasons.contains(&format!("`{name}`"))).collect();
+    let missing: Vec<_> = names
+        .filter(|name| !name.starts_with("lakebed") && !reasons.contains(&format!("`{name}`")))
+        .collect();
     assert!(missing.is_empty(), "{missing:?} have no line in CONTRIBUTING.md");
 }
