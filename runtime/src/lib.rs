@@ -1,6 +1,7 @@
 //! lakebed: one annotated struct is the single source of truth for a streaming table on AWS.
 
 pub mod convert;
+pub mod columns;
 mod error;
 pub mod report;
 

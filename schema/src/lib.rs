@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod check;
+pub mod civil;
 pub mod column_type;
 pub mod date_pattern;
 pub mod def;
