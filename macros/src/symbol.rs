@@ -1,5 +1,7 @@
 //! The words of the attributes, each written once, and help for those written wrongly.
 
+use lakebed_schema::name::nearest;
+
 macro_rules! words {
     ($($(#[$doc:meta])* $list:ident { $($symbol:ident = $word:literal,)* })*) => {$(
         $(pub(crate) const $symbol: &str = $word;)*
@@ -7,6 +9,11 @@ macro_rules! words {
         pub(crate) const $list: &[&str] = &[$($symbol),*];
     )*};
 }
+
+/// Name of our attribute.
+pub(crate) const LAKE: &str = "lake";
+/// Name of serde's attribute.
+pub(crate) const SERDE: &str = "serde";
 
 words! {
     /// Words of `#[lake(…)]` on a struct that derives `Record`.
@@ -147,47 +154,4 @@ pub(crate) fn advice(word: &str, known: &[&[&str]]) -> String {
 /// Names in backticks, with commas.
 pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// The name that was probably meant.
-pub(crate) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let most = (word.chars().count() / 3).max(1);
-    names
-        .map(|name| (distance(&word.to_lowercase(), &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
-/// Edits (insert, delete, replace, swap neighbours) from one word to the other.
-fn distance(from: &str, to: &str) -> usize {
-    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=to.len()).collect();
-    for i in 0..from.len() {
-        let mut row = vec![i + 1];
-        for j in 0..to.len() {
-            let replaced = last[j] + usize::from(from[i] != to[j]);
-            let mut best = replaced.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && from[i] == to[j - 1] && from[i - 1] == to[j] {
-                best = best.min(before[j - 1] + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[to.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suggests_the_near_word_and_nothing_far() {
-        assert_eq!(nearest("nul_if", COLUMN_WORDS.iter().copied()), Some(NULL_IF));
-        assert_eq!(nearest("tiem", COLUMN_WORDS.iter().copied()), Some(TIME));
-        assert_eq!(nearest("Decimal", COLUMN_WORDS.iter().copied()), Some(DECIMAL));
-        assert_eq!(nearest("velocity", COLUMN_WORDS.iter().copied()), None);
-    }
 }

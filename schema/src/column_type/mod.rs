@@ -15,6 +15,9 @@ mod serde_json1;
 #[cfg(feature = "uuid")]
 mod uuid1;
 
+#[cfg(test)]
+mod tests;
+
 use crate::def::{Member, TableDef, TypeDef};
 use crate::sink::RowSink;
 
