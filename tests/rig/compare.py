@@ -1,6 +1,6 @@
 """Compares a lake with its sources, through every engine; exit code 1 when any number differs.
 
-    compare.py LAKE/traffic_measurement FILE_OR_FOLDER...
+Usage: compare.py LAKE/traffic_measurement FILE_OR_FOLDER...
 """
 
 import sys

@@ -1,6 +1,6 @@
 """What the table traffic_measurement must hold, straight from the source files and without lakebed.
 
-    expected_miv.py FILE_OR_FOLDER...
+Usage: expected_miv.py FILE_OR_FOLDER...
 """
 
 import json
@@ -88,13 +88,13 @@ def convert(kind, value):
 
 def read(paths):
     """Every row of the files, and of the files below the folders."""
-    files = [file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path]) if file.is_file()]
-    events = (
-        event
-        for file in files
-        for event in (xml_events if file.suffix == ".xml" else json_events)(file.read_text(encoding="utf-8"))
-    )
-    return [values for values in map(row, events) if values is not None]
+    rows = []
+    for path in paths:
+        for file in [path, *sorted(path.rglob("*"))]:
+            if file.is_file():
+                events = xml_events if file.suffix == ".xml" else json_events
+                rows += map(row, events(file.read_text(encoding="utf-8")))
+    return [values for values in rows if values is not None]
 
 
 def expected(paths):

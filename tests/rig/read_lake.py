@@ -1,9 +1,9 @@
 """The same numbers from the files of a table, read by an engine that has nothing to do with lakebed.
 
-    read_lake.py LAKE/TABLE duckdb|polars|pyarrow
+Usage: read_lake.py LAKE/TABLE duckdb|polars|pyarrow
 
-Partition columns are read as text: engines that guess make a date of `dt` and a number of `hour`. Each engine turns
-its own timestamps into milliseconds since 1970, so that none is shifted by the zone of this machine on the way.
+Partition columns are read as text: engines that guess make a date of `dt` and a number of `hour`. Each engine
+turns its own timestamps into milliseconds since 1970, so that the zone of this machine shifts none of them.
 """
 
 import json
@@ -35,31 +35,33 @@ def with_duckdb(table, partitions):
     types = "{" + ", ".join(f"'{name}': VARCHAR" for name in partitions) + "}"
     source = f"read_parquet('{table}/**/*.parquet', hive_partitioning = true, hive_types = {types})"
     connection = duckdb.connect()
-    described = {name: kind for name, kind, *_ in connection.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+    relation = connection.sql(f"SELECT * FROM {source}")
+    described = dict(zip(relation.columns, map(str, relation.types), strict=True))
     columns = [
         f'epoch_ms("{name}") AS "{name}"' if kind.startswith("TIMESTAMP") else f'"{name}"'
         for name, kind in described.items()
     ]
     rows = connection.sql(f"SELECT {', '.join(columns)} FROM {source}").fetchall()
-    return described, [dict(zip(described, row)) for row in rows]
+    return described, [dict(zip(described, row, strict=True)) for row in rows]
 
 
 def with_polars(table, partitions):
     import polars
+    from polars import selectors
 
     frame = polars.scan_parquet(
         table, glob=False, hive_partitioning=True, hive_schema={name: polars.String for name in partitions}
     ).collect()
     described = {name: str(kind) for name, kind in frame.schema.items()}
-    times = [polars.col(name).dt.epoch("ms") for name, kind in described.items() if kind.startswith("Datetime")]
-    return described, frame.with_columns(times).to_dicts()
+    return described, frame.with_columns(selectors.datetime().dt.epoch("ms")).to_dicts()
 
 
 def with_pyarrow(table, partitions):
     import pyarrow
     from pyarrow import dataset
 
-    hive = dataset.partitioning(pyarrow.schema([(name, pyarrow.string()) for name in partitions]), flavor="hive")
+    texts = pyarrow.schema([(name, pyarrow.string()) for name in partitions])
+    hive = dataset.partitioning(texts, flavor="hive")
     read = dataset.dataset(table, format="parquet", partitioning=hive).to_table()
     described = {field.name: str(field.type) for field in read.schema}
     for at, field in enumerate(read.schema):

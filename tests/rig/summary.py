@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 
 
 def digest(value):
@@ -16,16 +17,16 @@ def summarise(rows, columns, partitions):
     columns: name to kind ("text", "int16", "int32", "time"), in the order of the file.
     partitions: names of the partition columns, in path order.
     """
-    by_partition = {}
-    for row in rows:
-        path = "/".join(f"{name}={row[name]}" for name in partitions)
-        by_partition[path] = by_partition.get(path, 0) + 1
+    paths = Counter("/".join(f"{name}={row[name]}" for name in partitions) for row in rows)
+    every = [*columns, *partitions]
     return {
         "rows": len(rows),
         # Order of rows does not count, but which values stand together in a row does.
-        "rows_digest": sum(digest([row[name] for name in [*columns, *partitions]]) for row in rows) % 2**64,
-        "partitions": dict(sorted(by_partition.items())),
-        "columns": {name: summarise_column(kind, [row[name] for row in rows]) for name, kind in columns.items()},
+        "rows_digest": sum(digest([row[name] for name in every]) for row in rows) % 2**64,
+        "partitions": dict(sorted(paths.items())),
+        "columns": {
+            name: summarise_column(kind, [row[name] for row in rows]) for name, kind in columns.items()
+        },
     }
 
 
@@ -45,9 +46,6 @@ def differences(expected, actual, path=""):
     """Every leaf that differs, as lines of text."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         names = [*expected, *(name for name in actual if name not in expected)]
-        return [
-            line
-            for name in names
-            for line in differences(expected.get(name, "absent"), actual.get(name, "absent"), f"{path}/{name}")
-        ]
+        pairs = [(name, expected.get(name, "absent"), actual.get(name, "absent")) for name in names]
+        return [line for name, *pair in pairs for line in differences(*pair, f"{path}/{name}")]
     return [] if expected == actual else [f"{path}: expected {expected}, found {actual}"]

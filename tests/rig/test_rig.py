@@ -26,9 +26,10 @@ class Rig(unittest.TestCase):
         """Writes a lake with one change, and gives the lines that `compare` prints about it."""
         rows = read(SOURCES)
         change(rows)
-        fields = [(name, types[kind]) for name, (kind, _) in COLUMNS.items()]
-        schema = pyarrow.schema(fields + [(name, pyarrow.string()) for name in PARTITIONS])
-        hive = dataset.partitioning(pyarrow.schema([schema.field(name) for name in PARTITIONS]), flavor="hive")
+        columns = [(name, types[kind]) for name, (kind, _) in COLUMNS.items()]
+        texts = [(name, pyarrow.string()) for name in PARTITIONS]
+        schema = pyarrow.schema(columns + texts)
+        hive = dataset.partitioning(pyarrow.schema(texts), flavor="hive")
         with tempfile.TemporaryDirectory() as folder:
             table = pyarrow.Table.from_pylist(rows, schema)
             dataset.write_dataset(table, folder, format="parquet", partitioning=hive)
@@ -37,7 +38,8 @@ class Rig(unittest.TestCase):
     def noticed(self, found, where):
         """Every engine says so, at the expected place."""
         for engine in ENGINES:
-            self.assertTrue(any(line.startswith(f"{engine}: {where}") for line in found), f"{engine}: {found}")
+            named = [line for line in found if line.startswith(f"{engine}: {where}")]
+            self.assertTrue(named, f"{engine}: {found}")
 
     def test_right_lake(self):
         self.assertEqual(self.differences(), [])
