@@ -8,17 +8,22 @@ pub mod column_type;
 pub mod date_pattern;
 pub mod def;
 pub mod layout;
+mod from_def;
 mod logical_type;
 pub mod name;
 #[doc(hidden)]
 pub mod private;
+mod problem;
 mod sink;
 mod table;
+pub mod validate;
+pub mod xml_path;
 
 pub use column_type::{ColumnType, Fields, Record};
 pub use def::{Compression, Encoding, TableDef, TimeUnit};
 pub use layout::Layout;
 pub use logical_type::{Element, EnumWord, LogicalType};
+pub use problem::{Problem, ProblemKind, Problems};
 pub use sink::RowSink;
 pub use table::{
     Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat,

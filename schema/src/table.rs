@@ -166,7 +166,45 @@ impl Default for Storage {
     }
 }
 
+impl Column {
+    /// A column without words: its JSON key is its name, and null is not allowed.
+    pub fn new(name: impl Into<String>, ty: LogicalType) -> Self {
+        let name = name.into();
+        Self {
+            key: name.clone(),
+            name,
+            aliases: Vec::new(),
+            ty,
+            nullable: false,
+            default: false,
+            comment: None,
+            rules: Rules::default(),
+            tags: Vec::new(),
+            bloom: false,
+            encoding: None,
+            xml: None,
+        }
+    }
+}
+
 impl Table {
+    /// A table without words, not yet [validated](Table::validate).
+    pub fn new(name: impl Into<String>, columns: Vec<Column>) -> Self {
+        Self {
+            name: name.into(),
+            database: None,
+            comment: None,
+            columns,
+            partitions: Vec::new(),
+            key: Vec::new(),
+            latest_by: None,
+            sort: Vec::new(),
+            storage: Storage::default(),
+            parameters: BTreeMap::new(),
+            xml: None,
+        }
+    }
+
     /// Whether a column is stored in the file, rather than taken out into the path.
     pub fn is_file_column(&self, column: &Column) -> bool {
         !self.partition_columns().any(|name| name == column.name)
