@@ -9,8 +9,8 @@ fn rig() -> Rig {
 }
 
 fn traffic_measurement() -> Table {
-    let tables = lakebed_cli::domain::tables();
-    tables.into_iter().find(|table| table.name == "traffic_measurement").expect("the stock binary carries it")
+    let [def] = lakebed_cli::domain::tables();
+    Table::try_from(def).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 fn convert(inputs: &[PathBuf], lake: &Path) -> Report {
