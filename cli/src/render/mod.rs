@@ -1,5 +1,6 @@
 //! Reports to text. Pure: values in, text out, styles always in it.
 
+mod findings;
 mod grid;
 mod human;
 mod json;
@@ -8,6 +9,7 @@ mod partitions;
 mod rejects;
 mod scan;
 
+pub(crate) use findings::findings;
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;
 pub(crate) use json::document;

@@ -127,7 +127,7 @@ fn query(table: &Table, report: &Report, decoded: u64, wire: &str) -> String {
             bytes(report.parquet_bytes),
         );
     };
-    let unit = slice.unit.word();
+    let unit = scan::word(slice.unit);
     let of = if slice.arrival { format!("{unit} of arrival") } else { unit.to_owned() };
     let article = if unit == "hour" { "an" } else { "a" };
     let head = paint(BOLD, "Query:");

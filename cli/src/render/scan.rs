@@ -1,50 +1,19 @@
 //! What a query over one unit of time would read: the finest unit by which the table is partitioned.
 
 use lakebed::report::PartitionReport;
-use lakebed_schema::date_pattern::{DatePattern, PatternItem};
-use lakebed_schema::layout::{Part, Segment};
+use lakebed_schema::layout::{Granularity, Part, Segment};
 use lakebed_schema::{LogicalType, Partition, PartitionBy, Table};
 use std::collections::BTreeMap;
 
-/// A unit of time, coarse to fine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Unit {
-    Year,
-    Quarter,
-    Month,
-    Week,
-    Day,
-    Hour,
-    Minute,
-    Second,
-}
-
-impl Unit {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Year => "year",
-            Self::Quarter => "quarter",
-            Self::Month => "month",
-            Self::Week => "week",
-            Self::Day => "day",
-            Self::Hour => "hour",
-            Self::Minute => "minute",
-            Self::Second => "second",
-        }
-    }
-
-    fn of_letter(letter: char) -> Option<Self> {
-        Some(match letter {
-            'y' | 'u' => Self::Year,
-            'Q' | 'q' => Self::Quarter,
-            'M' | 'L' => Self::Month,
-            'Y' | 'w' | 'W' => Self::Week,
-            'd' | 'D' | 'e' | 'E' | 'c' | 'F' => Self::Day,
-            'H' | 'k' | 'K' | 'h' | 'a' => Self::Hour,
-            'm' => Self::Minute,
-            's' | 'S' | 'n' | 'A' | 'N' => Self::Second,
-            _ => return None,
-        })
+/// Name of a unit of time.
+pub(super) fn word(unit: Granularity) -> &'static str {
+    match unit {
+        Granularity::Value => "value",
+        Granularity::Year => "year",
+        Granularity::Month => "month",
+        Granularity::Day => "day",
+        Granularity::Hour => "hour",
+        Granularity::Minute => "minute",
     }
 }
 
@@ -52,7 +21,7 @@ impl Unit {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Slice {
     /// The finest unit of time in the layout.
-    pub(super) unit: Unit,
+    pub(super) unit: Granularity,
     /// The time segments of the path, `dt=2026-11-23/hour=00`.
     pub(super) at: String,
     /// Bytes of all partitions at that moment.
@@ -63,7 +32,7 @@ pub(super) struct Slice {
 
 /// The moment with the most bytes; none when the table is not partitioned by time or nothing was written.
 pub(super) fn largest(table: &Table, partitions: &[PartitionReport]) -> Option<Slice> {
-    let segments: Vec<(&Partition, &Segment, Unit)> = table
+    let segments: Vec<(&Partition, &Segment, Granularity)> = table
         .partitions
         .iter()
         .flat_map(|partition| partition.layout.segments.iter().map(move |segment| (partition, segment)))
@@ -90,24 +59,27 @@ pub(super) fn by_time(table: &Table) -> bool {
     })
 }
 
-fn finest(table: &Table, partition: &Partition, segment: &Segment) -> Option<Unit> {
-    segment.parts.iter().filter_map(|part| match part {
+/// The finest part of time in a segment, if there is any.
+fn finest(table: &Table, partition: &Partition, segment: &Segment) -> Option<Granularity> {
+    let day = match &partition.by {
+        PartitionBy::Column(name) => table.column(name).is_some_and(|column| column.ty == LogicalType::Date),
+        PartitionBy::Arrival => false,
+    };
+    let of = |part: &Part| match part {
         Part::Literal(_) => None,
-        Part::Date(pattern) => finest_letter(pattern),
-        Part::Value => match &partition.by {
-            PartitionBy::Column(name) if table.column(name).is_some_and(|c| c.ty == LogicalType::Date) => {
-                Some(Unit::Day)
-            }
-            PartitionBy::Column(_) | PartitionBy::Arrival => None,
-        },
-    })
-    .max()
+        Part::Date(pattern) => pattern.fields().filter_map(|(letter, _)| unit(letter)).max(),
+        Part::Value => day.then_some(Granularity::Day),
+    };
+    segment.parts.iter().filter_map(of).max()
 }
 
-fn finest_letter(pattern: &DatePattern) -> Option<Unit> {
-    pattern.items.iter().filter_map(|item| match item {
-        PatternItem::Literal(_) => None,
-        PatternItem::Field { letter, .. } => Unit::of_letter(*letter),
-    })
-    .max()
+fn unit(letter: char) -> Option<Granularity> {
+    match letter {
+        'y' => Some(Granularity::Year),
+        'M' => Some(Granularity::Month),
+        'd' => Some(Granularity::Day),
+        'H' => Some(Granularity::Hour),
+        'm' => Some(Granularity::Minute),
+        _ => None,
+    }
 }
