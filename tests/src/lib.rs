@@ -2,3 +2,8 @@
 
 pub mod rig;
 pub mod workspace;
+
+/// The README's Rust is compiled like any other.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
