@@ -17,7 +17,11 @@ pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
         Data::Enum(variants) => expand_enum(container, variants),
         Data::Refused => return TokenStream::new(),
     };
-    let uses = converts(container).then(|| quote!(use __lakebed::{NotOption as _, Plain as _};));
+    let uses = converts(container).then(|| {
+        quote!(
+            use __lakebed::{NotOption as _, Plain as _};
+        )
+    });
     quote! {
         #[doc(hidden)]
         #[allow(deprecated, unused_imports, unused_qualifications, clippy::absolute_paths, clippy::large_const_arrays)]
@@ -44,38 +48,54 @@ fn expand_struct(container: &Container<'_>) -> TokenStream {
     let columns: Vec<&Field<'_>> = container.columns().filter(|field| field.sound).collect();
     let members = columns.iter().map(|field| member(field));
     let pushes = columns.iter().map(|field| push(field));
-    let (early, late) = require::checks(container);
-    let record = (container.derive == Derive::Record).then(|| {
+    let checks = require::checks(container);
+    let record = container.derive == Derive::Record;
+    // What every use of a generic type evaluates; the checks of any other type are constants beside it.
+    let (check, first, beside) = match (container.is_generic(), record) {
+        (true, true) => (
+            quote!(const CHECK: () = { #(#checks;)* };),
+            quote!(<Self as __lakebed::Record>::CHECK;),
+            None,
+        ),
+        (true, false) => (TokenStream::new(), quote!(#(#checks;)*), None),
+        (false, _) => (
+            TokenStream::new(),
+            TokenStream::new(),
+            Some(quote!(#(const _: () = #checks;)*)),
+        ),
+    };
+    let record = record.then(|| {
         let table = table(container);
-        let check = container.is_generic().then(|| {
-            quote!(const CHECK: () = { let _ = <Self as __lakebed::Fields>::MEMBERS; };)
-        });
         quote! {
             #[automatically_derived]
             impl #impl_generics __lakebed::Record for #ident #ty_generics #where_clause {
-                const TABLE: &'static __lakebed::TableDef = &#table;
+                const TABLE: &'static __lakebed::TableDef = { #first &#table };
                 #check
             }
         }
     });
-    let sink = if columns.is_empty() { quote!(_) } else { quote!(__sink) };
+    let sink = if columns.is_empty() {
+        quote!(_)
+    } else {
+        quote!(__sink)
+    };
     quote! {
         #[automatically_derived]
         impl #impl_generics __lakebed::Fields for #ident #ty_generics #where_clause {
-            const MEMBERS: &'static [__lakebed::Member] = { #early &[#(#members),*] };
+            const MEMBERS: &'static [__lakebed::Member] = &[#(#members),*];
             fn push_fields<__S: __lakebed::RowSink + ?Sized>(&self, #sink: &mut __S) {
                 #(#pushes)*
             }
         }
         #[automatically_derived]
         impl #impl_generics __lakebed::ColumnType for #ident #ty_generics #where_clause {
-            const TYPE: __lakebed::TypeDef = __lakebed::TypeDef::Struct(<Self as __lakebed::Fields>::MEMBERS);
-            fn push<__S: __lakebed::RowSink + ?Sized>(&self, __sink: &mut __S) {
+            const TYPE: __lakebed::TypeDef = { #first __lakebed::TypeDef::Struct(<Self as __lakebed::Fields>::MEMBERS) };
+            fn push_value<__S: __lakebed::RowSink + ?Sized>(&self, __sink: &mut __S) {
                 __lakebed::push_struct(self, __sink);
             }
         }
         #record
-        #late
+        #beside
     }
 }
 
@@ -93,7 +113,7 @@ fn expand_newtype(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
         impl #impl_generics __lakebed::ColumnType for #ident #ty_generics #where_clause {
             const TYPE: __lakebed::TypeDef = #ty;
             const NULLABLE: bool = #nullable;
-            fn push<__S: __lakebed::RowSink + ?Sized>(&self, __sink: &mut __S) {
+            fn push_value<__S: __lakebed::RowSink + ?Sized>(&self, __sink: &mut __S) {
                 #push
             }
         }
@@ -106,19 +126,23 @@ fn expand_enum(container: &Container<'_>, variants: &[Variant<'_>]) -> TokenStre
     let words = variants.iter().filter(|variant| !variant.skip).map(|Variant { word, aliases, .. }| {
         quote!(__lakebed::EnumWordDef { word: #word, aliases: &[#(#aliases),*] })
     });
-    let arms = variants.iter().map(|Variant { ident, word, skip, .. }| {
-        let name = ident.to_string();
-        if *skip {
-            quote!(Self::#ident { .. } => __sink.refuse("a word that serde writes", #name),)
-        } else {
-            quote!(Self::#ident => __sink.text(#word),)
-        }
-    });
+    let arms = variants.iter().map(
+        |Variant {
+             ident, word, skip, ..
+         }| {
+            let name = ident.to_string();
+            if *skip {
+                quote!(Self::#ident { .. } => __sink.refuse("a word that serde writes", #name),)
+            } else {
+                quote!(Self::#ident => __sink.text(#word),)
+            }
+        },
+    );
     quote! {
         #[automatically_derived]
         impl #impl_generics __lakebed::ColumnType for #ident #ty_generics #where_clause {
             const TYPE: __lakebed::TypeDef = __lakebed::TypeDef::Enum(&[#(#words),*]);
-            fn push<__S: __lakebed::RowSink + ?Sized>(&self, __sink: &mut __S) {
+            fn push_value<__S: __lakebed::RowSink + ?Sized>(&self, __sink: &mut __S) {
                 match self { #(#arms)* }
             }
         }
@@ -151,7 +175,10 @@ fn type_of(field: &Field<'_>) -> (TokenStream, TokenStream) {
     let ty = field.ty;
     let is_option = quote!(__lakebed::IsOption::<#ty>::VALUE);
     match field.store() {
-        Store::Binary => (quote!(<#ty as __lakebed::Bytes>::TYPE), quote!(<#ty as __lakebed::Bytes>::NULLABLE)),
+        Store::Binary => (
+            quote!(<#ty as __lakebed::Bytes>::TYPE),
+            quote!(<#ty as __lakebed::Bytes>::NULLABLE),
+        ),
         Store::Json => (quote!(__lakebed::TypeDef::Json), is_option),
         Store::As(as_) => {
             let variant = format_ident!(
@@ -167,9 +194,10 @@ fn type_of(field: &Field<'_>) -> (TokenStream, TokenStream) {
             );
             (quote!(__lakebed::TypeDef::#variant), is_option)
         }
-        Store::Skip | Store::Plain | Store::Flatten => {
-            (quote!(<#ty as __lakebed::ColumnType>::TYPE), quote!(<#ty as __lakebed::ColumnType>::NULLABLE))
-        }
+        Store::Skip | Store::Plain | Store::Flatten => (
+            quote!(<#ty as __lakebed::ColumnType>::TYPE),
+            quote!(<#ty as __lakebed::ColumnType>::NULLABLE),
+        ),
     }
 }
 
@@ -191,7 +219,13 @@ fn column_words(field: &Field<'_>) -> TokenStream {
         words.extend(quote!(decimal: ::core::option::Option::Some((#precision, #scale)),));
     }
     if let Some(unit) = attrs.unit {
-        let unit = format_ident!("{}", match unit { Unit::Millis => "Millis", Unit::Micros => "Micros" });
+        let unit = format_ident!(
+            "{}",
+            match unit {
+                Unit::Millis => "Millis",
+                Unit::Micros => "Micros",
+            }
+        );
         words.extend(quote!(unit: ::core::option::Option::Some(__lakebed::TimeUnit::#unit),));
     }
     if !attrs.time.is_empty() {
@@ -228,7 +262,9 @@ fn column_words(field: &Field<'_>) -> TokenStream {
     }
     if let Some(encoding) = attrs.encoding {
         let encoding = format_ident!("{encoding}");
-        words.extend(quote!(encoding: ::core::option::Option::Some(__lakebed::Encoding::#encoding),));
+        words.extend(
+            quote!(encoding: ::core::option::Option::Some(__lakebed::Encoding::#encoding),),
+        );
     }
     if let Some(xml) = &attrs.xml {
         words.extend(quote!(xml: ::core::option::Option::Some(#xml),));
@@ -242,7 +278,7 @@ fn push(field: &Field<'_>) -> TokenStream {
     let value = quote_spanned!(ty.span()=> &self.#member);
     match field.store() {
         Store::Skip => TokenStream::new(),
-        Store::Plain => quote!(<#ty as __lakebed::ColumnType>::push(#value, __sink);),
+        Store::Plain => quote!(<#ty as __lakebed::ColumnType>::push_value(#value, __sink);),
         Store::Flatten => quote!(<#ty as __lakebed::Fields>::push_fields(#value, __sink);),
         Store::Binary => quote!(<#ty as __lakebed::Bytes>::push_bytes(#value, __sink);),
         Store::Json => match &field.serialize_with {
@@ -269,7 +305,11 @@ fn push(field: &Field<'_>) -> TokenStream {
 fn table(container: &Container<'_>) -> TokenStream {
     let attrs = &container.attrs;
     let table = &attrs.table;
-    let name = table.table.as_ref().map(|name| name.value()).unwrap_or_default();
+    let name = table
+        .table
+        .as_ref()
+        .map(|name| name.value())
+        .unwrap_or_default();
     let mut words = TokenStream::new();
     let mut text = |word: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -279,7 +319,10 @@ fn table(container: &Container<'_>) -> TokenStream {
     };
     text("database", table.database.as_ref().map(|name| name.value()));
     text("comment", attrs.comment.clone());
-    text("latest_by", table.latest_by.as_ref().map(|name| name.text.clone()));
+    text(
+        "latest_by",
+        table.latest_by.as_ref().map(|name| name.text.clone()),
+    );
     text("xml", table.xml.as_ref().map(|element| element.value()));
     if !table.partitions.is_empty() {
         let partitions = table.partitions.iter().map(require::partition_def);
@@ -307,7 +350,10 @@ fn table(container: &Container<'_>) -> TokenStream {
         words.extend(quote!(row_group_bytes: ::core::option::Option::Some(#bytes),));
     }
     if !table.parameters.is_empty() {
-        let parameters = table.parameters.iter().map(|(key, value)| quote!((#key, #value)));
+        let parameters = table
+            .parameters
+            .iter()
+            .map(|(key, value)| quote!((#key, #value)));
         words.extend(quote!(parameters: &[#(#parameters),*],));
     }
     quote!(__lakebed::TableDef { #words ..__lakebed::TableDef::new(#name, <Self as __lakebed::Fields>::MEMBERS) })

@@ -18,6 +18,7 @@ mod sink;
 mod table;
 pub mod validate;
 pub mod xml_path;
+mod tables;
 
 pub use column_type::{ColumnType, Fields, Record};
 pub use def::{Compression, Encoding, TableDef, TimeUnit};

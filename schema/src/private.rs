@@ -35,3 +35,10 @@ pub fn push_nulls<S: RowSink + ?Sized>(members: &[Member], sink: &mut S) {
         }
     }
 }
+
+/// The nested record that a struct is.
+pub fn push_struct<T: Fields + ?Sized, S: RowSink + ?Sized>(value: &T, sink: &mut S) {
+    sink.begin_struct();
+    value.push_fields(sink);
+    sink.end_struct();
+}

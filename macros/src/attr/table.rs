@@ -1,11 +1,11 @@
 //! `#[lake(…)]` on a struct or enum.
 
-use super::{Name, comment, name, one_of, rust};
+use super::{Name, comment, one_of, rust};
 use crate::ast::Derive;
 use crate::ctxt::Ctxt;
 use crate::symbol::*;
-use crate::words::{Value, Word, attribute_words, split, without_duplicates, words};
-use proc_macro2::{Span, TokenStream};
+use crate::words::{Value, Word, attribute_words, without_duplicates, words};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitInt, LitStr, Path, Token, WherePredicate, parse_quote};
@@ -72,7 +72,12 @@ impl ContainerAttrs {
                 _ => refuse(cx, &word, &name, derive),
             }
         }
-        Self { krate, bound, comment: comment(attrs, comment_word), table }
+        Self {
+            krate,
+            bound,
+            comment: comment(attrs, comment_word),
+            table,
+        }
     }
 }
 
@@ -81,7 +86,10 @@ fn refuse(cx: &Ctxt, word: &Word, name: &str, derive: Derive) {
     if is_table_word {
         cx.error(word, format_args!("`{name}` is a word of tables: derive `Record` instead of `ColumnType`, or leave it out"));
     } else if COLUMN_WORDS.contains(&name) {
-        cx.error(word, format_args!("`{name}` is a word of columns: move `#[lake({name}…)]` to a field"));
+        cx.error(
+            word,
+            format_args!("`{name}` is a word of columns: move `#[lake({name}…)]` to a field"),
+        );
     } else if let Some(fix) = serde_word(name) {
         cx.error(word, fix);
     } else {
@@ -89,15 +97,24 @@ fn refuse(cx: &Ctxt, word: &Word, name: &str, derive: Derive) {
             Derive::Record => &[TABLE_WORDS, SHARED_WORDS, CONTAINER_WORDS],
             Derive::ColumnType => &[CONTAINER_WORDS],
         };
-        cx.error(word, format_args!("unknown word `{name}`: {}", advice(name, known)));
+        cx.error(
+            word,
+            format_args!("unknown word `{name}`: {}", advice(name, known)),
+        );
     }
 }
 
 /// The fix for a word that belongs into `#[serde(…)]`.
 pub(super) fn serde_word(name: &str) -> Option<String> {
-    let is_serde = [SERDE_WORDS, SERDE_REFUSED, SERDE_IGNORED].iter().any(|words| words.contains(&name));
+    let is_serde = [SERDE_WORDS, SERDE_REFUSED, SERDE_IGNORED]
+        .iter()
+        .any(|words| words.contains(&name));
     is_serde.then(|| {
-        let also = if name == RENAME { "; the column name is `#[lake(name = \"…\")]`" } else { "" };
+        let also = if name == RENAME {
+            "; the column name is `#[lake(name = \"…\")]`"
+        } else {
+            ""
+        };
         format!("`{name}` is a word of serde: write `#[serde({name}…)]`{also}")
     })
 }
@@ -138,14 +155,19 @@ impl TableAttrs {
         if word.list(cx, example).is_none() {
             return;
         }
-        let Value::List(tokens) = &word.value else { return };
+        let Value::List(tokens) = &word.value else {
+            return;
+        };
         for part in without_duplicates(cx, words(cx, tokens.clone(), ROW_GROUP), ROW_GROUP, &[]) {
             match part.name().as_str() {
                 ROWS => self.rows = positive(cx, &part, example),
                 BYTES => self.bytes = positive(cx, &part, example),
                 other => {
                     let advice = advice(other, &[ROW_GROUP_WORDS]);
-                    cx.error(&part, format_args!("unknown word `{other}` in `row_group(…)`: {advice}"));
+                    cx.error(
+                        &part,
+                        format_args!("unknown word `{other}` in `row_group(…)`: {advice}"),
+                    );
                 }
             }
         }
@@ -156,7 +178,9 @@ impl PartitionAttrs {
     fn parse(cx: &Ctxt, word: &Word) -> Option<Self> {
         let example = "partition(by = observed_at, layout = \"dt={yyyy-MM-dd}/hour={HH}\")";
         word.list(cx, example)?;
-        let Value::List(tokens) = &word.value else { return None };
+        let Value::List(tokens) = &word.value else {
+            return None;
+        };
         let before = cx.count();
         let (mut by, mut layout, mut null) = (None, None, None);
         for part in without_duplicates(cx, words(cx, tokens.clone(), PARTITION), PARTITION, &[]) {
@@ -166,7 +190,10 @@ impl PartitionAttrs {
                 NULL => null = part.string(cx, "null = \"unknown\""),
                 other => {
                     let advice = advice(other, &[PARTITION_WORDS]);
-                    cx.error(&part, format_args!("unknown word `{other}` in `partition(…)`: {advice}"));
+                    cx.error(
+                        &part,
+                        format_args!("unknown word `{other}` in `partition(…)`: {advice}"),
+                    );
                 }
             }
         }
@@ -174,11 +201,17 @@ impl PartitionAttrs {
             return None;
         }
         let Some(by) = by else {
-            cx.error(word, "`partition` does not say by what: add `by = FIELD` or `by = arrival`");
+            cx.error(
+                word,
+                "`partition` does not say by what: add `by = FIELD` or `by = arrival`",
+            );
             return None;
         };
         let Some(layout) = layout else {
-            cx.error(word, "`partition` has no layout: add `layout = \"dt={yyyy-MM-dd}/hour={HH}\"`");
+            cx.error(
+                word,
+                "`partition` has no layout: add `layout = \"dt={yyyy-MM-dd}/hour={HH}\"`",
+            );
             return None;
         };
         let by = (by.text != "arrival").then_some(by);
@@ -188,15 +221,23 @@ impl PartitionAttrs {
 
 /// `"a, b"`
 fn names(cx: &Ctxt, word: &Word, example: &str) -> Vec<Name> {
-    let Some(text) = word.string(cx, example) else { return Vec::new() };
+    let Some(text) = word.string(cx, example) else {
+        return Vec::new();
+    };
     let names: Vec<Name> = text
         .value()
         .split(',')
-        .map(|name| Name { text: name.trim().to_owned(), span: text.span() })
+        .map(|name| Name {
+            text: name.trim().to_owned(),
+            span: text.span(),
+        })
         .filter(|name| !name.text.is_empty())
         .collect();
     if names.is_empty() {
-        cx.error(text, format_args!("`{}` names no field: write `{example}`", word.name()));
+        cx.error(
+            text,
+            format_args!("`{}` names no field: write `{example}`", word.name()),
+        );
     }
     names
 }
@@ -210,20 +251,37 @@ fn sort(cx: &Ctxt, word: &Word) -> Vec<(Name, bool)> {
         let order = parts.next();
         if !matches!(order, None | Some("asc" | "desc")) || parts.next().is_some() {
             let fix = "after a field stands `desc`, `asc` or a comma: write `sort = \"point_id, observed_at desc\"`";
-            cx.error_at(name.span, format_args!("`sort` cannot read `{}`: {fix}", name.text));
+            cx.error_at(
+                name.span,
+                format_args!("`sort` cannot read `{}`: {fix}", name.text),
+            );
             continue;
         }
-        sort.push((Name { text: column, span: name.span }, order == Some("desc")));
+        sort.push((
+            Name {
+                text: column,
+                span: name.span,
+            },
+            order == Some("desc"),
+        ));
     }
     sort
 }
 
 fn positive(cx: &Ctxt, word: &Word, example: &str) -> Option<u64> {
     let tokens = word.tokens(cx, example)?;
-    let number = syn::parse2::<LitInt>(tokens.clone()).ok().and_then(|number| number.base10_parse::<u64>().ok());
+    let number = syn::parse2::<LitInt>(tokens.clone())
+        .ok()
+        .and_then(|number| number.base10_parse::<u64>().ok());
     let number = number.filter(|number| *number > 0);
     if number.is_none() {
-        cx.error(tokens, format_args!("`{}` takes a whole number from 1: write `{example}`", word.name()));
+        cx.error(
+            tokens,
+            format_args!(
+                "`{}` takes a whole number from 1: write `{example}`",
+                word.name()
+            ),
+        );
     }
     number
 }
@@ -234,11 +292,22 @@ fn parameters(cx: &Ctxt, word: &Word) -> Vec<(LitStr, LitStr)> {
     let mut parameters: Vec<(LitStr, LitStr)> = Vec::new();
     for part in word.list(cx, example).unwrap_or_default() {
         let Some((key, value)) = parameter(&part) else {
-            cx.error(&part, format_args!("`parameters` takes pairs with both sides in quotes: write `{example}`"));
+            cx.error(
+                &part,
+                format_args!(
+                    "`parameters` takes pairs with both sides in quotes: write `{example}`"
+                ),
+            );
             continue;
         };
-        if parameters.iter().any(|(earlier, _)| earlier.value() == key.value()) {
-            cx.error(&part, format_args!("`parameters` sets \"{}\" twice: keep one", key.value()));
+        if parameters
+            .iter()
+            .any(|(earlier, _)| earlier.value() == key.value())
+        {
+            cx.error(
+                &part,
+                format_args!("`parameters` sets \"{}\" twice: keep one", key.value()),
+            );
             continue;
         }
         parameters.push((key, value));
@@ -253,11 +322,4 @@ fn parameter(part: &TokenStream) -> Option<(LitStr, LitStr)> {
 
 fn literal(side: impl ToTokens) -> Option<LitStr> {
     syn::parse2(side.into_token_stream()).ok()
-}
-
-/// A name for tests and for words that only need a place.
-impl From<(&str, Span)> for Name {
-    fn from((text, span): (&str, Span)) -> Self {
-        Self { text: text.to_owned(), span }
-    }
 }

@@ -66,7 +66,7 @@ impl RowSink for Log {
 
 fn pushed<T: super::ColumnType>(value: &T) -> (TypeDef, String) {
     let mut log = Log::default();
-    value.push(&mut log);
+    value.push_value(&mut log);
     (T::TYPE, log.0.join(", "))
 }
 

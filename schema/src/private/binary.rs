@@ -24,7 +24,7 @@ macro_rules! bytes {
     ($([$($generics:tt)*] $rust:ty;)*) => {$(
         impl<$($generics)*> Bytes for $rust {
             fn push_bytes<S: RowSink + ?Sized>(&self, sink: &mut S) {
-                sink.binary(self);
+                sink.binary(&self[..]);
             }
         }
     )*};

@@ -1,0 +1,6 @@
+//! What the derives emit: table constants, and the pushes of records into a sink.
+
+extern crate lakebed_schema as lakebed;
+
+mod recorder;
+mod table;
