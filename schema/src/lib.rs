@@ -5,6 +5,8 @@
 pub mod check;
 pub mod civil;
 pub mod column_type;
+#[cfg(feature = "contract")]
+pub mod contract;
 pub mod date_pattern;
 pub mod def;
 pub mod layout;
@@ -20,6 +22,8 @@ pub mod validate;
 pub mod xml_path;
 mod tables;
 
+#[cfg(feature = "contract")]
+pub use contract::ContractError;
 pub use column_type::{ColumnType, Fields, Record};
 pub use def::{Compression, Encoding, TableDef, TimeUnit};
 pub use layout::Layout;

@@ -77,6 +77,7 @@ pub enum LogicalType {
         value: Box<Element>,
     },
     /// Nested record.
+    #[cfg_attr(feature = "contract", serde(with = "crate::contract::members"))]
     Struct {
         /// Its members in declared order.
         columns: Vec<Column>,

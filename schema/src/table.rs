@@ -37,6 +37,8 @@ pub struct Table {
 
 /// A column, or a member of a nested record.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "contract", serde(from = "crate::contract::ColumnFile", into = "crate::contract::ColumnFile"))]
 pub struct Column {
     /// Name in the catalog and in the files; lower case.
     pub name: String,
@@ -67,20 +69,14 @@ pub struct Column {
 /// Decode rules of a column; they hold for the column itself, list elements and map values, not for members of
 /// nested records.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "contract", serde(deny_unknown_fields, default))]
 pub struct Rules {
     /// Accepted spellings of time; empty means the default set of the type.
-    #[cfg_attr(feature = "contract", serde(skip_serializing_if = "Vec::is_empty"))]
     pub time: Vec<TimeFormat>,
     /// Coerced values that mean null.
-    #[cfg_attr(feature = "contract", serde(skip_serializing_if = "Vec::is_empty"))]
     pub null_if: Vec<Scalar>,
     /// Column of the same record whose sentinel makes this one null.
-    #[cfg_attr(feature = "contract", serde(skip_serializing_if = "Option::is_none"))]
     pub null_with: Option<String>,
     /// Numbers are written with a decimal comma.
-    #[cfg_attr(feature = "contract", serde(skip_serializing_if = "core::ops::Not::not"))]
     pub decimal_comma: bool,
 }
 
@@ -101,8 +97,6 @@ pub enum TimeFormat {
 
 /// A constant value in a rule.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "contract", serde(untagged))]
 pub enum Scalar {
     /// A truth value.
     Bool(bool),
@@ -116,6 +110,8 @@ pub enum Scalar {
 
 /// One `partition(…)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "contract", serde(try_from = "crate::contract::PartitionFile", into = "crate::contract::PartitionFile"))]
 pub struct Partition {
     /// Where the value comes from.
     pub by: PartitionBy,

@@ -8,6 +8,8 @@ mod rules;
 mod tests;
 
 pub use partitions::is_partition_text;
+#[cfg(feature = "contract")]
+pub(crate) use partitions::ARRIVAL;
 
 use crate::logical_type::LogicalType;
 use crate::name::{check_name, nearest};
