@@ -1,1 +1,69 @@
-//! cli
+//! The `lakebed` command line as a library: every command over your own tables.
+//!
+//! A team's own binary is `lakebed_cli::main(lakebed::tables![Order, Refund])`. The same commands run without a
+//! process, for tests:
+//!
+//! ```
+//! use lakebed_cli::{Io, run};
+//!
+//! let (mut out, mut err) = (Vec::new(), Vec::new());
+//! let code = run(lakebed_cli::domain::tables(), ["lakebed", "--help"], &mut Io::new(&mut out, &mut err));
+//! assert_eq!(code, 0);
+//! assert!(String::from_utf8_lossy(&out).contains("lakebed convert"));
+//! ```
+
+mod args;
+mod commands;
+mod diff;
+pub mod domain;
+mod error;
+mod io;
+mod location;
+mod progress;
+mod render;
+mod tables;
+
+pub use io::Io;
+
+use error::Outcome;
+use lakebed_schema::TableDef;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the command line of this process over `tables`, as `lakebed::tables![…]` gives them.
+pub fn main(tables: impl AsRef<[&'static TableDef]>) -> ExitCode {
+    // Not the locked streams: the progress bar writes to standard error from the threads of a run.
+    let mut out = anstream::AutoStream::auto(std::io::stdout());
+    let mut err = anstream::AutoStream::auto(std::io::stderr());
+    let mut io = Io::new(&mut out, &mut err).with_progress();
+    ExitCode::from(run(tables, std::env::args_os(), &mut io))
+}
+
+/// Runs one command line and returns its exit code: 0 done or nothing to do, 1 findings, 2 failed or wrong usage.
+///
+/// The first of `args` is the program's name.
+pub fn run<T>(
+    tables: impl AsRef<[&'static TableDef]>,
+    args: impl IntoIterator<Item = T>,
+    io: &mut Io<'_>,
+) -> u8
+where
+    T: Into<OsString> + Clone,
+{
+    let outcome = match args::parse(args) {
+        Ok(args::Parsed::Command(command, program)) => {
+            commands::execute(command, &mut commands::Context { defs: tables.as_ref(), program, io })
+        }
+        Ok(args::Parsed::Help(text)) => io.print(&text).map(|()| Outcome::Done),
+        Ok(args::Parsed::Wrong(text)) => {
+            io.complain(&text);
+            Ok(Outcome::Failed)
+        }
+        Err(error) => Err(error),
+    };
+    let outcome = outcome.unwrap_or_else(|error| {
+        io.complain(&error.render());
+        error.outcome()
+    });
+    outcome.code()
+}

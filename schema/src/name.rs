@@ -45,8 +45,16 @@ impl fmt::Display for NameError {
         match self {
             Self::Empty => write!(f, "the name is empty: {}", self.fix()),
             Self::TooLong { bytes } => write!(f, "the name is {bytes} bytes long: {}", self.fix()),
-            Self::Illegal { name, character, position } => {
-                write!(f, "`{name}` is not a legal name: character {}, `{character}`, ", position + 1)?;
+            Self::Illegal {
+                name,
+                character,
+                position,
+            } => {
+                write!(
+                    f,
+                    "`{name}` is not a legal name: character {}, `{character}`, ",
+                    position + 1
+                )?;
                 if *position == 0 && character.is_ascii_digit() {
                     write!(f, "cannot come first")?;
                 } else {
@@ -75,7 +83,11 @@ pub fn check_name(name: &str) -> Result<(), NameError> {
         !(c.is_ascii_lowercase() || c == '_' || (c.is_ascii_digit() && position > 0))
     });
     match illegal {
-        Some((position, character)) => Err(NameError::Illegal { name: name.to_owned(), character, position }),
+        Some((position, character)) => Err(NameError::Illegal {
+            name: name.to_owned(),
+            character,
+            position,
+        }),
         None => Ok(()),
     }
 }
@@ -119,20 +131,24 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Edits (insert, remove, replace) from one text to the other.
+/// Edits (insert, remove, replace, swap two neighbours) from one text to the other.
 fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, b) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    for i in 1..=from.len() {
+        let mut row = vec![i];
+        for j in 1..=to.len() {
+            let replaced = above[j - 1] + usize::from(from[i - 1] != to[j - 1]);
+            let mut edits = replaced.min(above[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] {
+                edits = edits.min(before[j - 2] + 1);
+            }
+            row.push(edits);
         }
+        (before, above) = (above, row);
     }
-    row[to.len()]
+    above[to.len()]
 }
 
 #[cfg(test)]
@@ -173,7 +189,10 @@ mod tests {
             check_name("7up").unwrap_err().to_string(),
             "`7up` is not a legal name: character 1, `7`, cannot come first; write `_7up`"
         );
-        assert_eq!(check_name(&"é".repeat(200)), Err(NameError::TooLong { bytes: 400 }));
+        assert_eq!(
+            check_name(&"é".repeat(200)),
+            Err(NameError::TooLong { bytes: 400 })
+        );
         assert_eq!(check_name(""), Err(NameError::Empty));
     }
 
@@ -181,6 +200,7 @@ mod tests {
     fn near_names() {
         assert_eq!(nearest("colum", ["column", "key"]), Some("column"));
         assert_eq!(nearest("nulable", ["name", "nullable"]), Some("nullable"));
+        assert_eq!(nearest("unit8", ["int8", "uint8"]), Some("uint8"));
         assert_eq!(nearest("zebra", ["column", "key"]), None);
     }
 }

@@ -37,6 +37,14 @@ pub struct Table {
 
 /// A column, or a member of a nested record.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "contract",
+    serde(
+        from = "crate::contract::ColumnFile",
+        into = "crate::contract::ColumnFile"
+    )
+)]
 pub struct Column {
     /// Name in the catalog and in the files; lower case.
     pub name: String,
@@ -67,20 +75,14 @@ pub struct Column {
 /// Decode rules of a column; they hold for the column itself, list elements and map values, not for members of
 /// nested records.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "contract", serde(deny_unknown_fields, default))]
 pub struct Rules {
     /// Accepted spellings of time; empty means the default set of the type.
-    #[cfg_attr(feature = "contract", serde(skip_serializing_if = "Vec::is_empty"))]
     pub time: Vec<TimeFormat>,
     /// Coerced values that mean null.
-    #[cfg_attr(feature = "contract", serde(skip_serializing_if = "Vec::is_empty"))]
     pub null_if: Vec<Scalar>,
     /// Column of the same record whose sentinel makes this one null.
-    #[cfg_attr(feature = "contract", serde(skip_serializing_if = "Option::is_none"))]
     pub null_with: Option<String>,
     /// Numbers are written with a decimal comma.
-    #[cfg_attr(feature = "contract", serde(skip_serializing_if = "core::ops::Not::not"))]
     pub decimal_comma: bool,
 }
 
@@ -101,8 +103,6 @@ pub enum TimeFormat {
 
 /// A constant value in a rule.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "contract", serde(untagged))]
 pub enum Scalar {
     /// A truth value.
     Bool(bool),
@@ -116,6 +116,14 @@ pub enum Scalar {
 
 /// One `partition(…)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "contract",
+    serde(
+        try_from = "crate::contract::PartitionFile",
+        into = "crate::contract::PartitionFile"
+    )
+)]
 pub struct Partition {
     /// Where the value comes from.
     pub by: PartitionBy,
@@ -142,7 +150,10 @@ pub struct SortColumn {
     /// Column name.
     pub column: String,
     /// Descending order; nulls stand last either way.
-    #[cfg_attr(feature = "contract", serde(default, skip_serializing_if = "core::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "contract",
+        serde(default, skip_serializing_if = "core::ops::Not::not")
+    )]
     pub descending: bool,
 }
 
@@ -162,11 +173,53 @@ pub struct Storage {
 impl Default for Storage {
     /// Snappy, 256 Ki rows, 128 MiB.
     fn default() -> Self {
-        Self { compression: Compression::Snappy, row_group_rows: 262_144, row_group_bytes: 134_217_728 }
+        Self {
+            compression: Compression::Snappy,
+            row_group_rows: 262_144,
+            row_group_bytes: 134_217_728,
+        }
+    }
+}
+
+impl Column {
+    /// A column without words: its JSON key is its name, and null is not allowed.
+    pub fn new(name: impl Into<String>, ty: LogicalType) -> Self {
+        let name = name.into();
+        Self {
+            key: name.clone(),
+            name,
+            aliases: Vec::new(),
+            ty,
+            nullable: false,
+            default: false,
+            comment: None,
+            rules: Rules::default(),
+            tags: Vec::new(),
+            bloom: false,
+            encoding: None,
+            xml: None,
+        }
     }
 }
 
 impl Table {
+    /// A table without words, not yet [validated](Table::validate).
+    pub fn new(name: impl Into<String>, columns: Vec<Column>) -> Self {
+        Self {
+            name: name.into(),
+            database: None,
+            comment: None,
+            columns,
+            partitions: Vec::new(),
+            key: Vec::new(),
+            latest_by: None,
+            sort: Vec::new(),
+            storage: Storage::default(),
+            parameters: BTreeMap::new(),
+            xml: None,
+        }
+    }
+
     /// Whether a column is stored in the file, rather than taken out into the path.
     pub fn is_file_column(&self, column: &Column) -> bool {
         !self.partition_columns().any(|name| name == column.name)
@@ -174,12 +227,16 @@ impl Table {
 
     /// Columns of the file, in order.
     pub fn file_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| self.is_file_column(column))
+        self.columns
+            .iter()
+            .filter(|column| self.is_file_column(column))
     }
 
     /// Names of the partition columns, in path order.
     pub fn partition_columns(&self) -> impl Iterator<Item = &str> {
-        self.partitions.iter().flat_map(|partition| partition.layout.columns())
+        self.partitions
+            .iter()
+            .flat_map(|partition| partition.layout.columns())
     }
 
     /// The column of that name.

@@ -1,0 +1,135 @@
+//! `lakebed check`
+
+use super::Context;
+use crate::diff::{self, Change};
+use crate::error::{CliError, Outcome};
+use crate::render;
+use crate::tables::{self, Registry};
+use lakebed_schema::Table;
+use serde::Serialize;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Fail when structs and contract files differ
+///
+/// Compares content, not bytes: a contract may be laid out in any way. Meant for CI.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  lakebed check --against contracts
+
+Exit code: 0 in step, 1 something differs or is missing, 2 failure or wrong usage.")]
+pub(crate) struct CheckArgs {
+    /// Folder of the contract files, as `lakebed export` writes them
+    #[arg(long, value_name = "DIR", default_value = tables::CONTRACTS)]
+    against: PathBuf,
+
+    /// Print the findings as one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a check found.
+#[derive(Debug, Serialize)]
+pub(crate) struct Findings {
+    pub(crate) against: String,
+    pub(crate) in_step: bool,
+    pub(crate) tables: Vec<Finding>,
+}
+
+/// One table, or one file without a table.
+#[derive(Debug, Serialize)]
+pub(crate) struct Finding {
+    pub(crate) table: String,
+    pub(crate) file: String,
+    pub(crate) state: State,
+    /// From the contract file to the struct.
+    pub(crate) changes: Vec<Change>,
+    pub(crate) message: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum State {
+    InStep,
+    Changed,
+    /// No contract file.
+    Missing,
+    /// No struct.
+    Orphaned,
+    /// The file is no contract.
+    Invalid,
+}
+
+pub(crate) fn execute(args: &CheckArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
+    let findings = find(Registry::new(context.defs, &[])?.into_tables(), &args.against)?;
+    let text =
+        if args.json { render::document(&findings)? } else { render::findings(&findings, &context.program) };
+    context.io.print(&text)?;
+    Ok(if findings.in_step { Outcome::Done } else { Outcome::Findings })
+}
+
+fn find(tables: Vec<Table>, folder: &Path) -> Result<Findings, CliError> {
+    let files = contract_files(folder).map_err(|error| {
+        CliError::failed("cannot read the folder of contracts", folder.display().to_string())
+            .cause(&error)
+            .hint("name the folder with --against")
+    })?;
+    let mut found = Vec::new();
+    for table in &tables {
+        found.push(compare(table, &folder.join(tables::contract_file(&table.name)))?);
+    }
+    for file in files {
+        let Some(name) = tables::named_after(&file) else { continue };
+        if tables.iter().all(|table| table.name != name) {
+            found.push(finding(name, &file, State::Orphaned));
+        }
+    }
+    let in_step = found.iter().all(|finding| finding.state == State::InStep);
+    Ok(Findings { against: folder.display().to_string(), in_step, tables: found })
+}
+
+fn finding(table: &str, file: &Path, state: State) -> Finding {
+    let (table, file) = (table.to_owned(), file.display().to_string());
+    Finding { table, file, state, changes: Vec::new(), message: None }
+}
+
+fn compare(table: &Table, file: &Path) -> Result<Finding, CliError> {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(finding(&table.name, file, State::Missing));
+        }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            let message = Some("it is no UTF-8 text".to_owned());
+            return Ok(Finding { message, ..finding(&table.name, file, State::Invalid) });
+        }
+        Err(error) => {
+            return Err(
+                CliError::failed("cannot read a contract file", file.display().to_string()).cause(&error)
+            );
+        }
+    };
+    Ok(match Table::from_contract(&text) {
+        Ok(contract) => {
+            let changes = diff::changes(&contract, table)?;
+            let state = if changes.is_empty() { State::InStep } else { State::Changed };
+            Finding { changes, ..finding(&table.name, file, state) }
+        }
+        Err(error) => {
+            Finding { message: Some(error.to_string()), ..finding(&table.name, file, State::Invalid) }
+        }
+    })
+}
+
+/// Contract files of a folder, by name; none when the folder does not exist.
+fn contract_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut files = entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,174 @@
+//! `lakebed convert`
+
+use super::Context;
+use crate::error::{CliError, Outcome};
+use crate::location::{self, Place};
+use crate::progress::Bar;
+use crate::render;
+use crate::tables::Registry;
+use lakebed::report::InputStatus;
+use lakebed::{ConvertOptions, MaxRejects, Report};
+use lakebed_schema::{Table, TableDef};
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Convert JSON or XML event files to partitioned Parquet
+///
+/// Every record is accounted for: stored, or kept whole in a reject file with the reason. Running the same command
+/// again changes nothing; a run that was killed is picked up by the next one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  lakebed convert events/ --to lake
+  lakebed convert a.json.gz b.ndjson --to lake --table orders --max-rejects 1%
+  lakebed convert events/ --to lake --contract contracts/orders.lakebed.json --dry-run
+
+Exit code: 0 done or nothing to do (also with rejects), 1 more rejects than --max-rejects, 2 failure, wrong usage, or
+an input that could not be read to its end.")]
+pub(crate) struct ConvertArgs {
+    /// Files and folders to read
+    ///
+    /// A folder means every file below it whose name does not start with `.` or `_`. JSON one a line, glued, pretty
+    /// or as an array, or XML; plain or compressed: the content tells.
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<OsString>,
+
+    /// Folder of the lake; rows go to LAKE/TABLE/, rejects to LAKE/_errors/TABLE/
+    #[arg(long, value_name = "LAKE")]
+    to: OsString,
+
+    /// Table the records belong to; may be left out when there is only one
+    #[arg(long, value_name = "TABLE")]
+    table: Option<String>,
+
+    /// Contract file of a table that is not compiled in; may be repeated
+    #[arg(long, value_name = "FILE")]
+    contract: Vec<PathBuf>,
+
+    /// Worker threads; the result is the same for any number [default: one for each core]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+
+    /// Write nothing when more records than this are refused: a number, or a share such as 0.5%
+    #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
+    max_rejects: Option<MaxRejects>,
+
+    /// Rules by which values are read: `schema`, the table is the truth
+    #[arg(long, value_name = "RULES", default_value = "schema")]
+    semantics: Semantics,
+
+    /// Read and count, write nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Convert inputs again that are in the lake already, in place of what they gave before
+    #[arg(long)]
+    force: bool,
+
+    /// Print the report as one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Semantics {
+    Schema,
+    #[value(hide = true)]
+    Firehose,
+    #[value(hide = true)]
+    Strict,
+}
+
+/// What the arguments mean.
+#[derive(Debug)]
+struct ConvertConfig {
+    table: Table,
+    options: ConvertOptions,
+}
+
+impl ConvertConfig {
+    fn new(args: &ConvertArgs, defs: &[&'static TableDef]) -> Result<Self, CliError> {
+        match args.semantics {
+            Semantics::Schema => {}
+            Semantics::Firehose => {
+                return Err(CliError::not_built("`--semantics firehose`").hint(ONE_SEMANTICS));
+            }
+            Semantics::Strict => return Err(CliError::not_built("`--semantics strict`").hint(ONE_SEMANTICS)),
+        }
+        let inputs =
+            args.inputs.iter().map(|input| location::path(input, Place::Input)).collect::<Result<_, _>>()?;
+        let mut options = ConvertOptions::new(inputs, location::path(&args.to, Place::Lake)?);
+        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        options.threads = args.threads.unwrap_or_else(cores).get();
+        options.dry_run = args.dry_run;
+        options.force = args.force;
+        options.max_rejects = args.max_rejects;
+        let table = Registry::new(defs, &args.contract)?.choose(args.table.as_deref())?;
+        Ok(Self { table, options })
+    }
+}
+
+const ONE_SEMANTICS: &str = "leave --semantics out: `schema` is the one that exists";
+
+pub(crate) fn execute(args: &ConvertArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
+    let config = ConvertConfig::new(args, context.defs)?;
+    let bar = Bar::new(context.io.progress() && !args.json);
+    let result = lakebed::convert(&config.table, &config.options, &bar);
+    drop(bar);
+    let report = result?;
+    let text = if args.json { render::document(&report)? } else { render::summary(&config.table, &report) };
+    context.io.print(&text)?;
+    Ok(outcome(&report))
+}
+
+fn outcome(report: &Report) -> Outcome {
+    let failed = report.inputs.iter().any(|input| input.status == InputStatus::Failed);
+    if failed || !report.total.balances() { Outcome::Failed } else { Outcome::Done }
+}
+
+fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
+    let wrong = || "write a number of records, such as 100, or a share of them, such as 0.5%".to_owned();
+    match text.strip_suffix('%') {
+        None => text.parse().map(MaxRejects::Count).map_err(|_| wrong()),
+        Some(share) => match share.trim_end().parse::<f64>() {
+            Ok(share) if (0.0..=100.0).contains(&share) => Ok(MaxRejects::Percent(share)),
+            Ok(_) => Err("a share lies between 0% and 100%".to_owned()),
+            Err(_) => Err(wrong()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lakebed::report::{Counts, InputReport};
+
+    #[test]
+    fn max_rejects_is_a_number_or_a_share() {
+        assert_eq!(parse_max_rejects("0"), Ok(MaxRejects::Count(0)));
+        assert_eq!(parse_max_rejects("0.5%"), Ok(MaxRejects::Percent(0.5)));
+        assert_eq!(parse_max_rejects("100 %"), Ok(MaxRejects::Percent(100.0)));
+        for wrong in ["", "%", "-1", "1.5", "101%", "-1%", "NaN%", "inf%", "many"] {
+            assert!(parse_max_rejects(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn rejects_alone_are_no_failure_and_a_failed_input_is() {
+        let mut report = Report {
+            total: Counts { read: 3, written: 2, rejected: 1, ..Counts::default() },
+            inputs: vec![InputReport::default()],
+            ..Report::default()
+        };
+        assert_eq!(outcome(&report), Outcome::Done);
+        report.inputs[0].status = InputStatus::Failed;
+        assert_eq!(outcome(&report), Outcome::Failed);
+    }
+
+    #[test]
+    fn records_that_are_not_accounted_for_are_a_failure() {
+        let total = Counts { read: 3, written: 2, ..Counts::default() };
+        assert_eq!(outcome(&Report { total, ..Report::default() }), Outcome::Failed);
+    }
+}

@@ -1,0 +1,32 @@
+//! One command a file: its arguments with their help, and its function.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod convert;
+pub(crate) mod export;
+pub(crate) mod tables;
+
+use crate::args::Command;
+use crate::error::{CliError, Outcome};
+use crate::io::Io;
+use lakebed_schema::TableDef;
+
+/// What a command works with.
+pub(crate) struct Context<'a, 'io> {
+    /// Tables compiled in.
+    pub(crate) defs: &'a [&'static TableDef],
+    /// Name under which the program was called.
+    pub(crate) program: String,
+    /// Where to write.
+    pub(crate) io: &'a mut Io<'io>,
+}
+
+pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
+    match command {
+        Command::Convert(args) => convert::execute(&args, context),
+        Command::Export(args) => export::execute(&args, context),
+        Command::Check(args) => check::execute(&args, context),
+        Command::Tables(args) => tables::execute(&args, context),
+        Command::Completions(args) => completions::execute(&args, context),
+    }
+}

@@ -1,0 +1,47 @@
+//! Where a command writes: handed in, so that tests need no process and no terminal.
+
+use crate::error::CliError;
+use std::io::{ErrorKind, Write};
+
+/// The two outputs of a command.
+///
+/// Text arrives with ANSI styles; [`main`](crate::main) wraps the process's streams so that styles reach terminals
+/// only.
+pub struct Io<'a> {
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+    progress: bool,
+}
+
+impl<'a> Io<'a> {
+    /// Results go to `out`, messages to `err`; no progress bar.
+    pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
+        Self { out, err, progress: false }
+    }
+
+    /// Allows a progress bar on the process's standard error, if that is a terminal.
+    #[must_use]
+    pub fn with_progress(mut self) -> Self {
+        self.progress = true;
+        self
+    }
+
+    pub(crate) fn progress(&self) -> bool {
+        self.progress
+    }
+
+    /// Prints a result. A reader that has gone away (`| head`) is not an error.
+    pub(crate) fn print(&mut self, text: &str) -> Result<(), CliError> {
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(CliError::failed("cannot print the result", "standard output refuses it").cause(&error))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Prints a message. There is nowhere left to report that this fails.
+    pub(crate) fn complain(&mut self, text: &str) {
+        let _ = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
+    }
+}

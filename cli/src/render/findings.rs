@@ -1,0 +1,84 @@
+//! What `check` found, for people.
+
+use super::{BAD, BOLD, DIM, GOOD, WARN, counted, paint, plain, shortened, thousands};
+use crate::commands::check::{Finding, Findings, State};
+use crate::diff::Change;
+use serde_json::Value;
+use std::fmt::Write as _;
+
+const LONGEST_VALUE: usize = 160;
+
+/// `+ ~ -` are what the struct adds to, changes in or takes from the contract; the last lines count and advise.
+pub(crate) fn findings(found: &Findings, program: &str) -> String {
+    let mut text: String = found.tables.iter().map(finding).collect();
+    let all = found.tables.len() as u64;
+    let differ = found.tables.iter().filter(|finding| finding.state != State::InStep).count() as u64;
+    let folder = plain(&found.against);
+    if all == 0 {
+        return format!(
+            "{}: there is no table, and no contract file in {folder}\n",
+            paint(BOLD, "Nothing to check")
+        );
+    }
+    if differ == 0 {
+        let _ = writeln!(text, "{}: {} and {folder}", paint(GOOD, "In step"), counted(all, "table"));
+        return text;
+    }
+    let _ =
+        writeln!(text, "{}: {} of {}", paint(BAD, "Not in step"), thousands(differ), counted(all, "table"));
+    let _ = writeln!(
+        text,
+        "  {} if the structs are right, run `{program} export --out {folder}` (and delete the orphaned) and commit; \
+         if the contracts are right, change the structs",
+        paint(BOLD, "what to do:")
+    );
+    text
+}
+
+fn finding(found: &Finding) -> String {
+    let (sign, style, note) = match found.state {
+        State::InStep => ("=", DIM, "in step"),
+        State::Changed => ("~", WARN, "contract → struct"),
+        State::Missing => ("+", GOOD, "there is no contract file"),
+        State::Orphaned => ("-", BAD, "orphaned: no struct of this program declares it"),
+        State::Invalid => ("!", BAD, "the file is no valid contract"),
+    };
+    let mut text = format!(
+        "{} {}  {}  {note}\n",
+        paint(style, sign),
+        paint(BOLD, &plain(&found.table)),
+        paint(DIM, &plain(&found.file)),
+    );
+    for line in found.message.iter().flat_map(|message| message.lines()) {
+        let _ = writeln!(text, "    {}", plain(line));
+    }
+    text.extend(found.changes.iter().map(change));
+    if !found.changes.is_empty() {
+        let count = |is: fn(&Change) -> bool| found.changes.iter().filter(|change| is(change)).count();
+        let (added, removed) = (count(|change| change.old.is_none()), count(|change| change.new.is_none()));
+        let changed = found.changes.len() - added - removed;
+        let _ = writeln!(text, "    {added} added, {changed} changed, {removed} removed");
+    }
+    text
+}
+
+fn change(change: &Change) -> String {
+    let path = plain(&change.path);
+    match (&change.old, &change.new) {
+        (None, Some(new)) => format!("    {} {path}  {}\n", paint(GOOD, "+"), shown(new)),
+        (Some(old), None) => format!("    {} {path}  {}\n", paint(BAD, "-"), shown(old)),
+        (old, new) => {
+            let side = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), shown);
+            format!("    {} {path}  {} → {}\n", paint(WARN, "~"), side(old), side(new))
+        }
+    }
+}
+
+/// The value, without the name that its path has already.
+fn shown(value: &Value) -> String {
+    let mut value = value.clone();
+    if let Value::Object(members) = &mut value {
+        members.remove("name");
+    }
+    plain(&shortened(&value.to_string(), LONGEST_VALUE))
+}

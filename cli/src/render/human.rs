@@ -1,0 +1,202 @@
+//! The summary of a conversion for people.
+
+use super::grid::{Grid, Side, unstyled};
+use super::number::{bytes, counted, duration, thousands};
+use super::{BAD, BOLD, DIM, GOOD, PLAIN, WARN, paint, partitions, plain, rejects, savings, shortened};
+use lakebed::Report;
+use lakebed::report::{Counts, InputReport, InputStatus};
+use lakebed_schema::Table;
+use std::fmt::Write as _;
+
+/// Inputs listed one by one; of more than that, the totals.
+const LISTED: usize = 12;
+const FAILURES: usize = 24;
+
+/// What went where, what did not, and what it saves.
+pub(crate) fn summary(table: &Table, report: &Report) -> String {
+    let mut text = headline(report);
+    text.push('\n');
+    text.push_str(&inputs(report));
+    text.push_str(&accounting(report));
+    text.push_str(&failures(report));
+    text.push_str(&rejects::section(report));
+    text.push_str(&partitions::section(report));
+    text.push_str(&savings::section(table, report));
+    text
+}
+
+fn with_status(report: &Report, status: InputStatus) -> impl Iterator<Item = &InputReport> {
+    report.inputs.iter().filter(move |input| input.status == status)
+}
+
+fn headline(report: &Report) -> String {
+    let count = |status| with_status(report, status).count() as u64;
+    let (done, known, failed) =
+        (count(InputStatus::Done), count(InputStatus::AlreadyInLake), count(InputStatus::Failed));
+    let place = plain(&format!("{}/{}/", report.lake.trim_end_matches('/'), report.table));
+    let took = duration(report.elapsed_ms);
+    let mut text = if report.inputs.is_empty() {
+        format!("{}: there is no input", paint(BOLD, "Nothing to do"))
+    } else if done == 0 && failed == 0 {
+        let all = if known == 1 {
+            "the input is".to_owned()
+        } else {
+            format!("all {} inputs are", thousands(known))
+        };
+        format!("{}: {all} already in {place} (--force converts again)", paint(BOLD, "Nothing to do"))
+    } else if done == 0 {
+        format!("{} into {place} in {took}", paint(BAD, "Converted nothing"))
+    } else {
+        let what = counted(done, "input");
+        let speed = speed(report);
+        if report.dry_run {
+            format!(
+                "{}, nothing was written: {what} for {place} read in {took}{speed}",
+                paint(WARN, "Dry run")
+            )
+        } else {
+            format!("{} {what} into {place} in {took}{speed}", paint(GOOD, "Converted"))
+        }
+    };
+    if failed > 0 {
+        let _ = write!(text, "; {}", paint(BAD, &format!("{} failed", thousands(failed))));
+    }
+    if known > 0 && done + failed > 0 {
+        let _ = write!(text, "; {} already in the lake", thousands(known));
+    }
+    text + "\n"
+}
+
+fn speed(report: &Report) -> String {
+    let decoded: u64 = with_status(report, InputStatus::Done).map(|input| input.decoded_bytes).sum();
+    match (decoded * 1000).checked_div(report.elapsed_ms) {
+        Some(rate) if decoded > 0 => format!(", {}/s of {}", bytes(rate), savings::wire(report)),
+        _ => String::new(),
+    }
+}
+
+fn inputs(report: &Report) -> String {
+    if report.inputs.is_empty() {
+        return String::new();
+    }
+    let one_kind = with_status(report, InputStatus::Done).count() == report.inputs.len();
+    let [late, early, skipped] =
+        [report.total.late, report.total.early, report.total.skipped].map(|count| count > 0);
+    let mut columns = vec![
+        ("input", Side::Left),
+        ("format", Side::Left),
+        ("stored", Side::Right),
+        ("decoded", Side::Right),
+        ("read", Side::Right),
+        ("written", Side::Right),
+        ("rejected", Side::Right),
+    ];
+    let extra = [(late, "late"), (early, "early"), (skipped, "skipped")];
+    columns.extend(extra.iter().filter(|(any, _)| *any).map(|(_, name)| (*name, Side::Right)));
+    if !one_kind {
+        columns.push(("", Side::Left));
+    }
+    let mut grid = Grid::new(&columns);
+    let counts = |counts: &Counts| {
+        let mut cells = vec![
+            (thousands(counts.read), PLAIN),
+            (thousands(counts.written), PLAIN),
+            (thousands(counts.rejected), if counts.rejected > 0 { WARN } else { PLAIN }),
+        ];
+        let extra = [(late, counts.late), (early, counts.early), (skipped, counts.skipped)];
+        cells.extend(extra.iter().filter(|(any, _)| *any).map(|(_, count)| (thousands(*count), PLAIN)));
+        cells
+    };
+    let listed = if report.inputs.len() <= LISTED { report.inputs.as_slice() } else { &[] };
+    for input in listed {
+        let mut cells = unstyled(vec![input.path.clone(), input.format.clone(), bytes(input.bytes)]);
+        if input.status == InputStatus::Done {
+            cells.push((bytes(input.decoded_bytes), PLAIN));
+            cells.extend(counts(&input.counts));
+        } else {
+            cells.resize(columns.len() - 1, ("-".to_owned(), DIM));
+        }
+        match input.status {
+            InputStatus::Done => {}
+            InputStatus::AlreadyInLake => cells.push(("already in the lake".to_owned(), DIM)),
+            InputStatus::Failed => cells.push(("failed".to_owned(), BAD)),
+        }
+        grid.cells(cells);
+    }
+    let done: Vec<&InputReport> = with_status(report, InputStatus::Done).collect();
+    if done.len() > 1 || listed.is_empty() {
+        let sum = |size: fn(&InputReport) -> u64| bytes(done.iter().map(|input| size(input)).sum());
+        let mut cells = vec![
+            (format!("total of {}", counted(done.len() as u64, "input")), BOLD),
+            (String::new(), PLAIN),
+            (sum(|input| input.bytes), BOLD),
+            (sum(|input| input.decoded_bytes), BOLD),
+        ];
+        cells.extend(
+            counts(&report.total)
+                .into_iter()
+                .map(|(cell, style)| (cell, if style == PLAIN { BOLD } else { style })),
+        );
+        grid.cells(cells);
+    }
+    grid.render()
+}
+
+fn accounting(report: &Report) -> String {
+    let Counts { read, written, rejected, late, early, skipped } = report.total;
+    let line = format!(
+        "read {} = written {} + rejected {} + late {} + early {} + skipped {}",
+        thousands(read),
+        thousands(written),
+        thousands(rejected),
+        thousands(late),
+        thousands(early),
+        thousands(skipped),
+    );
+    let mut text = format!("\n{} {line}\n", paint(BOLD, "Records:"));
+    if !report.total.balances() {
+        let _ = writeln!(
+            text,
+            "  {}",
+            paint(BAD, "This does not add up: a defect of lakebed. Please report it.")
+        );
+    }
+    if report.dry_run && written > 0 {
+        text.push_str("  Written means: would be written without --dry-run.\n");
+    }
+    for (what, count) in [
+        ("Times floored to the unit of their column", report.floored_times),
+        ("Decimals rounded half-up to the scale of their column", report.rounded_decimals),
+    ] {
+        if count > 0 {
+            let _ = writeln!(text, "  {what}: {}.", thousands(count));
+        }
+    }
+    text
+}
+
+fn failures(report: &Report) -> String {
+    let failed: Vec<&InputReport> = with_status(report, InputStatus::Failed).collect();
+    let mut text = String::new();
+    if failed.is_empty() {
+        return text;
+    }
+    let count = counted(failed.len() as u64, "input");
+    let _ = writeln!(
+        text,
+        "\n{} {count} could not be read to the end; nothing of it is in the lake",
+        paint(BAD, "Failed:")
+    );
+    for input in failed.iter().take(FAILURES) {
+        let why = input.message.as_deref().unwrap_or("no reason was given");
+        let _ = writeln!(text, "  {}\n      {}", plain(&input.path), plain(&shortened(why, 400)));
+    }
+    if failed.len() > FAILURES {
+        let _ = writeln!(
+            text,
+            "  and {}; --json lists them all",
+            counted((failed.len() - FAILURES) as u64, "more input")
+        );
+    }
+    text
+}

@@ -1,0 +1,54 @@
+//! Reports to text. Pure: values in, text out, styles always in it.
+
+mod findings;
+mod grid;
+mod human;
+mod json;
+mod number;
+mod partitions;
+mod rejects;
+mod savings;
+mod scan;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use findings::findings;
+pub(crate) use grid::{Grid, Side};
+pub(crate) use human::summary;
+pub(crate) use json::document;
+pub(crate) use number::{counted, thousands};
+
+use clap::builder::styling::{AnsiColor, Style};
+
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const PLAIN: Style = Style::new();
+
+pub(crate) fn paint(style: Style, text: &str) -> String {
+    if style == PLAIN { text.to_owned() } else { format!("{style}{text}{style:#}") }
+}
+
+/// Text from outside, made harmless: control characters and text-direction overrides are written out, so that a
+/// record or a file name cannot drive the terminal.
+pub(crate) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The first `limit` characters of a text.
+pub(crate) fn shortened(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,49 @@
+//! The records that were refused: why, what was expected, where the first of them stands.
+
+use super::number::{counted, thousands};
+use super::{BOLD, DIM, WARN, paint, plain, shortened};
+use lakebed::Report;
+use std::fmt::Write as _;
+
+/// Reasons shown in full; the report has them all.
+const SHOWN: usize = 10;
+const LONGEST_EXAMPLE: usize = 240;
+
+/// Nothing when nothing was refused.
+pub(super) fn section(report: &Report) -> String {
+    if report.total.rejected == 0 {
+        return String::new();
+    }
+    let mut text =
+        format!("\n{} {}", paint(BOLD, "Rejects:"), paint(WARN, &counted(report.total.rejected, "record")));
+    match &report.reject_file {
+        Some(file) => {
+            let lake = report.lake.trim_end_matches('/');
+            let _ = writeln!(text, ", kept whole in {}", plain(&format!("{lake}/{file}")));
+        }
+        None if report.dry_run => text.push_str(", not kept in a dry run\n"),
+        None => text.push('\n'),
+    }
+    for group in report.rejects.iter().take(SHOWN) {
+        let _ = write!(text, "  {} × {}", paint(WARN, &thousands(group.count)), plain(&group.code));
+        if let Some(column) = &group.column {
+            let _ = write!(text, ", column {}", paint(BOLD, &plain(column)));
+        }
+        if !group.expected.is_empty() {
+            let _ = write!(text, ", expected {}", plain(&shortened(&group.expected, LONGEST_EXAMPLE)));
+        }
+        text.push('\n');
+        if !group.example.is_empty() {
+            let _ = writeln!(text, "      {}", plain(&shortened(&group.example, LONGEST_EXAMPLE)));
+        }
+        if !group.at.is_empty() {
+            let _ = writeln!(text, "      {}", paint(DIM, &format!("first at {}", plain(&group.at))));
+        }
+    }
+    if let Some(more) = report.rejects.get(SHOWN..).filter(|more| !more.is_empty()) {
+        let records = more.iter().map(|group| group.count).sum();
+        let reasons = counted(more.len() as u64, "more reason");
+        let _ = writeln!(text, "  and {reasons} for {}; --json lists them all", counted(records, "record"));
+    }
+    text
+}

@@ -1,0 +1,62 @@
+//! Looking at values that were pushed: what partitions are computed from.
+
+use super::buffer::{Buffer, Validity};
+use super::{ColumnId, Columns};
+
+impl Columns {
+    /// Whether the value in a slot is null or was left out.
+    pub fn is_null(&self, id: ColumnId, slot: usize) -> bool {
+        let node = &self.nodes[id];
+        if slot >= node.len {
+            return true;
+        }
+        match &node.validity {
+            Validity::AllValid => false,
+            Validity::Bits(bits) => !bits.get_bit(slot),
+        }
+    }
+
+    /// The value of an integer, date or timestamp column.
+    pub fn int(&self, id: ColumnId, slot: usize) -> Option<i64> {
+        match &self.nodes[id].buffer {
+            Buffer::I8(values) => values.get(slot).map(|&value| value.into()),
+            Buffer::I16(values) => values.get(slot).map(|&value| value.into()),
+            Buffer::I32(values) => values.get(slot).map(|&value| value.into()),
+            Buffer::I64(values) => values.get(slot).copied(),
+            Buffer::Bits(_)
+            | Buffer::I128(_)
+            | Buffer::F32(_)
+            | Buffer::F64(_)
+            | Buffer::Bytes { .. }
+            | Buffer::Offsets(_)
+            | Buffer::Struct => None,
+        }
+    }
+
+    /// The value of a boolean column.
+    pub fn bool(&self, id: ColumnId, slot: usize) -> Option<bool> {
+        match &self.nodes[id].buffer {
+            Buffer::Bits(bits) if slot < bits.len() => Some(bits.get_bit(slot)),
+            Buffer::Bits(_)
+            | Buffer::I8(_)
+            | Buffer::I16(_)
+            | Buffer::I32(_)
+            | Buffer::I64(_)
+            | Buffer::I128(_)
+            | Buffer::F32(_)
+            | Buffer::F64(_)
+            | Buffer::Bytes { .. }
+            | Buffer::Offsets(_)
+            | Buffer::Struct => None,
+        }
+    }
+
+    /// The value of a text or binary column.
+    pub fn text(&self, id: ColumnId, slot: usize) -> Option<&[u8]> {
+        let Buffer::Bytes { offsets, data } = &self.nodes[id].buffer else {
+            return None;
+        };
+        let (start, end) = (*offsets.get(slot)?, *offsets.get(slot + 1)?);
+        data.get(start as usize..end as usize)
+    }
+}

@@ -1,0 +1,68 @@
+//! Failures of a run. A bad record is not one of them: it is a reject.
+
+use std::fmt;
+
+/// What went wrong, where, and whether trying again can help.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Kind of failure; it decides heading, hints and exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The caller asked for something that cannot be.
+    Usage,
+    /// An input is missing, unreadable or damaged.
+    Input,
+    /// The lake cannot be written.
+    Output,
+    /// Another run holds the lake.
+    Locked,
+    /// More records were refused than the caller allows.
+    TooManyRejects,
+    /// The table is not valid.
+    Table,
+    /// More records were refused than the caller allows; nothing was published.
+    TooManyRejects,
+    /// A defect of lakebed itself.
+    Internal,
+}
+
+impl Error {
+    /// A failure without a cause below it.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Whether the same call may succeed later without any change.
+    pub fn retryable(&self) -> bool {
+        self.kind == ErrorKind::Locked
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
