@@ -8,51 +8,52 @@ mod table;
 mod types;
 
 pub use self::table::{
-    distinct, key, latest_by, no_column, null_with, partition_day, partition_time, partition_value,
-    sort,
+    distinct, key, latest_by, no_column, null_with, partition_day, partition_time, partition_value, sort,
 };
 
 use self::report::Report;
-use self::types::{Leaf, holds, integer_range, is_scalar, leaf, unstorable};
+use self::types::{Leaf, holds, integer_range, is_decimal, is_scalar, leaf, unstorable};
 use crate::def::{ColumnDef, Encoding, Member, ScalarDef, TypeDef};
 
 /// A column against its words. `json` tells whether the field has that word.
 #[track_caller]
 pub const fn column(field: &str, member: &Member, json: bool) {
-    let column = match member {
-        Member::Column(column) => column,
-        Member::Flatten { members, .. } => return flattened(field, members),
-    };
+    if let Member::Column(column) = member {
+        problems(column, json).raise("field", field);
+    }
+}
+
+/// The columns of a flattened generic struct, whose types are known only where it is used.
+#[track_caller]
+pub const fn flattened(member: &Member) {
+    match member {
+        // Whether the field has the word `json` cannot be seen from here.
+        Member::Column(column) => problems(column, true).raise("column", column.name),
+        Member::Flatten { members, .. } => {
+            let mut i = 0;
+            while i < members.len() {
+                flattened(&members[i]);
+                i += 1;
+            }
+        }
+    }
+}
+
+const fn problems(column: &ColumnDef, json: bool) -> Report {
     let leaf = leaf(&column.ty, column.nullable);
     let mut report = Report::new();
-    if !json && let Some(problem) = unstorable(&column.ty, column.decimal.is_some()) {
+    if let Some(problem) = unstorable(&column.ty, column.decimal.is_some(), json) {
         report = report.problem(&[problem]);
     }
     report = words(report, column, &leaf);
     report = nulls(report, column, &leaf);
-    report = storage(report, column);
-    report.raise("field", field);
-}
-
-/// Columns of a flattened struct: those of a generic one are seen with their types only here.
-#[track_caller]
-const fn flattened(field: &str, members: &[Member]) {
-    if members.is_empty() {
-        Report::new()
-            .problem(&["the flattened struct has no columns: give it a field, or remove it"])
-            .raise("field", field);
-    }
+    storage(report, column)
 }
 
 /// `decimal`, `time`, `unit`, `decimal_comma`.
 const fn words(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Report {
     let holds = holds(leaf.ty);
-    if column.decimal.is_some()
-        && !matches!(
-            leaf.ty,
-            TypeDef::Decimal | TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128
-        )
-    {
+    if column.decimal.is_some() && !is_decimal(leaf.ty) {
         report = report.problem(&[
             "`decimal` fits decimal types, `u64`, `u128` and `i128`, and this holds ",
             holds,
@@ -67,25 +68,17 @@ const fn words(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
         ]);
     }
     if column.unit.is_some() && !matches!(leaf.ty, TypeDef::Timestamp { .. }) {
-        report = report.problem(&[
-            "`unit` fits moments, and this holds ",
-            holds,
-            ": leave the word out",
-        ]);
+        report = report.problem(&["`unit` fits moments, and this holds ", holds, ": leave the word out"]);
     }
     if column.decimal_comma && !is_number(leaf.ty) {
-        report = report.problem(&[
-            "`decimal_comma` fits numbers, and this holds ",
-            holds,
-            ": leave the word out",
-        ]);
+        report =
+            report.problem(&["`decimal_comma` fits numbers, and this holds ", holds, ": leave the word out"]);
     }
     report
 }
 
 const fn is_number(ty: &TypeDef) -> bool {
-    integer_range(ty).is_some()
-        || matches!(ty, TypeDef::Float32 | TypeDef::Float64 | TypeDef::Decimal)
+    integer_range(ty).is_some() || is_decimal(ty) || matches!(ty, TypeDef::Float32 | TypeDef::Float64)
 }
 
 /// `null_if` and `null_with`.
@@ -93,11 +86,7 @@ const fn nulls(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
     if !column.null_if.is_empty() && !leaf.nullable {
         report = report.problem(&[
             "`null_if` makes nulls, which this type cannot hold: make ",
-            if leaf.inside {
-                "the elements `Option`"
-            } else {
-                "the type an `Option`"
-            },
+            if leaf.inside { "the elements `Option`" } else { "the type an `Option`" },
         ]);
     }
     let mut i = 0;
@@ -110,9 +99,8 @@ const fn nulls(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
                         .number(*value)
                         .text(" is outside the range of the type, ");
                     report = report.number(least).text(" to ").number(most);
-                    report = report.text(
-                        ", so no value is ever equal to it: use a wider type, or leave it out",
-                    );
+                    report =
+                        report.text(", so no value is ever equal to it: use a wider type, or leave it out");
                 }
             }
             (scalar, _) => {
@@ -125,9 +113,8 @@ const fn nulls(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
         i += 1;
     }
     if column.null_with.is_some() && !column.nullable {
-        report = report.problem(&[
-            "`null_with` makes nulls, which this type cannot hold: make the type an `Option`",
-        ]);
+        report = report
+            .problem(&["`null_with` makes nulls, which this type cannot hold: make the type an `Option`"]);
     }
     report
 }
@@ -137,29 +124,37 @@ const fn sentinel(scalar: &ScalarDef, ty: &TypeDef) -> Option<&'static str> {
     if integer_range(ty).is_some() {
         return Some("the type holds integers: write them without quotes and without a point");
     }
-    let numbers = "the type holds numbers: write them without quotes";
-    let texts = "the type holds text: write the literals in quotes";
-    match (ty, scalar) {
-        (
-            TypeDef::Float32 | TypeDef::Float64 | TypeDef::Decimal,
-            ScalarDef::Int(_) | ScalarDef::Float(_),
-        ) => None,
-        (TypeDef::Float32 | TypeDef::Float64 | TypeDef::Decimal, _) => Some(numbers),
-        (TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid, ScalarDef::Text(_)) => None,
-        (TypeDef::Char, ScalarDef::Text(text)) => {
-            if one_char(text) {
-                None
-            } else {
-                Some("the type holds one character, and a literal has not one")
-            }
+    let problem = match ty {
+        TypeDef::Float32
+        | TypeDef::Float64
+        | TypeDef::Decimal
+        | TypeDef::UInt64
+        | TypeDef::UInt128
+        | TypeDef::Int128 => match scalar {
+            ScalarDef::Int(_) | ScalarDef::Float(_) => return None,
+            ScalarDef::Text(_) | ScalarDef::Bool(_) => "the type holds numbers: write them without quotes",
+        },
+        TypeDef::Char => match scalar {
+            ScalarDef::Text(text) if one_char(text) => return None,
+            _ => "the type holds one character: write one in quotes",
+        },
+        TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid => match scalar {
+            ScalarDef::Text(_) => return None,
+            _ => "the type holds text: write the literals in quotes",
+        },
+        TypeDef::Date | TypeDef::Timestamp { .. } => match scalar {
+            ScalarDef::Text(_) => return None,
+            _ => "the type holds a time: write the text that means null, such as \"1970-01-01T00:00:00Z\"",
+        },
+        TypeDef::Boolean => match scalar {
+            ScalarDef::Bool(_) => return None,
+            _ => "the type holds truth values: write `true` or `false`",
+        },
+        _ => {
+            "numbers, text, times and truth values have sentinels, and this type holds none of them: leave the word out"
         }
-        (TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid | TypeDef::Char, _) => Some(texts),
-        (TypeDef::Boolean, ScalarDef::Bool(_)) => None,
-        (TypeDef::Boolean, _) => Some("the type holds truth values: write `true` or `false`"),
-        _ => Some(
-            "only numbers, text and truth values have sentinels, and this type holds none of them: leave the word out",
-        ),
-    }
+    };
+    Some(problem)
 }
 
 const fn one_char(text: &str) -> bool {
@@ -178,7 +173,8 @@ const fn one_char(text: &str) -> bool {
 /// `bloom` and `encoding`.
 const fn storage(mut report: Report, column: &ColumnDef) -> Report {
     let holds = holds(&column.ty);
-    if column.bloom && (!is_scalar(&column.ty) || matches!(column.ty, TypeDef::Boolean)) {
+    let inexact = matches!(column.ty, TypeDef::Boolean | TypeDef::Float32 | TypeDef::Float64);
+    if column.bloom && (!is_scalar(&column.ty) || inexact) {
         report = report.problem(&[
             "`bloom` fits single values that are searched for, and this holds ",
             holds,
@@ -188,28 +184,25 @@ const fn storage(mut report: Report, column: &ColumnDef) -> Report {
     let Some(encoding) = column.encoding else {
         return report;
     };
-    let integer = integer_range(&column.ty).is_some() && column.decimal.is_none();
+    // Decimals of at most 18 digits are stored as integers.
+    let integer = integer_range(&column.ty).is_some() || matches!(column.decimal, Some((..=18, _)));
     let problem = match encoding {
         Encoding::Plain if is_scalar(&column.ty) => None,
-        Encoding::Dictionary if is_scalar(&column.ty) && !matches!(column.ty, TypeDef::Boolean) => {
-            None
-        }
+        Encoding::Dictionary if is_scalar(&column.ty) && !matches!(column.ty, TypeDef::Boolean) => None,
         Encoding::DeltaBinaryPacked
             if integer || matches!(column.ty, TypeDef::Timestamp { .. } | TypeDef::Date) =>
         {
             None
         }
         Encoding::DeltaByteArray if is_text(&column.ty) => None,
-        Encoding::ByteStreamSplit if matches!(column.ty, TypeDef::Float32 | TypeDef::Float64) => {
-            None
-        }
+        Encoding::ByteStreamSplit if matches!(column.ty, TypeDef::Float32 | TypeDef::Float64) => None,
         Encoding::Plain => Some("`encoding = \"plain\"` fits single values, and this holds "),
         Encoding::Dictionary => {
             Some("`encoding = \"dictionary\"` fits single values except `bool`, and this holds ")
         }
-        Encoding::DeltaBinaryPacked => Some(
-            "`encoding = \"delta_binary_packed\"` fits integers, moments and days, and this holds ",
-        ),
+        Encoding::DeltaBinaryPacked => {
+            Some("`encoding = \"delta_binary_packed\"` fits integers, moments and days, and this holds ")
+        }
         Encoding::DeltaByteArray => {
             Some("`encoding = \"delta_byte_array\"` fits text and bytes, and this holds ")
         }
@@ -226,22 +219,14 @@ const fn storage(mut report: Report, column: &ColumnDef) -> Report {
 const fn is_text(ty: &TypeDef) -> bool {
     matches!(
         ty,
-        TypeDef::String
-            | TypeDef::Char
-            | TypeDef::Uuid
-            | TypeDef::Enum(_)
-            | TypeDef::Json
-            | TypeDef::Binary
+        TypeDef::String | TypeDef::Char | TypeDef::Uuid | TypeDef::Enum(_) | TypeDef::Json | TypeDef::Binary
     )
 }
 
 /// A field with `skip_serializing_if` and without `default`: serde must be able to read back what it wrote.
 #[track_caller]
 pub const fn may_be_absent(field: &str, member: &Member) {
-    if let Member::Column(ColumnDef {
-        nullable: false, ..
-    }) = member
-    {
+    if let Member::Column(ColumnDef { nullable: false, .. }) = member {
         let problem = "serde's `skip_serializing_if` leaves the key out, and a record without it is refused: \
                        make the type an `Option`, or add `#[serde(default)]`";
         Report::new().problem(&[problem]).raise("field", field);

@@ -11,8 +11,8 @@ pub use self::json::{Json, push_json, push_json_with};
 pub use crate::check;
 pub use crate::column_type::{ColumnType, Fields, Record};
 pub use crate::def::{
-    ColumnDef, Compression, Encoding, EnumWordDef, Member, PartitionDef, ScalarDef, SortDef,
-    TableDef, TimeFormatDef, TimeUnit, TypeDef,
+    ColumnDef, Compression, Encoding, EnumWordDef, Member, PartitionDef, ScalarDef, SortDef, TableDef,
+    TimeFormatDef, TimeUnit, TypeDef,
 };
 pub use crate::sink::RowSink;
 

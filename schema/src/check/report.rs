@@ -10,10 +10,7 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) const fn new() -> Self {
-        Self {
-            text: [0; CAPACITY],
-            len: 0,
-        }
+        Self { text: [0; CAPACITY], len: 0 }
     }
 
     /// Adds a problem, in parts.
@@ -69,12 +66,7 @@ impl Report {
         if self.len == 0 {
             return;
         }
-        let whole = Self::new()
-            .text(kind)
-            .text(" `")
-            .text(name)
-            .text("`: ")
-            .text(self.as_str());
+        let whole = Self::new().text(kind).text(" `").text(name).text("`: ").text(self.as_str());
         panic!("{}", whole.as_str());
     }
 

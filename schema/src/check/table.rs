@@ -55,9 +55,7 @@ const fn unknown(word: &str, name: &str) {
 const fn scalar(word: &str, members: &[Member], name: &str) {
     match find(members, name) {
         None => unknown(word, name),
-        Some(column)
-            if !is_scalar(&column.ty) || matches!(column.ty, TypeDef::Json | TypeDef::Binary) =>
-        {
+        Some(column) if !is_scalar(&column.ty) || matches!(column.ty, TypeDef::Json | TypeDef::Binary) => {
             Report::new()
                 .problem(&[
                     "`",
@@ -160,7 +158,7 @@ const fn dated(members: &[Member], name: &str, day: bool) {
     Report::new().problem(problem).raise_plain();
 }
 
-/// The source of a `null_with` that stands in a flattened struct.
+/// The source of a `null_with`.
 #[track_caller]
 pub const fn null_with(field: &str, members: &[Member], source: &str) {
     let report = Report::new();
@@ -170,6 +168,9 @@ pub const fn null_with(field: &str, members: &[Member], source: &str) {
             .raise("field", field),
         Some(column) if column.null_if.is_empty() => report
             .problem(&["`null_with` names `", source, "`, which has no sentinels: add `null_if(…)` there, or name the field that has it"])
+            .raise("field", field),
+        Some(column) if !is_scalar(&column.ty) => report
+            .problem(&["`null_with` names `", source, "`, which holds ", holds(&column.ty), ": name a column of single values"])
             .raise("field", field),
         Some(_) => {}
     }
@@ -203,20 +204,10 @@ const fn distinct_from(all: &[Member], part: &[Member]) {
         match &part[i] {
             Member::Column(column) => {
                 if count(all, column, false) > 1 {
-                    twice(
-                        "two columns are named `",
-                        column.name,
-                        "`",
-                        "`#[lake(name = \"…\")]`",
-                    );
+                    twice("two columns are named `", column.name, "`", "`#[lake(name = \"…\")]`");
                 }
                 if count(all, column, true) > 1 {
-                    twice(
-                        "two columns read the JSON key \"",
-                        column.key,
-                        "\"",
-                        "`#[serde(rename = \"…\")]`",
-                    );
+                    twice("two columns read the JSON key \"", column.key, "\"", "`#[serde(rename = \"…\")]`");
                 }
             }
             Member::Flatten { members, .. } => distinct_from(all, members),
@@ -228,13 +219,7 @@ const fn distinct_from(all: &[Member], part: &[Member]) {
 #[track_caller]
 const fn twice(what: &str, name: &str, end: &str, fix: &str) {
     Report::new()
-        .problem(&[
-            what,
-            name,
-            end,
-            ", one of them in a flattened struct: rename one with ",
-            fix,
-        ])
+        .problem(&[what, name, end, ", one of them in a flattened struct: rename one with ", fix])
         .raise_plain();
 }
 

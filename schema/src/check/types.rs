@@ -11,27 +11,19 @@ pub(super) struct Leaf<'a> {
 }
 
 pub(super) const fn leaf(ty: &TypeDef, nullable: bool) -> Leaf<'_> {
-    let mut leaf = Leaf {
-        ty,
-        nullable,
-        inside: false,
-    };
+    let mut leaf = Leaf { ty, nullable, inside: false };
     while let TypeDef::List { element, .. } | TypeDef::Map { value: element, .. } = leaf.ty {
-        leaf = Leaf {
-            ty: &element.ty,
-            nullable: element.nullable,
-            inside: true,
-        };
+        leaf = Leaf { ty: &element.ty, nullable: element.nullable, inside: true };
     }
     leaf
 }
 
-/// Why a type cannot be stored as it is, and the fix.
-pub(super) const fn unstorable(ty: &TypeDef, decimal: bool) -> Option<&'static str> {
+/// Why a type cannot be stored as it is, and the fix, given which words the field has.
+pub(super) const fn unstorable(ty: &TypeDef, decimal: bool, json: bool) -> Option<&'static str> {
     match ty {
-        TypeDef::Decimal if !decimal => Some(
-            "a decimal needs its digits: add `#[lake(decimal(p, s))]`, such as `decimal(12, 2)`",
-        ),
+        TypeDef::Decimal if !decimal => {
+            Some("a decimal needs its digits: add `#[lake(decimal(p, s))]`, such as `decimal(12, 2)`")
+        }
         TypeDef::UInt64 if !decimal => Some(
             "`u64` is wider than any integer of Hive: add `#[lake(decimal(20, 0))]`, or `#[lake(as = \"i64\")]` \
              if the values fit",
@@ -44,19 +36,17 @@ pub(super) const fn unstorable(ty: &TypeDef, decimal: bool) -> Option<&'static s
             "`i128` is wider than any integer of Hive: add `#[lake(decimal(38, 0))]`, or `#[lake(as = \"i64\")]` \
              if the values fit",
         ),
-        TypeDef::Json => {
-            Some("any JSON is stored as its text only on request: add `#[lake(json)]`")
-        }
+        TypeDef::Json if !json => Some("any JSON is stored as its text only on request: add `#[lake(json)]`"),
         TypeDef::Struct([]) => {
             Some("a struct without columns cannot be stored: give it a field, or skip this one")
         }
         TypeDef::Enum([]) => {
             Some("an enum without words cannot be stored: give it a variant, or skip this one")
         }
-        TypeDef::List { element, .. } => unstorable(&element.ty, decimal),
+        TypeDef::List { element, .. } => unstorable(&element.ty, decimal, json),
         TypeDef::Map { key, value } => match map_key(key) {
             Some(problem) => Some(problem),
-            None => unstorable(&value.ty, decimal),
+            None => unstorable(&value.ty, decimal, json),
         },
         _ => None,
     }
@@ -67,9 +57,9 @@ const fn map_key(key: &TypeDef) -> Option<&'static str> {
         TypeDef::Float32 | TypeDef::Float64 => {
             Some("a map cannot be keyed by floating-point numbers: use text or integers")
         }
-        TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128 | TypeDef::Decimal => Some(
-            "a map cannot be keyed by this number type, which Hive does not have: use `i64` or text",
-        ),
+        TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128 | TypeDef::Decimal => {
+            Some("a map cannot be keyed by this number type, which Hive does not have: use `i64` or text")
+        }
         TypeDef::Json | TypeDef::Binary => {
             Some("a map cannot be keyed by JSON or bytes: use text or integers")
         }
@@ -82,13 +72,15 @@ const fn map_key(key: &TypeDef) -> Option<&'static str> {
 
 /// Whether values have no parts.
 pub(super) const fn is_scalar(ty: &TypeDef) -> bool {
-    !matches!(
-        ty,
-        TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_)
-    )
+    !matches!(ty, TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_))
 }
 
-/// Smallest and largest value of an integer type.
+/// A decimal, or an integer that is stored as one.
+pub(super) const fn is_decimal(ty: &TypeDef) -> bool {
+    matches!(ty, TypeDef::Decimal | TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128)
+}
+
+/// Smallest and largest value of an integer type of at most 64 bits, `u64` excepted.
 pub(super) const fn integer_range(ty: &TypeDef) -> Option<(i128, i128)> {
     match ty {
         TypeDef::Int8 => Some((i8::MIN as i128, i8::MAX as i128)),
@@ -98,9 +90,6 @@ pub(super) const fn integer_range(ty: &TypeDef) -> Option<(i128, i128)> {
         TypeDef::UInt8 => Some((0, u8::MAX as i128)),
         TypeDef::UInt16 => Some((0, u16::MAX as i128)),
         TypeDef::UInt32 => Some((0, u32::MAX as i128)),
-        TypeDef::UInt64 => Some((0, u64::MAX as i128)),
-        TypeDef::UInt128 => Some((0, i128::MAX)),
-        TypeDef::Int128 => Some((i128::MIN, i128::MAX)),
         _ => None,
     }
 }

@@ -52,13 +52,8 @@ impl<B: Bytes> Bytes for Option<B> {
 }
 
 impl<B: Bytes> Bytes for Vec<B> {
-    const TYPE: TypeDef = TypeDef::List {
-        element: &ElementDef {
-            ty: B::TYPE,
-            nullable: B::NULLABLE,
-        },
-        length: None,
-    };
+    const TYPE: TypeDef =
+        TypeDef::List { element: &ElementDef { ty: B::TYPE, nullable: B::NULLABLE }, length: None };
     fn push_bytes<S: RowSink + ?Sized>(&self, sink: &mut S) {
         sink.begin_list(self.len());
         for item in self {

@@ -99,17 +99,11 @@ impl<T: Display + ?Sized> AsText for T {
 }
 
 /// Pushes a value as an integer of type `I`; one that does not fit refuses the row.
-pub fn push_as_int<I: Into<i64>, T: AsInt<I> + ?Sized, S: RowSink + ?Sized>(
-    value: Option<&T>,
-    sink: &mut S,
-) {
+pub fn push_as_int<I: Into<i64>, T: AsInt<I> + ?Sized, S: RowSink + ?Sized>(value: Option<&T>, sink: &mut S) {
     match value.map(AsInt::as_int) {
         None => sink.null(),
         Some(Some(value)) => sink.int(value.into()),
-        Some(None) => sink.refuse(
-            type_name::<I>(),
-            &format!("a {} outside its range", type_name::<T>()),
-        ),
+        Some(None) => sink.refuse(type_name::<I>(), &format!("a {} outside its range", type_name::<T>())),
     }
 }
 

@@ -38,10 +38,7 @@ mod on {
     {
         let mut text = Vec::new();
         let written = serialize(&mut serde_json::Serializer::new(&mut text));
-        push(
-            written.map(|()| String::from_utf8_lossy(&text).into_owned()),
-            sink,
-        );
+        push(written.map(|()| String::from_utf8_lossy(&text).into_owned()), sink);
     }
 
     fn push<S: RowSink + ?Sized>(text: serde_json::Result<String>, sink: &mut S) {

@@ -1,13 +1,12 @@
 extern crate lakebed_schema as lakebed;
 
-use chrono::{DateTime, Utc};
 use lakebed_macros::Record;
 
 #[derive(Record)]
-#[lake(table = "t", partition(by = arrival, layout = "region={region}"))]
+#[lake(table = "t", sort = "region", partition(by = region, layout = "region={region}"))]
 struct Row {
-    at: DateTime<Utc>,
     region: String,
+    id: u8,
 }
 
 fn main() {}

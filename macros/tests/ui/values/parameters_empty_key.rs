@@ -3,10 +3,9 @@ extern crate lakebed_schema as lakebed;
 use lakebed_macros::Record;
 
 #[derive(Record)]
-#[lake(table = "t")]
+#[lake(table = "t", parameters("" = "b"))]
 struct Row {
-    #[lake(null_if("1970-01-01"))]
-    at: Option<chrono::DateTime<chrono::Utc>>,
+    count: u8,
 }
 
 fn main() {}
