@@ -282,12 +282,12 @@ fn push(field: &Field<'_>) -> TokenStream {
         },
         Store::As(as_) => {
             let call = match as_ {
-                As::Int8 => quote!(push_as_int::<i8, _, _>),
-                As::Int16 => quote!(push_as_int::<i16, _, _>),
-                As::Int32 => quote!(push_as_int::<i32, _, _>),
-                As::Int64 => quote!(push_as_int::<i64, _, _>),
-                As::Float64 => quote!(push_as_float),
-                As::String => quote!(push_as_text),
+                As::Int8 => quote_spanned!(span=> push_as_int::<i8, _, _>),
+                As::Int16 => quote_spanned!(span=> push_as_int::<i16, _, _>),
+                As::Int32 => quote_spanned!(span=> push_as_int::<i32, _, _>),
+                As::Int64 => quote_spanned!(span=> push_as_int::<i64, _, _>),
+                As::Float64 => quote_spanned!(span=> push_as_float),
+                As::String => quote_spanned!(span=> push_as_text),
             };
             quote_spanned!(span=> __lakebed::#call(__lakebed::Maybe(#value).value(), __sink);)
         }

@@ -37,10 +37,12 @@ fn derive(input: &DeriveInput, kind: Derive) -> TokenStream {
     let cx = Ctxt::new();
     let mut container = Container::from_ast(&cx, input, kind);
     valid::check(&cx, &mut container);
+    // A struct with errors is expanded without the fields that have them, so that the others are checked too.
     let tokens = match &container.data {
-        Data::Refused => fallback::fallback(input, &container.attrs.krate, kind),
-        Data::Newtype(field) if !field.sound => fallback::fallback(input, &container.attrs.krate, kind),
-        Data::Struct(_) | Data::Newtype(_) | Data::Enum(_) => expand::expand(&container),
+        Data::Newtype(_) | Data::Enum(_) | Data::Refused if cx.count() > 0 => {
+            fallback::fallback(input, &container.attrs.krate, kind)
+        }
+        Data::Struct(_) | Data::Newtype(_) | Data::Enum(_) | Data::Refused => expand::expand(&container),
     };
     let errors = cx.finish().into_iter().map(syn::Error::into_compile_error);
     quote::quote!(#tokens #(#errors)*).into()

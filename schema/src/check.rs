@@ -121,40 +121,43 @@ const fn nulls(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
 
 /// What is wrong with a literal of `null_if` for a type, integers of integer types apart.
 const fn sentinel(scalar: &ScalarDef, ty: &TypeDef) -> Option<&'static str> {
-    if integer_range(ty).is_some() {
-        return Some("the type holds integers: write them without quotes and without a point");
-    }
-    let problem = match ty {
-        TypeDef::Float32
-        | TypeDef::Float64
-        | TypeDef::Decimal
-        | TypeDef::UInt64
-        | TypeDef::UInt128
-        | TypeDef::Int128 => match scalar {
-            ScalarDef::Int(_) | ScalarDef::Float(_) => return None,
-            ScalarDef::Text(_) | ScalarDef::Bool(_) => "the type holds numbers: write them without quotes",
-        },
-        TypeDef::Char => match scalar {
-            ScalarDef::Text(text) if one_char(text) => return None,
-            _ => "the type holds one character: write one in quotes",
-        },
-        TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid => match scalar {
-            ScalarDef::Text(_) => return None,
-            _ => "the type holds text: write the literals in quotes",
-        },
-        TypeDef::Date | TypeDef::Timestamp { .. } => match scalar {
-            ScalarDef::Text(_) => return None,
-            _ => "the type holds a time: write the text that means null, such as \"1970-01-01T00:00:00Z\"",
-        },
-        TypeDef::Boolean => match scalar {
-            ScalarDef::Bool(_) => return None,
-            _ => "the type holds truth values: write `true` or `false`",
-        },
-        _ => {
+    let problem = match (ty, scalar) {
+        (_, ScalarDef::Text(text)) if holds_text(ty, text) => return None,
+        (TypeDef::Boolean, ScalarDef::Bool(_)) => return None,
+        (TypeDef::Float32 | TypeDef::Float64, ScalarDef::Int(_) | ScalarDef::Float(_)) => return None,
+        (_, ScalarDef::Int(_) | ScalarDef::Float(_)) if is_decimal(ty) => return None,
+        (TypeDef::Boolean, _) => "the type holds truth values: write `true` or `false`",
+        (TypeDef::Char, _) => "the type holds one character: write one in quotes",
+        (TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid, _) => {
+            "the type holds text: write the literals in quotes"
+        }
+        (TypeDef::Date | TypeDef::Timestamp { .. }, _) => {
+            "the type holds a time: write the text that means null, such as \"1970-01-01T00:00:00Z\""
+        }
+        (
+            TypeDef::Json | TypeDef::Binary | TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_),
+            _,
+        ) => {
             "numbers, text, times and truth values have sentinels, and this type holds none of them: leave the word out"
         }
+        (_, _) if integer_range(ty).is_some() => {
+            "the type holds integers: write them without quotes and without a point"
+        }
+        (_, _) => "the type holds numbers: write them without quotes",
     };
     Some(problem)
+}
+
+/// Whether a text can be a value of the type.
+const fn holds_text(ty: &TypeDef, text: &str) -> bool {
+    if matches!(ty, TypeDef::Char) {
+        return one_char(text);
+    }
+    is_time(ty) || is_text(ty) && !matches!(ty, TypeDef::Json | TypeDef::Binary)
+}
+
+const fn is_time(ty: &TypeDef) -> bool {
+    matches!(ty, TypeDef::Date | TypeDef::Timestamp { .. })
 }
 
 const fn one_char(text: &str) -> bool {

@@ -105,7 +105,17 @@ pub const fn partition_value(members: &[Member], name: &str) {
             return;
         }
         TypeDef::Timestamp { .. } => ": write a date pattern such as `dt={yyyy-MM-dd}`",
-        _ => ": name a column of text, whole numbers, truth values or days",
+        TypeDef::UInt64
+        | TypeDef::UInt128
+        | TypeDef::Int128
+        | TypeDef::Float32
+        | TypeDef::Float64
+        | TypeDef::Decimal
+        | TypeDef::Json
+        | TypeDef::Binary
+        | TypeDef::List { .. }
+        | TypeDef::Map { .. }
+        | TypeDef::Struct(_) => ": name a column of text, whole numbers, truth values or days",
     };
     Report::new()
         .problem(&[
@@ -132,18 +142,15 @@ pub const fn partition_time(members: &[Member], name: &str) {
 
 #[track_caller]
 const fn dated(members: &[Member], name: &str, day: bool) {
-    let Some(column) = find(members, name) else {
-        return unknown("partition(by)", name);
-    };
-    let problem: &[&str] = match column.ty {
-        TypeDef::Timestamp { .. } => return,
-        TypeDef::Date if day => return,
-        TypeDef::Date => &[
-            "`partition(by)`: `",
-            name,
-            "` is a day and has no hour: leave `{HH}` and `{mm}` out of the layout",
-        ],
-        _ => &[
+    let Some(column) = find(members, name) else { return unknown("partition(by)", name) };
+    let is_day = matches!(column.ty, TypeDef::Date);
+    if matches!(column.ty, TypeDef::Timestamp { .. }) || is_day && day {
+        return;
+    }
+    let problem: &[&str] = if is_day {
+        &["`partition(by)`: `", name, "` is a day and has no hour: leave `{HH}` and `{mm}` out of the layout"]
+    } else {
+        &[
             "`partition(by)`: a date pattern needs a moment or a day, and `",
             name,
             "` holds ",
@@ -153,7 +160,7 @@ const fn dated(members: &[Member], name: &str, day: bool) {
             "={",
             name,
             "}` in the layout",
-        ],
+        ]
     };
     Report::new().problem(problem).raise_plain();
 }

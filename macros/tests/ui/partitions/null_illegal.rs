@@ -6,6 +6,7 @@ use lakebed_macros::Record;
 #[lake(table = "t", partition(by = region, layout = "region={region}", null = "not known"))]
 struct Row {
     region: Option<String>,
+    id: u8,
 }
 
 fn main() {}

@@ -6,6 +6,7 @@ use lakebed_macros::Record;
 #[lake(table = "t", partition(by = speed, layout = "speed={speed}"))]
 struct Row {
     speed: f64,
+    id: u8,
 }
 
 fn main() {}

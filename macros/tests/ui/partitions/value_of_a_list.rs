@@ -6,6 +6,7 @@ use lakebed_macros::Record;
 #[lake(table = "t", partition(by = speeds, layout = "speed={speeds}"))]
 struct Row {
     speeds: Vec<u8>,
+    id: u8,
 }
 
 fn main() {}

@@ -7,6 +7,7 @@ use lakebed_macros::Record;
 #[lake(table = "t", partition(by = at, layout = "at={at}"))]
 struct Row {
     at: DateTime<Utc>,
+    id: u8,
 }
 
 fn main() {}

@@ -7,6 +7,7 @@ use lakebed_macros::Record;
 struct Row {
     #[lake(binary)]
     body: Vec<u8>,
+    id: u8,
 }
 
 fn main() {}

@@ -10,7 +10,7 @@ struct Boxed<T> {
 #[derive(Record)]
 #[lake(table = "t")]
 struct Row {
-    boxed: Vec<Boxed<u64>>,
+    boxed: Boxed<u64>,
 }
 
 fn main() {}
