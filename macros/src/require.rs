@@ -1,11 +1,11 @@
 //! Constant assertions: what only the compiler knows about types, spanned at the user's tokens.
 
 use crate::ast::{Container, Derive, Field, Store};
-use crate::attr::{Name, PartitionAttrs};
+use crate::attr::Name;
 use crate::partition::Source;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, LitStr, parse_quote};
+use syn::{GenericParam, Generics, parse_quote};
 
 /// The assertions, as calls for a constant: inside the implementation of a generic type, beside that of any other.
 pub(crate) fn checks(container: &Container<'_>) -> Vec<TokenStream> {
@@ -83,18 +83,6 @@ fn table_checks(container: &Container<'_>, members: &TokenStream) -> Vec<TokenSt
         }
     }
     calls
-}
-
-/// A `PartitionDef`.
-pub(crate) fn partition_def(partition: &PartitionAttrs) -> TokenStream {
-    let option = |text: Option<String>| match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
-    };
-    let by = option(partition.by.as_ref().map(|by| by.text.clone()));
-    let null = option(partition.null.as_ref().map(LitStr::value));
-    let layout = &partition.layout;
-    quote!(__lakebed::PartitionDef { by: #by, layout: #layout, null: #null })
 }
 
 /// A call whose span, which a failed constant shows, reaches from one token of the user to another.
