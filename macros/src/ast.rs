@@ -110,6 +110,11 @@ impl<'a> Container<'a> {
         self.fields().iter().any(|field| field.store() == Store::Flatten)
     }
 
+    /// Whether each column can be a constant of its own: then a type that is none spoils only its own checks.
+    pub(crate) fn has_column_constants(&self) -> bool {
+        self.generics.params.is_empty()
+    }
+
     /// Whether constants about the type can only be evaluated once it is used.
     pub(crate) fn is_generic(&self) -> bool {
         self.generics.type_params().next().is_some() || self.generics.const_params().next().is_some()

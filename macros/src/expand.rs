@@ -12,7 +12,7 @@ use crate::ast::{Container, Data, Derive, Field, Store, Variant};
 use crate::bound::with_bounds;
 use crate::require;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 /// The implementations; parts with errors are left out.
 pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
@@ -52,7 +52,15 @@ fn expand_struct(container: &Container<'_>) -> TokenStream {
     let generics = with_bounds(container);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let columns: Vec<&Field<'_>> = container.columns().filter(|field| field.sound).collect();
-    let members = columns.iter().map(|field| member(field));
+    let mut members: Vec<TokenStream> = columns.iter().map(|field| member(field)).collect();
+    let mut constants = Vec::new();
+    if container.has_column_constants() {
+        for (index, member) in members.iter_mut().enumerate() {
+            let name = require::column_constant(index);
+            constants.push(quote!(const #name: __lakebed::Member = #member;));
+            *member = name.into_token_stream();
+        }
+    }
     let pushes = columns.iter().map(|field| push(field));
     let checks = require::checks(container);
     let record = container.derive == Derive::Record;
@@ -82,6 +90,7 @@ fn expand_struct(container: &Container<'_>) -> TokenStream {
     };
     let sink = if columns.is_empty() { quote!(_) } else { quote!(__sink) };
     quote! {
+        #(#constants)*
         #[automatically_derived]
         impl #impl_generics __lakebed::Fields for #ident #ty_generics #where_clause {
             const MEMBERS: &'static [__lakebed::Member] = &[#(#members),*];

@@ -4,7 +4,7 @@ use crate::ast::{Container, Derive, Field, Store};
 use crate::attr::Name;
 use crate::partition::Source;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{GenericParam, Generics, parse_quote};
 
 /// The assertions, as calls for a constant: inside the implementation of a generic type, beside that of any other.
@@ -16,7 +16,12 @@ pub(crate) fn checks(container: &Container<'_>) -> Vec<TokenStream> {
     let mut calls = Vec::new();
     let columns: Vec<&Field<'_>> = container.columns().filter(|field| field.sound).collect();
     for (index, field) in columns.iter().enumerate() {
-        calls.extend(field_checks(container, field, index, &members));
+        let member = if container.has_column_constants() {
+            column_constant(index).into_token_stream()
+        } else {
+            quote!(#members[#index])
+        };
+        calls.extend(field_checks(container, field, &quote!(&#member), &members));
     }
     if container.flattens() {
         calls.push(call("distinct", ends(container.ident), quote!(#members)));
@@ -30,15 +35,14 @@ pub(crate) fn checks(container: &Container<'_>) -> Vec<TokenStream> {
 fn field_checks(
     container: &Container<'_>,
     field: &Field<'_>,
-    index: usize,
+    member: &TokenStream,
     members: &TokenStream,
 ) -> Vec<TokenStream> {
     let name = &field.rust;
-    let member = quote!(&#members[#index]);
     if field.store() == Store::Flatten {
         // Only a generic struct has not been checked by its own derive.
         let generic = field.ty.to_token_stream().into_iter().any(|tree| tree.to_string() == "<");
-        return generic.then(|| call("flattened", ends(field.ty), member)).into_iter().collect();
+        return generic.then(|| call("flattened", ends(field.ty), member.clone())).into_iter().collect();
     }
     let json = field.store() == Store::Json;
     let mut calls = vec![call("column", ends(field.ty), quote!(#name, #member, #json))];
@@ -83,6 +87,11 @@ fn table_checks(container: &Container<'_>, members: &TokenStream) -> Vec<TokenSt
         }
     }
     calls
+}
+
+/// Name of the constant of a column.
+pub(crate) fn column_constant(index: usize) -> Ident {
+    format_ident!("__LAKEBED_{index}")
 }
 
 /// A call whose span, which a failed constant shows, reaches from one token of the user to another.

@@ -27,22 +27,19 @@ fn a_record_is_one_constant_one_push_and_a_check_for_each_column() {
         #[allow(deprecated, unused_imports, unused_qualifications, clippy::absolute_paths, clippy::large_const_arrays)]
         const _: () = {
             use ::lakebed::private as __lakebed;
-            #[automatically_derived]
-            impl __lakebed::Fields for Speed {
-                const MEMBERS: &'static [__lakebed::Member] = &[
-                    __lakebed::Member::Column(__lakebed::ColumnDef::new(
+            const __LAKEBED_0: __lakebed::Member = __lakebed::Member::Column(__lakebed::ColumnDef::new(
                         "id",
                         "Id",
                         <String as __lakebed::ColumnType>::TYPE,
                         <String as __lakebed::ColumnType>::NULLABLE
-                    )),
-                    __lakebed::Member::Column(__lakebed::ColumnDef::new(
+                    ));
+            const __LAKEBED_1: __lakebed::Member = __lakebed::Member::Column(__lakebed::ColumnDef::new(
                         "at",
                         "at",
                         <Moment as __lakebed::ColumnType>::TYPE,
                         <Moment as __lakebed::ColumnType>::NULLABLE
-                    )),
-                    __lakebed::Member::Column(__lakebed::ColumnDef {
+                    ));
+            const __LAKEBED_2: __lakebed::Member = __lakebed::Member::Column(__lakebed::ColumnDef {
                         null_if: &[__lakebed::ScalarDef::Int(251i128)],
                         ..__lakebed::ColumnDef::new(
                             "speed",
@@ -50,8 +47,10 @@ fn a_record_is_one_constant_one_push_and_a_check_for_each_column() {
                             <Option<u8> as __lakebed::ColumnType>::TYPE,
                             <Option<u8> as __lakebed::ColumnType>::NULLABLE
                         )
-                    })
-                ];
+                    });
+            #[automatically_derived]
+            impl __lakebed::Fields for Speed {
+                const MEMBERS: &'static [__lakebed::Member] = &[__LAKEBED_0, __LAKEBED_1, __LAKEBED_2];
                 fn push_fields<__S: __lakebed::RowSink + ?Sized>(&self, __sink: &mut __S) {
                     <String as __lakebed::ColumnType>::push_value(&self.id, __sink);
                     <Moment as __lakebed::ColumnType>::push_value(&self.at, __sink);
@@ -81,9 +80,9 @@ fn a_record_is_one_constant_one_push_and_a_check_for_each_column() {
                     }
                 };
             }
-            const _: () = __lakebed::check::column("id", &<Speed as __lakebed::Fields>::MEMBERS[0usize], false);
-            const _: () = __lakebed::check::column("at", &<Speed as __lakebed::Fields>::MEMBERS[1usize], false);
-            const _: () = __lakebed::check::column("speed", &<Speed as __lakebed::Fields>::MEMBERS[2usize], false);
+            const _: () = __lakebed::check::column("id", &__LAKEBED_0, false);
+            const _: () = __lakebed::check::column("at", &__LAKEBED_1, false);
+            const _: () = __lakebed::check::column("speed", &__LAKEBED_2, false);
             const _: () = __lakebed::check::key(<Speed as __lakebed::Fields>::MEMBERS, "id");
             const _: () = __lakebed::check::partition_day(<Speed as __lakebed::Fields>::MEMBERS, "at");
         };
