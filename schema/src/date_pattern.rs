@@ -107,7 +107,7 @@ impl DatePattern {
     }
 
     /// Appends a time in this pattern. Numbers come out for the letters `y u M d H m s` (and zeros for `S`), padded
-    /// as Java pads them; any other letter, which no validated layout has, stands for itself.
+    /// as Java pads them; any other letter, and `MMM`, stands for itself: no validated pattern has one.
     pub fn format(&self, out: &mut String, civil: &Civil) {
         for item in &self.items {
             match item {
@@ -189,7 +189,7 @@ fn layout_field(letter: char, count: usize, hour_before: bool) -> Result<(), Pat
 fn format_field(out: &mut String, letter: char, count: usize, civil: &Civil) {
     let number = match letter {
         'y' | 'u' => return format_year(out, letter, count, civil.year),
-        'M' => civil.month,
+        'M' if count <= 2 => civil.month,
         'd' => civil.day,
         'H' => civil.hour,
         'm' => civil.minute,

@@ -89,6 +89,7 @@ fn formatting() {
         ("uuuu", -5, "-0005"),
         ("yyyy", 0, "0001"),
         ("yyyy", 7, "0007"),
+        ("MMM", 2026, "MMM"),
     ] {
         let mut out = String::new();
         parse(pattern).format(&mut out, &Civil { year, ..civil });

@@ -1,8 +1,8 @@
 //! Reading a time in a pattern, as the word `time("…")` does.
 //!
 //! As in Java, except: `yyyy` and `uuuu` take exactly four digits (Java takes more behind a plus sign), a single
-//! letter takes one or two digits (Java any number), and a day that its month does not have is refused (Java takes
-//! the last one that it has).
+//! letter takes one or two digits (Java any number), a day that its month does not have is refused (Java takes the
+//! last one that it has), and so is 24:00 (Java takes midnight of the next day).
 
 use super::{DatePattern, PatternError, PatternItem, PatternProblem};
 use crate::civil::Civil;
