@@ -98,6 +98,11 @@ impl<'a> Container<'a> {
         self.fields().iter().filter(|field| field.store() != Store::Skip)
     }
 
+    /// The fields that are columns of their own.
+    pub(crate) fn direct_columns(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.columns().filter(|field| field.store() != Store::Flatten)
+    }
+
     /// All fields of a struct.
     pub(crate) fn fields(&self) -> &[Field<'a>] {
         match &self.data {
