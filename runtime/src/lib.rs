@@ -1,13 +1,26 @@
 //! lakebed: one annotated struct is the single source of truth for a streaming table on AWS.
 
 pub mod convert;
+mod batch;
 pub mod columns;
+mod decimal;
+mod encode;
 mod error;
+mod fault;
+pub mod feed;
+mod keys;
+mod partition;
+mod plan;
+pub mod reject;
 pub mod report;
+mod time;
 
+pub use batch::{Batch, RowPlace, Stats};
 pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert};
 pub use error::{Error, ErrorKind};
 #[doc(hidden)]
 pub use lakebed_schema::private;
 pub use lakebed_schema::*;
+pub use fault::{Fault, FaultKind};
+pub use plan::Plan;
 pub use report::Report;

@@ -24,7 +24,8 @@ pub(crate) struct TimePlan {
     rfc3339: bool,
     seconds: bool,
     millis: bool,
-    patterns: Vec<DatePattern>,
+    /// Each as written, and parsed.
+    patterns: Vec<(String, DatePattern)>,
 }
 
 impl TimePlan {
@@ -44,7 +45,7 @@ impl TimePlan {
                 TimeFormat::EpochSeconds => plan.seconds = true,
                 TimeFormat::EpochMillis => plan.millis = true,
                 // Validation has refused patterns that do not parse.
-                TimeFormat::Pattern(text) => plan.patterns.extend(DatePattern::parse(text).ok()),
+                TimeFormat::Pattern(text) => plan.patterns.extend(DatePattern::parse(text).ok().map(|p| (text.clone(), p))),
             }
         }
         plan
@@ -68,7 +69,7 @@ impl TimePlan {
             (false, true) => forms.push("epoch milliseconds".to_owned()),
             (false, false) => {}
         }
-        forms.extend(self.patterns.iter().map(|pattern| format!("the pattern {pattern}")));
+        forms.extend(self.patterns.iter().map(|(text, _)| format!("the pattern {text}")));
         format!("a time: {}", forms.join(", "))
     }
 
@@ -90,9 +91,9 @@ impl TimePlan {
         if let Some(number) = parse_digits(text).filter(|_| self.seconds || self.millis) {
             return self.parse_number(number);
         }
-        self.patterns.iter().find_map(|pattern| {
-            let (civil, nanos, offset) = pattern.parse_time(text)?;
-            in_range(Moment { seconds: civil.to_seconds() - i64::from(offset.unwrap_or(0)), nanos })
+        self.patterns.iter().find_map(|(_, pattern)| {
+            let time = pattern.parse_time(text)?;
+            in_range(Moment { seconds: time.to_seconds(), nanos: time.nanos })
         })
     }
 

@@ -1,9 +1,30 @@
-//! What emitted code may touch besides the traits. Not part of the public interface.
+//! What emitted code may touch. Not part of the public interface.
 
-use crate::def::Member;
-use crate::sink::RowSink;
+mod binary;
+mod convert;
+mod json;
 
+pub use self::binary::Bytes;
+pub use self::convert::{AsFloat, AsInt, AsText, IsOption, Maybe, NotOption, Plain};
+pub use self::convert::{push_as_float, push_as_int, push_as_text};
+pub use self::json::{Json, push_json, push_json_with};
 pub use crate::check;
+pub use crate::column_type::{ColumnType, Fields, Record};
+pub use crate::def::{
+    ColumnDef, Compression, Encoding, EnumWordDef, Member, PartitionDef, ScalarDef, SortDef, TableDef,
+    TimeFormatDef, TimeUnit, TypeDef,
+};
+pub use crate::sink::RowSink;
+
+/// The column of a field: its type by trait.
+pub const fn column<T: ColumnType + ?Sized>(name: &'static str, key: &'static str) -> ColumnDef {
+    ColumnDef::new(name, key, T::TYPE, T::NULLABLE)
+}
+
+/// The columns of a flattened field.
+pub const fn flatten<T: Fields + ?Sized>() -> Member {
+    Member::Flatten { members: T::MEMBERS, optional: T::OPTIONAL }
+}
 
 /// One null for each column of a flattened struct that is absent.
 pub fn push_nulls<S: RowSink + ?Sized>(members: &[Member], sink: &mut S) {
@@ -15,10 +36,9 @@ pub fn push_nulls<S: RowSink + ?Sized>(members: &[Member], sink: &mut S) {
     }
 }
 
-/// Fails the compilation with `message` unless `holds`; evaluated in a constant spanned at the user's type.
-#[track_caller]
-pub const fn require(holds: bool, message: &'static str) {
-    if !holds {
-        panic!("{}", message);
-    }
+/// The nested record that a struct is.
+pub fn push_struct<T: Fields + ?Sized, S: RowSink + ?Sized>(value: &T, sink: &mut S) {
+    sink.begin_struct();
+    value.push_fields(sink);
+    sink.end_struct();
 }

@@ -1,8 +1,13 @@
-//! Tables of the stock binary.
+//! Tables of the stock binary: Flemish road traffic.
+//!
+//! They are written as any user would write theirs, and are the worked example of the whole workspace.
 
-use lakebed_schema::TableDef;
+mod measurement;
+
+use lakebed::TableDef;
+pub use measurement::Measurement;
 
 /// The tables that `lakebed` knows without a contract file.
-pub fn tables() -> [&'static TableDef; 0] {
-    []
+pub fn tables() -> [&'static TableDef; 1] {
+    lakebed::tables![Measurement]
 }

@@ -9,7 +9,7 @@ macro_rules! binary {
     ($($rust:ty),*) => {$(
         impl ColumnType for $rust {
             const TYPE: TypeDef = TypeDef::Binary;
-            fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+            fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
                 sink.binary(self);
             }
         }

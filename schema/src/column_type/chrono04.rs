@@ -20,7 +20,7 @@ fn push_moment<S: RowSink + ?Sized>(seconds: i64, nanos: u32, sink: &mut S) {
 /// chrono writes it with `Z`.
 impl ColumnType for DateTime<Utc> {
     const TYPE: TypeDef = TypeDef::Timestamp { instant: true, offset: false };
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         push_moment(self.timestamp(), self.timestamp_subsec_nanos(), sink);
     }
 }
@@ -28,14 +28,14 @@ impl ColumnType for DateTime<Utc> {
 /// chrono writes it with a numeric offset; the lake holds the instant, in UTC.
 impl ColumnType for DateTime<FixedOffset> {
     const TYPE: TypeDef = TypeDef::Timestamp { instant: true, offset: true };
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         push_moment(self.timestamp(), self.timestamp_subsec_nanos(), sink);
     }
 }
 
 impl ColumnType for NaiveDateTime {
     const TYPE: TypeDef = TypeDef::Timestamp { instant: false, offset: false };
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         let as_utc = self.and_utc();
         push_moment(as_utc.timestamp(), as_utc.timestamp_subsec_nanos(), sink);
     }
@@ -43,7 +43,7 @@ impl ColumnType for NaiveDateTime {
 
 impl ColumnType for NaiveDate {
     const TYPE: TypeDef = TypeDef::Date;
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         sink.date(self.num_days_from_ce() - EPOCH_FROM_CE);
     }
 }

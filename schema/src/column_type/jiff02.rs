@@ -21,14 +21,14 @@ fn days(date: Date) -> i64 {
 
 impl ColumnType for Timestamp {
     const TYPE: TypeDef = TypeDef::Timestamp { instant: true, offset: false };
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         push_floored(self.as_second(), self.subsec_nanosecond(), sink);
     }
 }
 
 impl ColumnType for DateTime {
     const TYPE: TypeDef = TypeDef::Timestamp { instant: false, offset: false };
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         let of_day = i64::from(self.hour()) * 3600 + i64::from(self.minute()) * 60 + i64::from(self.second());
         push_floored(days(self.date()) * 86_400 + of_day, self.subsec_nanosecond(), sink);
     }
@@ -36,7 +36,7 @@ impl ColumnType for DateTime {
 
 impl ColumnType for Date {
     const TYPE: TypeDef = TypeDef::Date;
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         match i32::try_from(days(*self)) {
             Ok(days) => sink.date(days),
             Err(_) => sink.refuse("a day within 32 bits of days from 1970", &self.to_string()),

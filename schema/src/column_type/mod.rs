@@ -37,7 +37,7 @@ pub trait ColumnType {
     /// Whether the type is an `Option`.
     const NULLABLE: bool = false;
     /// Gives the value to a sink: exactly one value in the sense of [`RowSink`].
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S);
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S);
 }
 
 /// A struct with named fields: what `flatten` needs, and what both derives give.

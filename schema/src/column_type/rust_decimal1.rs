@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 /// The sink brings it to the declared scale.
 impl ColumnType for Decimal {
     const TYPE: TypeDef = TypeDef::Decimal;
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         sink.decimal(self.mantissa(), self.scale());
     }
 }

@@ -13,7 +13,7 @@ macro_rules! scalar {
     ($($rust:ty => $def:ident, |$v:ident, $sink:ident| $push:expr;)*) => {$(
         impl ColumnType for $rust {
             const TYPE: TypeDef = TypeDef::$def;
-            fn push<S: RowSink + ?Sized>(&self, $sink: &mut S) {
+            fn push_value<S: RowSink + ?Sized>(&self, $sink: &mut S) {
                 let $v = self;
                 $push
             }
@@ -48,8 +48,8 @@ macro_rules! pointer {
         impl<T: ColumnType + ?Sized> ColumnType for $pointer {
             const TYPE: TypeDef = T::TYPE;
             const NULLABLE: bool = T::NULLABLE;
-            fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
-                T::push(self, sink);
+            fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
+                T::push_value(self, sink);
             }
         }
         impl<T: Fields + ?Sized> Fields for $pointer {
@@ -67,17 +67,17 @@ pointer!(&T, Box<T>, Rc<T>, Arc<T>);
 impl<T: ColumnType + ToOwned + ?Sized> ColumnType for Cow<'_, T> {
     const TYPE: TypeDef = T::TYPE;
     const NULLABLE: bool = T::NULLABLE;
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
-        T::push(self, sink);
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
+        T::push_value(self, sink);
     }
 }
 
 impl<T: ColumnType> ColumnType for Option<T> {
     const TYPE: TypeDef = T::TYPE;
     const NULLABLE: bool = true;
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         match self {
-            Some(value) => value.push(sink),
+            Some(value) => value.push_value(sink),
             None => sink.null(),
         }
     }
@@ -101,7 +101,7 @@ where
 {
     sink.begin_list(len);
     for item in items {
-        item.push(sink);
+        item.push_value(sink);
     }
     sink.end_list();
 }
@@ -113,7 +113,7 @@ macro_rules! list {
                 element: &ElementDef { ty: T::TYPE, nullable: T::NULLABLE },
                 length: None,
             };
-            fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+            fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
                 push_list(self.len(), self.iter(), sink);
             }
         }
@@ -131,7 +131,7 @@ list! {
 impl<T: ColumnType, const N: usize> ColumnType for [T; N] {
     const TYPE: TypeDef =
         TypeDef::List { element: &ElementDef { ty: T::TYPE, nullable: T::NULLABLE }, length: Some(N) };
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         push_list(N, self.iter(), sink);
     }
 }
@@ -140,7 +140,7 @@ impl<T: ColumnType + Ord, H> ColumnType for HashSet<T, H> {
     const TYPE: TypeDef =
         TypeDef::List { element: &ElementDef { ty: T::TYPE, nullable: T::NULLABLE }, length: None };
     /// Elements go out in their own order, so that equal sets make equal files.
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         let mut items: Vec<&T> = self.iter().collect();
         items.sort_unstable();
         push_list(items.len(), items.into_iter(), sink);
@@ -150,11 +150,11 @@ impl<T: ColumnType + Ord, H> ColumnType for HashSet<T, H> {
 impl<K: ColumnType, V: ColumnType> ColumnType for BTreeMap<K, V> {
     const TYPE: TypeDef =
         TypeDef::Map { key: &K::TYPE, value: &ElementDef { ty: V::TYPE, nullable: V::NULLABLE } };
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         sink.begin_map(self.len());
         for (key, value) in self {
-            key.push(sink);
-            value.push(sink);
+            key.push_value(sink);
+            value.push_value(sink);
         }
         sink.end_map();
     }
@@ -164,13 +164,13 @@ impl<K: ColumnType + Ord, V: ColumnType, H> ColumnType for HashMap<K, V, H> {
     const TYPE: TypeDef =
         TypeDef::Map { key: &K::TYPE, value: &ElementDef { ty: V::TYPE, nullable: V::NULLABLE } };
     /// Entries go out in the order of their keys, so that equal maps make equal files.
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         let mut entries: Vec<(&K, &V)> = self.iter().collect();
         entries.sort_unstable_by_key(|(key, _)| *key);
         sink.begin_map(entries.len());
         for (key, value) in entries {
-            key.push(sink);
-            value.push(sink);
+            key.push_value(sink);
+            value.push_value(sink);
         }
         sink.end_map();
     }

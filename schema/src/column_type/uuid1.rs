@@ -8,7 +8,7 @@ use uuid::Uuid;
 /// Stored as text: lower case, with hyphens.
 impl ColumnType for Uuid {
     const TYPE: TypeDef = TypeDef::Uuid;
-    fn push<S: RowSink + ?Sized>(&self, sink: &mut S) {
+    fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         sink.text(self.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
     }
 }

@@ -1,0 +1,34 @@
+//! What is emitted beside errors when there is nothing to expand: implementations that let the callers of a broken
+//! type compile, so that they do not drown the message.
+
+use crate::ast::Derive;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Path};
+
+pub(crate) fn fallback(input: &DeriveInput, krate: &Path, derive: Derive) -> TokenStream {
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let record = (derive == Derive::Record).then(|| {
+        quote! {
+            impl #impl_generics __lakebed::Record for #ident #ty_generics #where_clause {
+                const TABLE: &'static __lakebed::TableDef = &__lakebed::TableDef::new("", &[]);
+            }
+        }
+    });
+    quote! {
+        #[doc(hidden)]
+        const _: () = {
+            use #krate::private as __lakebed;
+            impl #impl_generics __lakebed::ColumnType for #ident #ty_generics #where_clause {
+                const TYPE: __lakebed::TypeDef = __lakebed::TypeDef::String;
+                fn push_value<__S: __lakebed::RowSink + ?Sized>(&self, _: &mut __S) {}
+            }
+            impl #impl_generics __lakebed::Fields for #ident #ty_generics #where_clause {
+                const MEMBERS: &'static [__lakebed::Member] = &[];
+                fn push_fields<__S: __lakebed::RowSink + ?Sized>(&self, _: &mut __S) {}
+            }
+            #record
+        };
+    }
+}

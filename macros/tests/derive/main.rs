@@ -1,0 +1,9 @@
+//! What the derives emit: table constants, and the pushes of records into a sink.
+
+extern crate lakebed_schema as lakebed;
+
+mod keys;
+mod recorder;
+mod shapes;
+mod stored;
+mod table;

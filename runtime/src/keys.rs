@@ -1,0 +1,41 @@
+//! From JSON keys to columns: exact first, then without regard to case.
+
+use crate::columns::ColumnId;
+use std::collections::HashMap;
+
+/// Keys of one object.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    exact: HashMap<Vec<u8>, ColumnId>,
+    lower: HashMap<Vec<u8>, ColumnId>,
+    /// Primary keys in declared order, for predicting the next one.
+    order: Vec<(Vec<u8>, ColumnId)>,
+}
+
+impl Keys {
+    /// Adds the key of a column and its other spellings.
+    pub(crate) fn add(&mut self, key: &str, aliases: &[String], id: ColumnId) {
+        self.order.push((key.as_bytes().to_vec(), id));
+        for key in std::iter::once(key).chain(aliases.iter().map(String::as_str)) {
+            self.exact.insert(key.as_bytes().to_vec(), id);
+            self.lower.insert(key.to_lowercase().into_bytes(), id);
+        }
+    }
+
+    /// The column of a key, where `hint` is the number of the column expected; gives its number too.
+    #[inline]
+    pub(crate) fn find(&self, key: &[u8], hint: usize) -> Option<ColumnId> {
+        match self.order.get(hint) {
+            Some((expected, id)) if expected == key => Some(*id),
+            _ => self.look_up(key),
+        }
+    }
+
+    fn look_up(&self, key: &[u8]) -> Option<ColumnId> {
+        if let Some(&id) = self.exact.get(key) {
+            return Some(id);
+        }
+        let lower = String::from_utf8_lossy(key).to_lowercase();
+        self.lower.get(lower.as_bytes()).copied()
+    }
+}

@@ -1,0 +1,67 @@
+//! A compile error put together in a constant.
+
+const CAPACITY: usize = 2048;
+
+/// The problems of one thing.
+pub(super) struct Report {
+    text: [u8; CAPACITY],
+    len: usize,
+}
+
+impl Report {
+    pub(super) const fn new() -> Self {
+        Self { text: [0; CAPACITY], len: 0 }
+    }
+
+    /// Adds a problem, in parts.
+    pub(super) const fn problem(mut self, parts: &[&str]) -> Self {
+        if self.len > 0 {
+            self = self.text("; and ");
+        }
+        let mut i = 0;
+        while i < parts.len() {
+            self = self.text(parts[i]);
+            i += 1;
+        }
+        self
+    }
+
+    /// Appends a text if there is room for all of it.
+    const fn text(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        if self.len + bytes.len() <= CAPACITY {
+            let mut i = 0;
+            while i < bytes.len() {
+                self.text[self.len + i] = bytes[i];
+                i += 1;
+            }
+            self.len += bytes.len();
+        }
+        self
+    }
+
+    /// Fails the compilation if there are problems.
+    #[track_caller]
+    pub(super) const fn raise(self, kind: &str, name: &str) {
+        if self.len == 0 {
+            return;
+        }
+        let whole = Self::new().text(kind).text(" `").text(name).text("`: ").text(self.as_str());
+        panic!("{}", whole.as_str());
+    }
+
+    /// Fails the compilation if there are problems, without naming a field.
+    #[track_caller]
+    pub(super) const fn raise_plain(self) {
+        if self.len > 0 {
+            panic!("{}", self.as_str());
+        }
+    }
+
+    const fn as_str(&self) -> &str {
+        match str::from_utf8(self.text.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "the check failed",
+        }
+    }
+}

@@ -1,0 +1,93 @@
+"""The same numbers from the files of a table, read by an engine that has nothing to do with lakebed.
+
+Usage: read_lake.py LAKE/TABLE duckdb|polars|pyarrow
+
+Partition columns are read as text: engines that guess make a date of `dt` and a number of `hour`. Each engine
+turns its own timestamps into milliseconds since 1970, so that the zone of this machine shifts none of them.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from summary import summarise
+
+# How the engines write the types in use; a timestamp must be an instant, in UTC.
+KINDS = {
+    "VARCHAR": "text",
+    "SMALLINT": "int16",
+    "INTEGER": "int32",
+    "TIMESTAMP WITH TIME ZONE": "time",
+    "String": "text",
+    "Int16": "int16",
+    "Int32": "int32",
+    "Datetime(time_unit='ms', time_zone='UTC')": "time",
+    "string": "text",
+    "int16": "int16",
+    "int32": "int32",
+    "timestamp[ms, tz=UTC]": "time",
+}
+
+
+def with_duckdb(table, partitions):
+    import duckdb
+
+    types = "{" + ", ".join(f"'{name}': VARCHAR" for name in partitions) + "}"
+    source = f"read_parquet('{table}/**/*.parquet', hive_partitioning = true, hive_types = {types})"
+    connection = duckdb.connect()
+    relation = connection.sql(f"SELECT * FROM {source}")
+    described = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    columns = [
+        f'epoch_ms("{name}") AS "{name}"' if kind.startswith("TIMESTAMP") else f'"{name}"'
+        for name, kind in described.items()
+    ]
+    rows = connection.sql(f"SELECT {', '.join(columns)} FROM {source}").fetchall()
+    return described, [dict(zip(described, row, strict=True)) for row in rows]
+
+
+def with_polars(table, partitions):
+    import polars
+    from polars import selectors
+
+    frame = polars.scan_parquet(
+        table, glob=False, hive_partitioning=True, hive_schema={name: polars.String for name in partitions}
+    ).collect()
+    described = {name: str(kind) for name, kind in frame.schema.items()}
+    return described, frame.with_columns(selectors.datetime().dt.epoch("ms")).to_dicts()
+
+
+def with_pyarrow(table, partitions):
+    import pyarrow
+    from pyarrow import dataset
+
+    texts = pyarrow.schema([(name, pyarrow.string()) for name in partitions])
+    hive = dataset.partitioning(texts, flavor="hive")
+    read = dataset.dataset(table, format="parquet", partitioning=hive).to_table()
+    described = {field.name: str(field.type) for field in read.schema}
+    for at, field in enumerate(read.schema):
+        if pyarrow.types.is_timestamp(field.type):
+            as_millis = read.column(at).cast(pyarrow.timestamp("ms", field.type.tz)).cast(pyarrow.int64())
+            read = read.set_column(at, field.name, as_millis)
+    return described, read.to_pylist()
+
+
+ENGINES = {"duckdb": with_duckdb, "polars": with_polars, "pyarrow": with_pyarrow}
+
+
+def partition_columns(table):
+    """Names of the partition columns, from the path of any file."""
+    file = next(table.rglob("*.parquet"), None)
+    if file is None:
+        sys.exit(f"{table}: no Parquet file below this folder")
+    return [part.partition("=")[0] for part in file.relative_to(table).parts[:-1]]
+
+
+def lake(table, engine):
+    partitions = partition_columns(table)
+    described, rows = ENGINES[engine](str(table), partitions)
+    kinds = {name: KINDS.get(kind, kind) for name, kind in described.items() if name not in partitions}
+    return summarise(rows, kinds, partitions)
+
+
+if __name__ == "__main__":
+    print(json.dumps(lake(Path(sys.argv[1]), sys.argv[2]), indent=2))

@@ -1,0 +1,123 @@
+//! The Python environment of the rig: installed once, from pinned versions, by whichever test comes first.
+
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// Oldest Python that the pinned packages support.
+const OLDEST_PYTHON: (u32, u32) = (3, 11);
+
+/// An installed rig.
+#[derive(Debug)]
+pub struct Rig {
+    python: PathBuf,
+}
+
+impl Rig {
+    /// Gives the rig below `folder` (a test passes `env!("CARGO_TARGET_TMPDIR")`) and installs it when the versions
+    /// asked for are not there yet. Tests that race wait for the one that installs.
+    ///
+    /// # Errors
+    /// Names what is missing: Python, its venv module, or the way to a package index.
+    pub fn install(folder: &str) -> Result<Self, String> {
+        let requirements = scripts().join("requirements.txt");
+        let wanted = fs::read_to_string(&requirements).map_err(|error| at(&requirements, &error))?;
+        let version = python_version()?;
+        let mut hasher = DefaultHasher::new();
+        (&wanted, &version).hash(&mut hasher);
+        let venv = Path::new(folder).join(format!("rig-{:016x}", hasher.finish()));
+
+        fs::create_dir_all(folder).map_err(|error| at(Path::new(folder), &error))?;
+        let lock_file = venv.with_extension("lock");
+        let lock = File::create(&lock_file).map_err(|error| at(&lock_file, &error))?;
+        lock.lock().map_err(|error| at(&lock_file, &error))?; // Released when dropped, also when the process dies.
+
+        let python = venv.join("bin").join("python");
+        let complete = venv.join("complete");
+        if !complete.exists() {
+            create(&venv, &python, &requirements)?;
+            File::create(&complete).map_err(|error| at(&complete, &error))?;
+        }
+        Ok(Self { python })
+    }
+
+    /// Runs one of the rig's scripts and gives what it printed.
+    ///
+    /// # Errors
+    /// The output of a script that ended with another exit code than 0.
+    pub fn run<I, A>(&self, script: &str, arguments: I) -> Result<String, String>
+    where
+        I: IntoIterator<Item = A>,
+        A: AsRef<std::ffi::OsStr>,
+    {
+        // -B: the committed folder stays free of compiled files.
+        let mut command = Command::new(&self.python);
+        command.arg("-B").arg(scripts().join(script)).args(arguments);
+        let output = output(&mut command).map_err(|error| at(&self.python, &error))?;
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(said(&output)) }
+    }
+}
+
+/// Folder of the rig's scripts.
+fn scripts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rig")
+}
+
+/// Checks that a Python is there and new enough; its version names the environment.
+fn python_version() -> Result<String, String> {
+    let (major, minor) = OLDEST_PYTHON;
+    let need = format!("the tests read the lake with Python {major}.{minor} or later, called `python3`");
+    let script = format!("import sys; print(sys.version); sys.exit(sys.version_info < ({major}, {minor}))");
+    let output = match output(Command::new("python3").args(["-c", &script])) {
+        Err(error) => return Err(format!("{need}; it did not start: {error}")),
+        Ok(output) => output,
+    };
+    let version = text(&output.stdout).trim().to_owned();
+    if output.status.success() {
+        Ok(version)
+    } else {
+        Err(format!("{need}; found: {version}{}", text(&output.stderr)))
+    }
+}
+
+/// Makes the environment anew; what an interrupted run left is removed first.
+fn create(venv: &Path, python: &Path, requirements: &Path) -> Result<(), String> {
+    if venv.exists() {
+        fs::remove_dir_all(venv).map_err(|error| at(venv, &error))?;
+    }
+    let made = output(Command::new("python3").args(["-m", "venv"]).arg(venv))
+        .map_err(|error| format!("python3 did not start: {error}"))?;
+    if !made.status.success() {
+        let hint =
+            "Python's module `venv` does not work (on Debian and Ubuntu it is the package python3-venv)";
+        return Err(format!("{hint}:\n{}", said(&made)));
+    }
+    let pip =
+        ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--requirement"];
+    let installed =
+        output(Command::new(python).args(pip).arg(requirements)).map_err(|error| at(python, &error))?;
+    if !installed.status.success() {
+        let hint =
+            "pip could not install the rig; the first run needs a Python package index that pip can reach";
+        return Err(format!("{hint}:\n{}", said(&installed)));
+    }
+    Ok(())
+}
+
+fn output(command: &mut Command) -> io::Result<Output> {
+    command.stdin(Stdio::null()).output()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", text(&output.stdout), text(&output.stderr))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn at(path: &Path, error: &io::Error) -> String {
+    format!("{}: {error}", path.display())
+}

@@ -1,0 +1,64 @@
+//! Lakes read back by engines that know nothing of lakebed.
+
+use lakebed::{ConvertOptions, NoProgress, Report, Table};
+use lakebed_tests::{rig::Rig, workspace};
+use std::path::{Path, PathBuf};
+
+fn rig() -> Rig {
+    Rig::install(env!("CARGO_TARGET_TMPDIR")).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn traffic_measurement() -> Table {
+    let [def] = lakebed_cli::domain::tables();
+    Table::try_from(def).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn convert(inputs: &[PathBuf], lake: &Path) -> Report {
+    let options = ConvertOptions::new(inputs.to_vec(), lake.to_path_buf());
+    lakebed::convert(&traffic_measurement(), &options, &NoProgress).expect("the inputs are sound")
+}
+
+fn sources(folders: &[&str]) -> Vec<PathBuf> {
+    folders.iter().map(|folder| workspace::miv().join(folder)).collect()
+}
+
+/// Converts real inputs and lets DuckDB, Polars and PyArrow say what they find.
+fn engines_agree(folders: &[&str]) {
+    let lake = tempfile::tempdir().expect("a temporary folder");
+    let inputs = sources(folders);
+    let report = convert(&inputs, lake.path());
+    assert!(report.total.balances(), "{:?}", report.total);
+    assert_eq!(report.total.rejected, 0, "{:?}", report.rejects);
+    let arguments = std::iter::once(lake.path().join("traffic_measurement")).chain(inputs);
+    rig().run("compare.py", arguments).unwrap_or_else(|found| panic!("{found}"));
+}
+
+#[test]
+fn engines_agree_on_flat_json() {
+    engines_agree(&["flat"]);
+}
+
+#[test]
+fn engines_agree_on_the_feeds_xml() {
+    engines_agree(&["xml"]);
+}
+
+#[test]
+fn engines_agree_on_all_shapes_in_one_lake() {
+    engines_agree(&["flat", "xml", "derived"]);
+}
+
+#[test]
+fn a_record_without_key_and_time_is_a_reject() {
+    let lake = tempfile::tempdir().expect("a temporary folder");
+    let report = convert(&sources(&["bad", "xml"]), lake.path());
+    assert_eq!((report.total.read, report.total.written, report.total.rejected), (6, 5, 1));
+    let arguments = std::iter::once(lake.path().join("traffic_measurement")).chain(sources(&["xml"]));
+    rig().run("compare.py", arguments).unwrap_or_else(|found| panic!("{found}"));
+}
+
+/// A rig that finds everything right proves nothing: faults made by hand must be found.
+#[test]
+fn the_rig_notices_faults() {
+    rig().run("test_rig.py", [""; 0]).unwrap_or_else(|found| panic!("{found}"));
+}
