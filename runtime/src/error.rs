@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Locked,
     /// The table is not valid.
     Table,
+    /// More records were refused than the caller allows; nothing was published.
+    TooManyRejects,
     /// A defect of lakebed itself.
     Internal,
 }
