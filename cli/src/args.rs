@@ -67,18 +67,17 @@ where
     T: Into<OsString> + Clone,
 {
     let mut args = args.into_iter().map(Into::into).peekable();
-    let program = args.peek().and_then(|name| Path::new(name).file_stem()).map_or_else(
-        || "lakebed".to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    );
+    let program = args
+        .peek()
+        .and_then(|name| Path::new(name).file_stem())
+        .map_or_else(|| "lakebed".to_owned(), |name| name.to_string_lossy().into_owned());
     let matches = match command_with_the_unbuilt().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return Ok(from_clap(&error)),
     };
     if let Some((name, what)) = NOT_BUILT.iter().find(|(name, _)| Some(*name) == matches.subcommand_name()) {
-        return Err(CliError::not_built(&format!("`{name}` ({what})")).hint(format!(
-            "`{program} --help` lists what this version can do"
-        )));
+        return Err(CliError::not_built(&format!("`{name}` ({what})"))
+            .hint(format!("`{program} --help` lists what this version can do")));
     }
     match Cli::from_arg_matches(&matches) {
         Ok(cli) => Ok(Parsed::Command(cli.command, program)),

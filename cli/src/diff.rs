@@ -24,7 +24,10 @@ pub(crate) fn changes(old: &Table, new: &Table) -> Result<Vec<Change>, CliError>
     let mut changes = Vec::new();
     compare("", Some(&value(old)?), Some(&value(new)?), &mut changes);
     if changes.is_empty() {
-        let message = format!("table `{}` differs from its contract in a way the contract text does not show", new.name);
+        let message = format!(
+            "table `{}` differs from its contract in a way the contract text does not show",
+            new.name
+        );
         return Err(CliError::failed("a defect of lakebed", message).hint("please report it"));
     }
     Ok(changes)
@@ -32,7 +35,8 @@ pub(crate) fn changes(old: &Table, new: &Table) -> Result<Vec<Change>, CliError>
 
 fn value(table: &Table) -> Result<Value, CliError> {
     serde_json::from_str(&table.to_contract()).map_err(|error| {
-        CliError::failed("a defect of lakebed", format!("the contract of `{}` is no JSON", table.name)).cause(&error)
+        CliError::failed("a defect of lakebed", format!("the contract of `{}` is no JSON", table.name))
+            .cause(&error)
     })
 }
 
@@ -50,7 +54,11 @@ fn compare(path: &str, old: Option<&Value>, new: Option<&Value>, changes: &mut V
                     compare(&join(path, &at.to_string()), Some(old), Some(new), changes);
                 }
             } else {
-                changes.push(change(path, Some(&Value::Array(old.clone())), Some(&Value::Array(new.clone()))));
+                changes.push(change(
+                    path,
+                    Some(&Value::Array(old.clone())),
+                    Some(&Value::Array(new.clone())),
+                ));
             }
         }
         _ => changes.push(change(path, old, new)),
@@ -76,7 +84,10 @@ fn named(path: &str, old: &[(&str, &Value)], new: &[(&str, &Value)], changes: &m
         compare(&join(path, name), None, Some(value), changes);
     }
     let common = |list: &[(&str, &Value)], other: &[(&str, &Value)]| -> Vec<String> {
-        list.iter().filter(|(name, _)| find(other, name).is_some()).map(|(name, _)| (*name).to_owned()).collect()
+        list.iter()
+            .filter(|(name, _)| find(other, name).is_some())
+            .map(|(name, _)| (*name).to_owned())
+            .collect()
     };
     let (before, after) = (common(old, new), common(new, old));
     if before != after {
@@ -85,8 +96,10 @@ fn named(path: &str, old: &[(&str, &Value)], new: &[(&str, &Value)], changes: &m
 }
 
 fn by_name(list: &[Value]) -> Option<Vec<(&str, &Value)>> {
-    let named = list.iter().map(|value| Some((value.get("name")?.as_str()?, value))).collect::<Option<Vec<_>>>()?;
-    let unique = named.iter().enumerate().all(|(at, (name, _))| named[..at].iter().all(|(other, _)| other != name));
+    let named =
+        list.iter().map(|value| Some((value.get("name")?.as_str()?, value))).collect::<Option<Vec<_>>>()?;
+    let unique =
+        named.iter().enumerate().all(|(at, (name, _))| named[..at].iter().all(|(other, _)| other != name));
     unique.then_some(named)
 }
 
@@ -133,6 +146,9 @@ mod tests {
         assert_eq!(paths(|table| drop(table.columns.remove(2))), ["- columns.speed"]);
         assert_eq!(paths(|table| table.columns[2].name = "v".into()), ["- columns.speed", "+ columns.v"]);
         assert_eq!(paths(|table| table.columns.swap(0, 2)), ["~ columns (order)"]);
-        assert_eq!(paths(|table| table.columns[2].ty = lakebed_schema::LogicalType::Int64), ["~ columns.speed.type"]);
+        assert_eq!(
+            paths(|table| table.columns[2].ty = lakebed_schema::LogicalType::Int64),
+            ["~ columns.speed.type"]
+        );
     }
 }

@@ -142,13 +142,19 @@ mod tests {
     fn a_runtime_error_becomes_heading_message_causes_and_hint() {
         let below = std::io::Error::other("disk full");
         let error = CliError::from(lakebed::Error::new(ErrorKind::Output, "lake/t/x.tmp").with_source(below));
-        insta::assert_snapshot!(shown(&error), @"");
+        insta::assert_snapshot!(shown(&error), @"
+        error: cannot write the lake
+          lake/t/x.tmp
+          because: disk full
+          what to do: check that the folder given with --to can be written and that the disk has room, then run the same command again: what was half done is cleaned up
+        ");
         assert_eq!(error.outcome(), Outcome::Failed);
     }
 
     #[test]
     fn too_many_rejects_are_findings() {
-        let error = CliError::from(lakebed::Error::new(ErrorKind::TooManyRejects, "12 of 40 records were refused"));
+        let error =
+            CliError::from(lakebed::Error::new(ErrorKind::TooManyRejects, "12 of 40 records were refused"));
         assert_eq!(error.outcome().code(), 1);
     }
 

@@ -24,7 +24,8 @@ pub(crate) fn path(typed: &OsStr, place: Place) -> Result<PathBuf, CliError> {
         });
     }
     // A path that is no UTF-8 can be no URL.
-    let Some((scheme, rest)) = typed.to_str().and_then(|text| text.split_once("://")).filter(|(s, _)| is_scheme(s))
+    let Some((scheme, rest)) =
+        typed.to_str().and_then(|text| text.split_once("://")).filter(|(s, _)| is_scheme(s))
     else {
         return Ok(PathBuf::from(typed));
     };
@@ -33,8 +34,9 @@ pub(crate) fn path(typed: &OsStr, place: Place) -> Result<PathBuf, CliError> {
         "s3" | "s3a" => Err(match place {
             Place::Input => CliError::not_built(&format!("reading from S3 (`{scheme}://{rest}`)"))
                 .hint("copy the objects first (`aws s3 sync`), then convert the folder"),
-            Place::Lake => CliError::not_built(&format!("writing to S3 (`{scheme}://{rest}`)"))
-                .hint("convert into a folder, then copy it (`aws s3 sync`), `_lakebed` and `_errors` included"),
+            Place::Lake => CliError::not_built(&format!("writing to S3 (`{scheme}://{rest}`)")).hint(
+                "convert into a folder, then copy it (`aws s3 sync`), `_lakebed` and `_errors` included",
+            ),
         }),
         _ => Err(CliError::usage(format!("`{scheme}://{rest}`: no such kind of place"))
             .hint("give a path, or a `file://` URL")),
@@ -48,7 +50,8 @@ fn is_scheme(text: &str) -> bool {
 
 fn file_url(rest: &str) -> Result<PathBuf, CliError> {
     let wrong = |why: &str| {
-        CliError::usage(format!("`file://{rest}`: {why}")).hint("write `file:///folder/file`, with three slashes")
+        CliError::usage(format!("`file://{rest}`: {why}"))
+            .hint("write `file:///folder/file`, with three slashes")
     };
     let path = match rest.split_once('/') {
         Some(("" | "localhost", path)) => format!("/{path}"),

@@ -14,7 +14,8 @@ impl Bar {
     pub(crate) fn new(visible: bool) -> Self {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         // The target itself stays silent when standard error is no terminal.
-        let target = if visible && !dumb { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if visible && !dumb { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));

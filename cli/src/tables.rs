@@ -105,7 +105,8 @@ impl Registry {
             Some(name) => known.table.name == name,
             None => !given || known.contract.is_some(),
         };
-        let mut choices = self.known.iter().enumerate().filter(|(_, known)| is_choice(known)).map(|(at, _)| at);
+        let mut choices =
+            self.known.iter().enumerate().filter(|(_, known)| is_choice(known)).map(|(at, _)| at);
         match (choices.next(), choices.next(), name) {
             (Some(at), None, _) => Ok(self.known.swap_remove(at).table),
             (_, _, Some(name)) => Err(self.unknown(name)),
@@ -146,7 +147,11 @@ pub(crate) mod samples {
     use lakebed_schema::def::{ColumnDef, Member, PartitionDef, TypeDef};
 
     pub(crate) const TRAFFIC: TableDef = TableDef {
-        partitions: &[PartitionDef { by: Some("observed_at"), layout: "dt={yyyy-MM-dd}/hour={HH}", null: None }],
+        partitions: &[PartitionDef {
+            by: Some("observed_at"),
+            layout: "dt={yyyy-MM-dd}/hour={HH}",
+            null: None,
+        }],
         ..TableDef::new(
             "traffic",
             &[
@@ -171,7 +176,11 @@ mod tests {
     use super::samples::{ORDERS, TRAFFIC};
     use super::*;
 
-    fn choose(defs: &[&'static TableDef], contracts: &[PathBuf], name: Option<&str>) -> Result<String, String> {
+    fn choose(
+        defs: &[&'static TableDef],
+        contracts: &[PathBuf],
+        name: Option<&str>,
+    ) -> Result<String, String> {
         let shown = |error: CliError| anstream::adapter::strip_str(&error.render()).to_string();
         let registry = Registry::new(defs, contracts).map_err(shown)?;
         registry.choose(name).map(|table| table.name).map_err(shown)
@@ -181,9 +190,23 @@ mod tests {
     fn a_table_is_named_or_the_only_one() {
         assert_eq!(choose(&[&TRAFFIC], &[], None), Ok("traffic".into()));
         assert_eq!(choose(&[&TRAFFIC, &ORDERS], &[], Some("orders")), Ok("orders".into()));
-        insta::assert_snapshot!(choose(&[&TRAFFIC, &ORDERS], &[], None).unwrap_err(), @"");
-        insta::assert_snapshot!(choose(&[&TRAFFIC, &ORDERS], &[], Some("trafic")).unwrap_err(), @"");
-        insta::assert_snapshot!(choose(&[], &[], None).unwrap_err(), @"");
+        insta::assert_snapshot!(choose(&[&TRAFFIC, &ORDERS], &[], None).unwrap_err(), @"
+        error: wrong usage
+          which table do the records belong to?
+          2 tables: traffic, orders
+          what to do: name one of them with --table
+        ");
+        insta::assert_snapshot!(choose(&[&TRAFFIC, &ORDERS], &[], Some("trafic")).unwrap_err(), @"
+        error: wrong usage
+          there is no table `trafic`
+          2 tables: traffic, orders
+          what to do: did you mean `--table traffic`?
+        ");
+        insta::assert_snapshot!(choose(&[], &[], None).unwrap_err(), @"
+        error: wrong usage
+          this program knows no table
+          what to do: give the contract file of one with --contract; `lakebed export`, run from a program with your structs, writes it
+        ");
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Output,
     /// Another run holds the lake.
     Locked,
+    /// More records were refused than the caller allows.
+    TooManyRejects,
     /// The table is not valid.
     Table,
     /// More records were refused than the caller allows; nothing was published.

@@ -1,11 +1,10 @@
 //! lakebed: one annotated struct is the single source of truth for a streaming table on AWS.
 
 pub mod convert;
-#[allow(missing_docs, clippy::all)]
-mod arrow_stub;
 mod batch;
 pub mod columns;
 mod decimal;
+mod encode;
 mod error;
 mod fault;
 pub mod feed;

@@ -75,11 +75,6 @@ impl PartitionPlan {
         };
         Self { segments, single_time }
     }
-
-    /// Whether the arrival time is needed.
-    pub(crate) fn needs_arrival(&self) -> bool {
-        self.segments.iter().any(|segment| matches!(segment.source, Source::Arrival))
-    }
 }
 
 /// Seconds that share a path: a divisor of every partition of that granularity.

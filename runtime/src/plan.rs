@@ -7,7 +7,7 @@ use crate::keys::Keys;
 use crate::partition::PartitionPlan;
 use crate::time::TimePlan;
 use arrow_schema::{DataType, SchemaRef};
-use crate::arrow_stub::{arrow_schema, arrow_type};
+use lakebed_schema::artifacts::arrow::{arrow_schema, arrow_type};
 use lakebed_schema::xml_path::{XmlPath, XmlStep};
 use lakebed_schema::{Column, Element, LogicalType, Rules, Scalar, Table, TimeUnit};
 use std::sync::Arc;
@@ -15,7 +15,6 @@ use std::sync::Arc;
 /// How to decode the records of one table.
 #[derive(Debug)]
 pub struct Plan {
-    pub(crate) table: String,
     pub(crate) nodes: Vec<Node>,
     pub(crate) partitions: PartitionPlan,
     /// Schema of the file.
@@ -90,7 +89,6 @@ impl Plan {
             .validate()
             .map_err(|problems| Error::new(ErrorKind::Table, format!("table `{}`: {problems}", table.name)))?;
         let mut plan = Self {
-            table: table.name.clone(),
             nodes: Vec::new(),
             partitions: PartitionPlan::default(),
             schema: Arc::new(arrow_schema(table)),

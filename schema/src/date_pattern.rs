@@ -93,12 +93,14 @@ impl DatePattern {
         for (item, position) in self.items.iter().zip(&self.positions) {
             match item {
                 PatternItem::Literal(text) => {
-                    if let Some((i, c)) = text.chars().enumerate().find(|(_, c)| !is_path_char(*c)) {
+                    if let Some((i, c)) = text.chars().enumerate().find(|(_, c)| !is_path_char(*c))
+                    {
                         return Err(PatternProblem::NotInPath(c).at(position + i));
                     }
                 }
                 PatternItem::Field { letter, count } => {
-                    layout_field(*letter, *count, hour_before).map_err(|problem| problem.at(*position))?;
+                    layout_field(*letter, *count, hour_before)
+                        .map_err(|problem| problem.at(*position))?;
                     hour_before |= *letter == 'H';
                 }
             }
@@ -208,14 +210,22 @@ fn format_field(out: &mut String, letter: char, count: usize, civil: &Civil) {
 /// A year as Java prints it: `y` is the year of its era, two letters are its last two digits, and a year with more
 /// digits than letters gets a plus sign from four letters on.
 fn format_year(out: &mut String, letter: char, count: usize, year: i64) {
-    let year = if letter == 'y' && year <= 0 { 1 - year } else { year };
+    let year = if letter == 'y' && year <= 0 {
+        1 - year
+    } else {
+        year
+    };
     let digits = year.unsigned_abs();
     if count == 2 {
         return push(out, format_args!("{:02}", digits % 100));
     }
     if year < 0 {
         out.push('-');
-    } else if count >= 4 && digits.checked_ilog10().is_some_and(|log| log as usize >= count) {
+    } else if count >= 4
+        && digits
+            .checked_ilog10()
+            .is_some_and(|log| log as usize >= count)
+    {
         out.push('+');
     }
     push(out, format_args!("{digits:0count$}"));

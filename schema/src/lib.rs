@@ -1,7 +1,46 @@
 //! The schema side of lakebed: one value, [`Table`], describes a streaming table; everything else is a function
 //! of it.
+//!
+//! A table comes from a struct with `#[derive(Record)]` (in the crate `lakebed`), from a contract file, or is built
+//! by hand:
+//!
+//! ```
+//! use lakebed_schema::hive_type::hive_type;
+//! use lakebed_schema::{Column, Layout, LogicalType, Partition, PartitionBy, Scalar, Table, TimeUnit};
+//!
+//! let observed_at = LogicalType::Timestamp { unit: TimeUnit::Millis, instant: true, offset: false };
+//! let mut car_speed = Column::new("car_speed", LogicalType::UInt8);
+//! car_speed.key = "voertuigsnelheid_harmonisch_klasse2".into();
+//! car_speed.nullable = true;
+//! car_speed.rules.null_if = vec![Scalar::Int(251), Scalar::Int(252)];
+//!
+//! let mut table = Table::new("traffic_measurement", vec![Column::new("observed_at", observed_at), car_speed]);
+//! table.partitions.push(Partition {
+//!     by: PartitionBy::Column("observed_at".into()),
+//!     layout: Layout::parse("dt={yyyy-MM-dd}/hour={HH}", Some("observed_at")).unwrap(),
+//!     null: None,
+//! });
+//! table.validate().unwrap();
+//! assert_eq!(hive_type(&table.columns[1].ty), "smallint");
+//!
+//! // Every broken rule is reported, with its place and what to do.
+//! table.columns[1].nullable = false;
+//! assert_eq!(
+//!     table.validate().unwrap_err().to_string(),
+//!     "column `car_speed`: null_if makes nulls, and the column has none: make the type an Option"
+//! );
+//! ```
+//!
+//! | Feature | Gives |
+//! |---|---|
+//! | `contract` | tables as JSON: `Table::to_contract`, `Table::from_contract` |
+//! | `arrow` | the Arrow schema of the files: `artifacts::arrow` |
+//! | `chrono`, `jiff`, `uuid`, `rust_decimal`, `bytes`, `serde_json` | column types of these crates |
+//!
+//! Nothing is on by default. The crate reads no files, no clock and no environment.
 #![warn(missing_docs)]
 
+pub mod artifacts;
 pub mod check;
 pub mod civil;
 pub mod column_type;
@@ -9,8 +48,9 @@ pub mod column_type;
 pub mod contract;
 pub mod date_pattern;
 pub mod def;
-pub mod layout;
 mod from_def;
+pub mod hive_type;
+pub mod layout;
 mod logical_type;
 pub mod name;
 #[doc(hidden)]
@@ -18,18 +58,19 @@ pub mod private;
 mod problem;
 mod sink;
 mod table;
+mod tables;
 pub mod validate;
 pub mod xml_path;
-mod tables;
 
+pub use column_type::{ColumnType, Fields, Record};
 #[cfg(feature = "contract")]
 pub use contract::ContractError;
-pub use column_type::{ColumnType, Fields, Record};
 pub use def::{Compression, Encoding, TableDef, TimeUnit};
 pub use layout::Layout;
 pub use logical_type::{Element, EnumWord, LogicalType};
 pub use problem::{Problem, ProblemKind, Problems};
 pub use sink::RowSink;
 pub use table::{
-    Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat,
+    Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table,
+    TimeFormat,
 };

@@ -262,15 +262,22 @@ impl ProblemKind {
             Self::TooDeep => "store the inner part as JSON text".into(),
             Self::BadKey { .. } => "keys have 1 to 1,024 characters and no white space".into(),
             Self::RepeatedKey { .. } => "rename one of them, or drop the alias".into(),
-            Self::BadDecimal { .. } => "take 1 to 38 digits, no more of them after the point".into(),
-            Self::NeedsDecimal { map_key: true, .. } => "use keys of at most 64 bits, signed, or text".into(),
+            Self::BadDecimal { .. } => {
+                "take 1 to 38 digits, no more of them after the point".into()
+            }
+            Self::NeedsDecimal { map_key: true, .. } => {
+                "use keys of at most 64 bits, signed, or text".into()
+            }
             Self::NeedsDecimal { rust: "u64", .. } => {
                 "add decimal(20, 0), or as = \"i64\" where every value fits".into()
             }
-            Self::NeedsDecimal { rust: "u128" | "i128", .. } => {
-                "add decimal(38, 0), or as = \"i64\" where every value fits".into()
+            Self::NeedsDecimal {
+                rust: "u128" | "i128",
+                ..
+            } => "add decimal(38, 0), or as = \"i64\" where every value fits".into(),
+            Self::NeedsDecimal { .. } => {
+                "add decimal(precision, scale), for example decimal(12, 2)".into()
             }
-            Self::NeedsDecimal { .. } => "add decimal(precision, scale), for example decimal(12, 2)".into(),
             Self::UnusedWord { .. } => "leave it out".into(),
             Self::EmptyWord => "give it a word".into(),
             Self::RepeatedWord { .. } => "keep one of them".into(),
@@ -278,22 +285,34 @@ impl ProblemKind {
             Self::Zero { .. } => "write 1 or more".into(),
             Self::ParameterKey { .. } => "keys have 1 to 255 characters".into(),
             Self::ParameterValue { .. } => "shorten it to 512,000 characters".into(),
-            Self::UnknownColumn { near: Some(near), .. } => format!("write `{near}`"),
+            Self::UnknownColumn {
+                near: Some(near), ..
+            } => format!("write `{near}`"),
             Self::UnknownColumn { .. } => "name one of the columns".into(),
             Self::NotScalar { .. } => "name a column without parts".into(),
             Self::NamedTwice { .. } => "keep the first".into(),
-            Self::SortOutsideFile { .. } => "leave it out: all rows of a file have the same value".into(),
+            Self::SortOutsideFile { .. } => {
+                "leave it out: all rows of a file have the same value".into()
+            }
             Self::ArrivalColumn => "give the column another name and keep its JSON key".into(),
             Self::Layout(error) => error.problem.fix(),
             Self::LayoutDiffers => "make layouts with Layout::parse".into(),
-            Self::SourceHasNoTime { column, .. } => format!("write {{{column}}}, or partition by a timestamp or date"),
+            Self::SourceHasNoTime { column, .. } => {
+                format!("write {{{column}}}, or partition by a timestamp or date")
+            }
             Self::SourceHasNoHour { .. } => "end the layout at the day, dd".into(),
-            Self::SourceHasNoText { .. } => "partition by text, an integer, a truth value or a date".into(),
+            Self::SourceHasNoText { .. } => {
+                "partition by text, an integer, a truth value or a date".into()
+            }
             Self::RepeatedPartition { .. } => "give one of them another name".into(),
             Self::PartitionIsColumn { column } => {
-                format!("name it differently, or write {column}={{{column}}} to take the column out of the file")
+                format!(
+                    "name it differently, or write {column}={{{column}}} to take the column out of the file"
+                )
             }
-            Self::NullText { .. } => "use 1 to 128 of a-z, A-Z, 0-9, dot, underscore and hyphen".into(),
+            Self::NullText { .. } => {
+                "use 1 to 128 of a-z, A-Z, 0-9, dot, underscore and hyphen".into()
+            }
             Self::ArrivalIsNeverNull => "leave null out".into(),
             Self::NotNullable { .. } => "make the type an Option".into(),
             Self::Sentinel { .. } => "write a value of the column's type".into(),
@@ -309,7 +328,9 @@ impl ProblemKind {
                 Encoding::DeltaByteArray => "use it on text and bytes".into(),
                 Encoding::ByteStreamSplit => "use it on floating-point numbers".into(),
             },
-            Self::XmlPath { .. } => "write @attribute, element/element or element[@name='value']/@attribute".into(),
+            Self::XmlPath { .. } => {
+                "write @attribute, element/element or element[@name='value']/@attribute".into()
+            }
             Self::XmlElement { .. } => "write the name of the element, for example meetpunt".into(),
         }
     }
@@ -319,7 +340,9 @@ impl fmt::Display for ProblemKind {
     /// What is wrong, without place and fix.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(NameError::Illegal { name, .. }) => write!(f, "`{name}` is not a legal name"),
+            Self::Name(NameError::Illegal { name, .. }) => {
+                write!(f, "`{name}` is not a legal name")
+            }
             Self::Name(NameError::TooLong { bytes }) => write!(f, "the name is {bytes} bytes long"),
             Self::Name(NameError::Empty) => write!(f, "the name is empty"),
             Self::RepeatedName => write!(f, "another column has this name"),
@@ -327,52 +350,103 @@ impl fmt::Display for ProblemKind {
             Self::NoFileColumns => write!(f, "partitions take every column out of the file"),
             Self::TooDeep => write!(f, "lists, maps and records are nested too deep"),
             Self::BadKey { key } => write!(f, "`{}` cannot be a JSON key", key.escape_debug()),
-            Self::RepeatedKey { key, other } => write!(f, "the JSON key `{key}` is read by `{other}` too"),
-            Self::BadDecimal { precision, scale } => write!(f, "there is no decimal({precision},{scale})"),
-            Self::NeedsDecimal { rust, map_key: true } => write!(f, "{rust} cannot be the key of a map"),
+            Self::RepeatedKey { key, other } => {
+                write!(f, "the JSON key `{key}` is read by `{other}` too")
+            }
+            Self::BadDecimal { precision, scale } => {
+                write!(f, "there is no decimal({precision},{scale})")
+            }
+            Self::NeedsDecimal {
+                rust,
+                map_key: true,
+            } => write!(f, "{rust} cannot be the key of a map"),
             Self::NeedsDecimal { rust, .. } => write!(f, "{rust} has no Hive type of its own"),
-            Self::UnusedWord { word, found } => write!(f, "{word} has nothing to apply to in {found}"),
+            Self::UnusedWord { word, found } => {
+                write!(f, "{word} has nothing to apply to in {found}")
+            }
             Self::EmptyWord => write!(f, "the enum has no words, or an empty one"),
             Self::RepeatedWord { word } => write!(f, "the word `{word}` stands in the enum twice"),
             Self::MapKey { found } => write!(f, "{found} cannot be the key of a map"),
             Self::Zero { setting } => write!(f, "{setting} is 0"),
             Self::ParameterKey { key } => write!(f, "`{key}` cannot be the key of a parameter"),
-            Self::ParameterValue { key } => write!(f, "the value of the parameter `{key}` is too long"),
-            Self::UnknownColumn { word, column, .. } => write!(f, "{word} names `{column}`, which is no column"),
-            Self::NotScalar { word, column, found } => write!(f, "{word} names `{column}`, which holds a {found}"),
+            Self::ParameterValue { key } => {
+                write!(f, "the value of the parameter `{key}` is too long")
+            }
+            Self::UnknownColumn { word, column, .. } => {
+                write!(f, "{word} names `{column}`, which is no column")
+            }
+            Self::NotScalar {
+                word,
+                column,
+                found,
+            } => write!(f, "{word} names `{column}`, which holds a {found}"),
             Self::NamedTwice { word, column } => write!(f, "{word} names `{column}` twice"),
             Self::SortOutsideFile { column } => {
-                write!(f, "sort names `{column}`, which a partition takes out of the file")
+                write!(
+                    f,
+                    "sort names `{column}`, which a partition takes out of the file"
+                )
             }
-            Self::ArrivalColumn => write!(f, "a column called arrival would be taken for the time of arrival"),
-            Self::Layout(error) => write!(f, "character {} of the layout: {}", error.position + 1, error.problem),
+            Self::ArrivalColumn => write!(
+                f,
+                "a column called arrival would be taken for the time of arrival"
+            ),
+            Self::Layout(error) => write!(
+                f,
+                "character {} of the layout: {}",
+                error.position + 1,
+                error.problem
+            ),
             Self::LayoutDiffers => write!(f, "the layout's segments are not those of its text"),
             Self::SourceHasNoTime { column, found } => {
-                write!(f, "a date pattern needs a time, and `{column}` holds {found}")
+                write!(
+                    f,
+                    "a date pattern needs a time, and `{column}` holds {found}"
+                )
             }
-            Self::SourceHasNoHour { column } => write!(f, "`{column}` holds days, which have no hours"),
+            Self::SourceHasNoHour { column } => {
+                write!(f, "`{column}` holds days, which have no hours")
+            }
             Self::SourceHasNoText { column, found } => {
-                write!(f, "`{column}` holds {found}, which has no text fit for a path")
+                write!(
+                    f,
+                    "`{column}` holds {found}, which has no text fit for a path"
+                )
             }
-            Self::RepeatedPartition { column } => write!(f, "`{column}` is a partition column already"),
+            Self::RepeatedPartition { column } => {
+                write!(f, "`{column}` is a partition column already")
+            }
             Self::PartitionIsColumn { column } => {
                 write!(f, "`{column}` is a column of the file too")
             }
-            Self::NullText { text } => write!(f, "`{}` cannot stand in a path", text.escape_debug()),
+            Self::NullText { text } => {
+                write!(f, "`{}` cannot stand in a path", text.escape_debug())
+            }
             Self::ArrivalIsNeverNull => write!(f, "the time of arrival is never null"),
             Self::NotNullable { word } => write!(f, "{word} makes nulls, and the column has none"),
-            Self::Sentinel { value, found } => write!(f, "null_if has {value}, and the column holds {found}"),
-            Self::SentinelRange { value } => write!(f, "null_if has {value}, which cannot be compared exactly"),
+            Self::Sentinel { value, found } => {
+                write!(f, "null_if has {value}, and the column holds {found}")
+            }
+            Self::SentinelRange { value } => {
+                write!(f, "null_if has {value}, which cannot be compared exactly")
+            }
             Self::NullWithoutSentinel { column } => {
                 write!(f, "null_with names `{column}`, which has no null_if")
             }
             Self::TimeOnOther { found } => write!(f, "time(…) stands on {found}"),
             Self::TimePattern { pattern, error } => {
-                write!(f, "time pattern `{pattern}`, character {}: {}", error.position + 1, error.problem)
+                write!(
+                    f,
+                    "time pattern `{pattern}`, character {}: {}",
+                    error.position + 1,
+                    error.problem
+                )
             }
             Self::CommaOnOther { found } => write!(f, "decimal_comma stands on {found}"),
             Self::Bloom { found } => write!(f, "{found} has no Bloom filter"),
-            Self::BadEncoding { encoding, found } => write!(f, "{found} has no encoding {encoding:?}"),
+            Self::BadEncoding { encoding, found } => {
+                write!(f, "{found} has no encoding {encoding:?}")
+            }
             Self::XmlPath { path, error } => write!(f, "XML path `{path}`: {error}"),
             Self::XmlElement { name } => write!(f, "`{name}` is not the name of an XML element"),
         }

@@ -38,7 +38,13 @@ pub struct Table {
 /// A column, or a member of a nested record.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "contract", serde(from = "crate::contract::ColumnFile", into = "crate::contract::ColumnFile"))]
+#[cfg_attr(
+    feature = "contract",
+    serde(
+        from = "crate::contract::ColumnFile",
+        into = "crate::contract::ColumnFile"
+    )
+)]
 pub struct Column {
     /// Name in the catalog and in the files; lower case.
     pub name: String,
@@ -111,7 +117,13 @@ pub enum Scalar {
 /// One `partition(…)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "contract", serde(try_from = "crate::contract::PartitionFile", into = "crate::contract::PartitionFile"))]
+#[cfg_attr(
+    feature = "contract",
+    serde(
+        try_from = "crate::contract::PartitionFile",
+        into = "crate::contract::PartitionFile"
+    )
+)]
 pub struct Partition {
     /// Where the value comes from.
     pub by: PartitionBy,
@@ -138,7 +150,10 @@ pub struct SortColumn {
     /// Column name.
     pub column: String,
     /// Descending order; nulls stand last either way.
-    #[cfg_attr(feature = "contract", serde(default, skip_serializing_if = "core::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "contract",
+        serde(default, skip_serializing_if = "core::ops::Not::not")
+    )]
     pub descending: bool,
 }
 
@@ -158,7 +173,11 @@ pub struct Storage {
 impl Default for Storage {
     /// Snappy, 256 Ki rows, 128 MiB.
     fn default() -> Self {
-        Self { compression: Compression::Snappy, row_group_rows: 262_144, row_group_bytes: 134_217_728 }
+        Self {
+            compression: Compression::Snappy,
+            row_group_rows: 262_144,
+            row_group_bytes: 134_217_728,
+        }
     }
 }
 
@@ -208,12 +227,16 @@ impl Table {
 
     /// Columns of the file, in order.
     pub fn file_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| self.is_file_column(column))
+        self.columns
+            .iter()
+            .filter(|column| self.is_file_column(column))
     }
 
     /// Names of the partition columns, in path order.
     pub fn partition_columns(&self) -> impl Iterator<Item = &str> {
-        self.partitions.iter().flat_map(|partition| partition.layout.columns())
+        self.partitions
+            .iter()
+            .flat_map(|partition| partition.layout.columns())
     }
 
     /// The column of that name.

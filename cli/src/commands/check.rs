@@ -105,7 +105,9 @@ fn compare(table: &Table, file: &Path) -> Result<Finding, CliError> {
             return Ok(Finding { message, ..finding(&table.name, file, State::Invalid) });
         }
         Err(error) => {
-            return Err(CliError::failed("cannot read a contract file", file.display().to_string()).cause(&error));
+            return Err(
+                CliError::failed("cannot read a contract file", file.display().to_string()).cause(&error)
+            );
         }
     };
     Ok(match Table::from_contract(&text) {
@@ -114,7 +116,9 @@ fn compare(table: &Table, file: &Path) -> Result<Finding, CliError> {
             let state = if changes.is_empty() { State::InStep } else { State::Changed };
             Finding { changes, ..finding(&table.name, file, state) }
         }
-        Err(error) => Finding { message: Some(error.to_string()), ..finding(&table.name, file, State::Invalid) },
+        Err(error) => {
+            Finding { message: Some(error.to_string()), ..finding(&table.name, file, State::Invalid) }
+        }
     })
 }
 

@@ -91,10 +91,13 @@ impl ConvertConfig {
     fn new(args: &ConvertArgs, defs: &[&'static TableDef]) -> Result<Self, CliError> {
         match args.semantics {
             Semantics::Schema => {}
-            Semantics::Firehose => return Err(CliError::not_built("`--semantics firehose`").hint(ONE_SEMANTICS)),
+            Semantics::Firehose => {
+                return Err(CliError::not_built("`--semantics firehose`").hint(ONE_SEMANTICS));
+            }
             Semantics::Strict => return Err(CliError::not_built("`--semantics strict`").hint(ONE_SEMANTICS)),
         }
-        let inputs = args.inputs.iter().map(|input| location::path(input, Place::Input)).collect::<Result<_, _>>()?;
+        let inputs =
+            args.inputs.iter().map(|input| location::path(input, Place::Input)).collect::<Result<_, _>>()?;
         let mut options = ConvertOptions::new(inputs, location::path(&args.to, Place::Lake)?);
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         options.threads = args.threads.unwrap_or_else(cores).get();

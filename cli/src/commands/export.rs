@@ -37,8 +37,10 @@ pub(crate) fn execute(args: &ExportArgs, context: &mut Context<'_, '_>) -> Resul
         None => registry.into_tables(),
     };
     if tables.is_empty() {
-        return Err(CliError::usage("this program has no tables compiled in, so there is no contract to write")
-            .hint("run it from the program with your structs: `lakebed_cli::main(lakebed::tables![…])`"));
+        return Err(CliError::usage(
+            "this program has no tables compiled in, so there is no contract to write",
+        )
+        .hint("run it from the program with your structs: `lakebed_cli::main(lakebed::tables![…])`"));
     }
     if args.out.as_os_str() == "-" {
         let text: String = tables.iter().map(|table| with_newline(table.to_contract())).collect();
@@ -59,9 +61,11 @@ pub(crate) fn execute(args: &ExportArgs, context: &mut Context<'_, '_>) -> Resul
             State::Changed => ("~", WARN),
             State::Unchanged => ("=", DIM),
         };
-        let _ = writeln!(text, "{} {} {}", paint(style, sign), plain(&file.display().to_string()), state.word());
+        let _ =
+            writeln!(text, "{} {} {}", paint(style, sign), plain(&file.display().to_string()), state.word());
     }
-    let _ = writeln!(text, "{} written, {} unchanged", counted(written, "file"), tables.len() as u64 - written);
+    let _ =
+        writeln!(text, "{} written, {} unchanged", counted(written, "file"), tables.len() as u64 - written);
     context.io.print(&text).map(|()| Outcome::Done)
 }
 

@@ -32,7 +32,8 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn new(known: &'a Known) -> Self {
-        let layouts: Vec<&str> = known.table.partitions.iter().map(|part| part.layout.text.as_str()).collect();
+        let layouts: Vec<&str> =
+            known.table.partitions.iter().map(|part| part.layout.text.as_str()).collect();
         Self {
             table: &known.table.name,
             columns: known.table.columns.len(),

@@ -15,13 +15,17 @@ pub(crate) fn findings(found: &Findings, program: &str) -> String {
     let differ = found.tables.iter().filter(|finding| finding.state != State::InStep).count() as u64;
     let folder = plain(&found.against);
     if all == 0 {
-        return format!("{}: there is no table, and no contract file in {folder}\n", paint(BOLD, "Nothing to check"));
+        return format!(
+            "{}: there is no table, and no contract file in {folder}\n",
+            paint(BOLD, "Nothing to check")
+        );
     }
     if differ == 0 {
         let _ = writeln!(text, "{}: {} and {folder}", paint(GOOD, "In step"), counted(all, "table"));
         return text;
     }
-    let _ = writeln!(text, "{}: {} of {}", paint(BAD, "Not in step"), thousands(differ), counted(all, "table"));
+    let _ =
+        writeln!(text, "{}: {} of {}", paint(BAD, "Not in step"), thousands(differ), counted(all, "table"));
     let _ = writeln!(
         text,
         "  {} if the structs are right, run `{program} export --out {folder}` (and delete the orphaned) and commit; \

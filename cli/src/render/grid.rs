@@ -24,11 +24,6 @@ impl Grid {
         Self { sides: columns.iter().map(|(_, side)| *side).collect(), rows: vec![headings] }
     }
 
-    /// Adds a row in one style.
-    pub(crate) fn row<const N: usize>(&mut self, style: Style, cells: [String; N]) {
-        self.cells(cells.map(|cell| (cell, style)).to_vec());
-    }
-
     /// Adds a row of cells, each in its own style.
     pub(crate) fn cells(&mut self, cells: Vec<(String, Style)>) {
         self.rows.push(cells.into_iter().map(|(cell, style)| (plain(&cell), style)).collect());
@@ -37,7 +32,12 @@ impl Grid {
     /// The text, two spaces before and between columns.
     pub(crate) fn render(&self) -> String {
         let width = |column: usize| {
-            self.rows.iter().filter_map(|row| row.get(column)).map(|(cell, _)| cell.width()).max().unwrap_or_default()
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|(cell, _)| cell.width())
+                .max()
+                .unwrap_or_default()
         };
         let widths: Vec<usize> = (0..self.sides.len()).map(width).collect();
         let mut text = String::new();
@@ -47,7 +47,8 @@ impl Grid {
             }
             let last = row.iter().rposition(|(cell, _)| !cell.is_empty()).unwrap_or_default();
             for (column, (cell, style)) in row.iter().enumerate().take(last + 1) {
-                let gap = " ".repeat(widths.get(column).map_or(0, |width| width.saturating_sub(cell.width())));
+                let gap =
+                    " ".repeat(widths.get(column).map_or(0, |width| width.saturating_sub(cell.width())));
                 let cell = if cell.is_empty() { String::new() } else { paint(*style, cell) };
                 text.push_str("  ");
                 match self.sides.get(column) {
@@ -74,9 +75,13 @@ mod tests {
     #[test]
     fn columns_line_up_for_wide_and_combining_letters() {
         let mut grid = Grid::new(&[("name", Side::Left), ("rows", Side::Right), ("", Side::Left)]);
-        grid.row(PLAIN, ["日本".into(), "1".into(), "x".into()]);
-        grid.row(PLAIN, ["e\u{301}t\u{1b}".into(), "1,234".into(), String::new()]);
+        grid.cells(unstyled(vec!["日本".into(), "1".into(), "x".into()]));
+        grid.cells(unstyled(vec!["e\u{301}t\u{1b}".into(), "1,234".into(), String::new()]));
         let text = anstream::adapter::strip_str(&grid.render()).to_string();
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+        name       rows
+        日本          1  x
+        ét\u{1b}  1,234
+        ");
     }
 }

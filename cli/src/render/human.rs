@@ -2,7 +2,7 @@
 
 use super::grid::{Grid, Side, unstyled};
 use super::number::{bytes, counted, duration, thousands};
-use super::{BAD, BOLD, DIM, GOOD, PLAIN, WARN, paint, partitions, plain, rejects, shortened};
+use super::{BAD, BOLD, DIM, GOOD, PLAIN, WARN, paint, partitions, plain, rejects, savings, shortened};
 use lakebed::Report;
 use lakebed::report::{Counts, InputReport, InputStatus};
 use lakebed_schema::Table;
@@ -21,7 +21,7 @@ pub(crate) fn summary(table: &Table, report: &Report) -> String {
     text.push_str(&failures(report));
     text.push_str(&rejects::section(report));
     text.push_str(&partitions::section(report));
-    text.push_str(&partitions::savings(table, report));
+    text.push_str(&savings::section(table, report));
     text
 }
 
@@ -38,7 +38,11 @@ fn headline(report: &Report) -> String {
     let mut text = if report.inputs.is_empty() {
         format!("{}: there is no input", paint(BOLD, "Nothing to do"))
     } else if done == 0 && failed == 0 {
-        let all = if known == 1 { "the input is".to_owned() } else { format!("all {} inputs are", thousands(known)) };
+        let all = if known == 1 {
+            "the input is".to_owned()
+        } else {
+            format!("all {} inputs are", thousands(known))
+        };
         format!("{}: {all} already in {place} (--force converts again)", paint(BOLD, "Nothing to do"))
     } else if done == 0 {
         format!("{} into {place} in {took}", paint(BAD, "Converted nothing"))
@@ -46,7 +50,10 @@ fn headline(report: &Report) -> String {
         let what = counted(done, "input");
         let speed = speed(report);
         if report.dry_run {
-            format!("{}, nothing was written: {what} for {place} read in {took}{speed}", paint(WARN, "Dry run"))
+            format!(
+                "{}, nothing was written: {what} for {place} read in {took}{speed}",
+                paint(WARN, "Dry run")
+            )
         } else {
             format!("{} {what} into {place} in {took}{speed}", paint(GOOD, "Converted"))
         }
@@ -63,7 +70,7 @@ fn headline(report: &Report) -> String {
 fn speed(report: &Report) -> String {
     let decoded: u64 = with_status(report, InputStatus::Done).map(|input| input.decoded_bytes).sum();
     match (decoded * 1000).checked_div(report.elapsed_ms) {
-        Some(rate) if decoded > 0 => format!(", {}/s", bytes(rate)),
+        Some(rate) if decoded > 0 => format!(", {}/s of {}", bytes(rate), savings::wire(report)),
         _ => String::new(),
     }
 }
@@ -73,7 +80,8 @@ fn inputs(report: &Report) -> String {
         return String::new();
     }
     let one_kind = with_status(report, InputStatus::Done).count() == report.inputs.len();
-    let [late, early, skipped] = [report.total.late, report.total.early, report.total.skipped].map(|count| count > 0);
+    let [late, early, skipped] =
+        [report.total.late, report.total.early, report.total.skipped].map(|count| count > 0);
     let mut columns = vec![
         ("input", Side::Left),
         ("format", Side::Left),
@@ -115,16 +123,20 @@ fn inputs(report: &Report) -> String {
         }
         grid.cells(cells);
     }
-    if report.inputs.len() > 1 {
-        let done: Vec<&InputReport> = with_status(report, InputStatus::Done).collect();
+    let done: Vec<&InputReport> = with_status(report, InputStatus::Done).collect();
+    if done.len() > 1 || listed.is_empty() {
         let sum = |size: fn(&InputReport) -> u64| bytes(done.iter().map(|input| size(input)).sum());
         let mut cells = vec![
-            (format!("{} converted", counted(done.len() as u64, "input")), BOLD),
+            (format!("total of {}", counted(done.len() as u64, "input")), BOLD),
             (String::new(), PLAIN),
             (sum(|input| input.bytes), BOLD),
             (sum(|input| input.decoded_bytes), BOLD),
         ];
-        cells.extend(counts(&report.total).into_iter().map(|(cell, style)| (cell, if style == PLAIN { BOLD } else { style })));
+        cells.extend(
+            counts(&report.total)
+                .into_iter()
+                .map(|(cell, style)| (cell, if style == PLAIN { BOLD } else { style })),
+        );
         grid.cells(cells);
     }
     grid.render()
@@ -143,7 +155,11 @@ fn accounting(report: &Report) -> String {
     );
     let mut text = format!("\n{} {line}\n", paint(BOLD, "Records:"));
     if !report.total.balances() {
-        let _ = writeln!(text, "  {}", paint(BAD, "This does not add up: a defect of lakebed. Please report it."));
+        let _ = writeln!(
+            text,
+            "  {}",
+            paint(BAD, "This does not add up: a defect of lakebed. Please report it.")
+        );
     }
     if report.dry_run && written > 0 {
         text.push_str("  Written means: would be written without --dry-run.\n");
@@ -166,13 +182,21 @@ fn failures(report: &Report) -> String {
         return text;
     }
     let count = counted(failed.len() as u64, "input");
-    let _ = writeln!(text, "\n{} {count} could not be read to the end; nothing of it is in the lake", paint(BAD, "Failed:"));
+    let _ = writeln!(
+        text,
+        "\n{} {count} could not be read to the end; nothing of it is in the lake",
+        paint(BAD, "Failed:")
+    );
     for input in failed.iter().take(FAILURES) {
         let why = input.message.as_deref().unwrap_or("no reason was given");
         let _ = writeln!(text, "  {}\n      {}", plain(&input.path), plain(&shortened(why, 400)));
     }
     if failed.len() > FAILURES {
-        let _ = writeln!(text, "  and {}; --json lists them all", counted((failed.len() - FAILURES) as u64, "more input"));
+        let _ = writeln!(
+            text,
+            "  and {}; --json lists them all",
+            counted((failed.len() - FAILURES) as u64, "more input")
+        );
     }
     text
 }

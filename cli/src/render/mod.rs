@@ -7,7 +7,10 @@ mod json;
 mod number;
 mod partitions;
 mod rejects;
+mod savings;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use findings::findings;
 pub(crate) use grid::{Grid, Side};

@@ -56,12 +56,12 @@ pub(crate) fn duration(milliseconds: u64) -> String {
     }
 }
 
-/// How much of `base` a size is: `5.6 times smaller`, `1.2 times larger`, `the same size`.
+/// How a size relates to `base`, before "than": `5.60 times smaller`, `1.20 times larger`, `no smaller`.
 pub(crate) fn compared(size: u64, base: u64) -> String {
     let ratio = |large: u64, small: u64| figure(large as f64 / small.max(1) as f64);
     let (smaller, larger) = (ratio(base, size), ratio(size, base));
     if smaller == "1.00" || larger == "1.00" {
-        "the same size".to_owned()
+        "no smaller".to_owned()
     } else if size < base {
         format!("{smaller} times smaller")
     } else {
@@ -100,9 +100,13 @@ mod tests {
 
     #[test]
     fn durations_fit_their_size() {
-        for (number, text) in
-            [(0, "0 ms"), (999, "999 ms"), (12_390, "12.3 s"), (185_000, "3 min 05 s"), (3_725_000, "1 h 02 min")]
-        {
+        for (number, text) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (12_390, "12.3 s"),
+            (185_000, "3 min 05 s"),
+            (3_725_000, "1 h 02 min"),
+        ] {
             assert_eq!(duration(number), text);
         }
     }
@@ -111,7 +115,7 @@ mod tests {
     fn sizes_are_compared_without_boasting() {
         assert_eq!(compared(20, 112), "5.60 times smaller");
         assert_eq!(compared(112, 20), "5.60 times larger");
-        assert_eq!(compared(1000, 1001), "the same size");
+        assert_eq!(compared(1000, 1001), "no smaller");
         assert_eq!(compared(0, 0), "0.00 times larger");
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn section(report: &Report) -> String {
     if report.total.rejected == 0 {
         return String::new();
     }
-    let mut text = format!("\n{} {}", paint(BOLD, "Rejects:"), paint(WARN, &counted(report.total.rejected, "record")));
+    let mut text =
+        format!("\n{} {}", paint(BOLD, "Rejects:"), paint(WARN, &counted(report.total.rejected, "record")));
     match &report.reject_file {
         Some(file) => {
             let lake = report.lake.trim_end_matches('/');
@@ -31,7 +32,10 @@ pub(super) fn section(report: &Report) -> String {
         if !group.expected.is_empty() {
             let _ = write!(text, ", expected {}", plain(&shortened(&group.expected, LONGEST_EXAMPLE)));
         }
-        let _ = writeln!(text, "\n      {}", plain(&shortened(&group.example, LONGEST_EXAMPLE)));
+        text.push('\n');
+        if !group.example.is_empty() {
+            let _ = writeln!(text, "      {}", plain(&shortened(&group.example, LONGEST_EXAMPLE)));
+        }
         if !group.at.is_empty() {
             let _ = writeln!(text, "      {}", paint(DIM, &format!("first at {}", plain(&group.at))));
         }

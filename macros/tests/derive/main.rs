@@ -2,5 +2,8 @@
 
 extern crate lakebed_schema as lakebed;
 
+mod keys;
 mod recorder;
+mod shapes;
+mod stored;
 mod table;

@@ -1,9 +1,26 @@
 //! Drives a run: inputs to segments, segments to batches, batches to files, files into the lake.
 
-use crate::error::Error;
-use crate::report::Report;
+mod collect;
+mod identity;
+mod input;
+mod publish;
+mod rejects;
+mod run;
+mod segment;
+
+
+use crate::error::{Error, ErrorKind};
+use crate::plan::Plan;
+use crate::report::{Counts, InputReport, InputStatus, Report};
+use input::{Input, find_inputs};
 use lakebed_schema::Table;
-use std::path::PathBuf;
+use publish::{InputRecord, RUN_VERSION, RunRecord, TableState};
+use run::{Outcome, run};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+pub(crate) use input::Format;
 
 /// What to convert, and how.
 #[derive(Clone, Debug)]
@@ -88,12 +105,174 @@ impl Progress for NoProgress {}
 /// Converts inputs into the lake.
 ///
 /// Bad records end up in the report and the reject file. An input that cannot be read to its end is left out whole
-/// and reported as [`Failed`](crate::report::InputStatus::Failed); the others go on.
+/// and reported as [`Failed`](crate::report::InputStatus::Failed); the others go on. An input that an earlier run has
+/// stored is passed over. Files appear in the table's folder only when the whole run is done.
 ///
 /// # Errors
 /// A missing input, a lake that cannot be written or is held by another run, more rejects than allowed. Then
 /// nothing is published.
 pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress) -> Result<Report, Error> {
-    let _ = (table, options, progress);
-    Err(Error::new(crate::error::ErrorKind::Internal, "conversion is not built yet"))
+    let started = Instant::now();
+    let plan = Plan::compile(table)?;
+    let inputs = find_inputs(&options.inputs)?;
+    let state = if options.dry_run && !options.lake.join("_lakebed").join(&table.name).exists() {
+        None
+    } else {
+        Some(TableState::open(&options.lake, &table.name)?)
+    };
+    let earlier = state.as_ref().map(TableState::runs).transpose()?.unwrap_or_default();
+    let mut work = Work::sort_out(table, inputs, &earlier, options.force)?;
+    progress.total(work.todo.iter().map(|input| input.bytes).sum());
+    let folder = state.as_ref().filter(|_| !options.dry_run).map(TableState::tmp);
+    let outcome = loop {
+        match run(table, &plan, &work.todo, options, folder.as_deref(), progress)? {
+            Outcome::Done(done) => break done,
+            Outcome::InputFailed(index, error) => work.fail(index, &error),
+        }
+    };
+    check_rejects(&outcome.total(), options.max_rejects)?;
+    let name = work.run_name(table);
+    let mut report = outcome.report(table, &name);
+    let moves = outcome.moves(table, &name);
+    if let (Some(state), false, false) = (&state, options.dry_run, moves.is_empty()) {
+        let record = RunRecord {
+            lakebed_run: RUN_VERSION,
+            run: name,
+            table: table.name.clone(),
+            inputs: work.records(&outcome.inputs),
+            outputs: moves.iter().map(|(_, to)| to.clone()).collect(),
+            replaces: work.replaces.clone(),
+        };
+        state.publish(&record, &moves)?;
+    }
+    report.lake = options.lake.display().to_string();
+    report.dry_run = options.dry_run;
+    report.inputs = work.reports(outcome.inputs);
+    report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(report)
+}
+
+/// The inputs of a run, and what to do with each.
+#[derive(Debug, Default)]
+struct Work {
+    todo: Vec<Input>,
+    /// Place among all inputs of those to do, and the reports of the others.
+    places: Vec<usize>,
+    others: BTreeMap<usize, InputReport>,
+    replaces: Vec<String>,
+}
+
+impl Work {
+    /// Leaves out what is in the lake already; with `force` finds the runs that are replaced.
+    fn sort_out(table: &Table, inputs: Vec<Input>, earlier: &[RunRecord], force: bool) -> Result<Self, Error> {
+        let mut work = Self::default();
+        let paths: Vec<String> = inputs.iter().map(|input| absolute(&input.path)).collect();
+        for (place, (input, path)) in inputs.into_iter().zip(&paths).enumerate() {
+            let stored = earlier.iter().find_map(|run| Some((run, run.inputs.get(path)?)));
+            match stored {
+                Some((run, _)) if force => {
+                    if let Some(missing) = run.inputs.keys().find(|key| !paths.contains(key)) {
+                        let message = format!(
+                            "--force cannot replace {} alone: run {} stored it together with {missing}; name that \
+                             input too, since both are in the same files",
+                            input.path.display(),
+                            run.run
+                        );
+                        return Err(Error::new(ErrorKind::Usage, message));
+                    }
+                    if !work.replaces.contains(&run.run) {
+                        work.replaces.push(run.run.clone());
+                    }
+                }
+                Some((run, record)) if record.hash == input.hash => {
+                    let message = format!("stored by run {}; --force converts it again", run.run);
+                    work.others.insert(place, left_out(&input, InputStatus::AlreadyInLake, message));
+                    continue;
+                }
+                Some((run, _)) => {
+                    let message = format!(
+                        "{} has changed since run {} stored it in table `{}`; converting it now would store its \
+                         records twice: give new records a new file, or replace the run with --force",
+                        input.path.display(),
+                        run.run,
+                        table.name
+                    );
+                    return Err(Error::new(ErrorKind::Input, message));
+                }
+                None => {}
+            }
+            work.todo.push(input);
+            work.places.push(place);
+        }
+        Ok(work)
+    }
+
+    /// Takes an input that cannot be read out of the run.
+    fn fail(&mut self, index: usize, error: &Error) {
+        let input = self.todo.remove(index);
+        let place = self.places.remove(index);
+        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        self.others.insert(place, left_out(&input, InputStatus::Failed, format!("{error}{cause}")));
+    }
+
+    fn run_name(&self, table: &Table) -> String {
+        let paths: Vec<String> = self.todo.iter().map(|input| absolute(&input.path)).collect();
+        let hashes = self.todo.iter().map(|input| input.hash.as_str());
+        identity::run_name(&table.to_contract(), paths.iter().map(String::as_str).zip(hashes))
+    }
+
+    fn records(&self, reports: &[InputReport]) -> BTreeMap<String, InputRecord> {
+        let record = |(input, report): (&Input, &InputReport)| {
+            let counts = report.counts;
+            let record = InputRecord {
+                hash: input.hash.clone(),
+                read: counts.read,
+                written: counts.written,
+                rejected: counts.rejected,
+            };
+            (absolute(&input.path), record)
+        };
+        self.todo.iter().zip(reports).filter(|(_, report)| report.counts.read > 0).map(record).collect()
+    }
+
+    /// Reports of all inputs in the order in which they were given.
+    fn reports(mut self, done: Vec<InputReport>) -> Vec<InputReport> {
+        self.others.extend(self.places.into_iter().zip(done));
+        self.others.into_values().collect()
+    }
+}
+
+fn left_out(input: &Input, status: InputStatus, message: String) -> InputReport {
+    InputReport {
+        path: input.path.display().to_string(),
+        status,
+        format: input.describe(),
+        bytes: input.bytes,
+        message: Some(message),
+        ..InputReport::default()
+    }
+}
+
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+fn check_rejects(total: &Counts, max: Option<MaxRejects>) -> Result<(), Error> {
+    let (exceeded, limit) = match max {
+        None => return Ok(()),
+        Some(MaxRejects::Count(count)) => (total.rejected > count, count.to_string()),
+        #[allow(clippy::cast_precision_loss, reason = "a share needs no exact counts")]
+        Some(MaxRejects::Percent(percent)) => {
+            let share = 100.0 * total.rejected as f64 / total.read.max(1) as f64;
+            (share > percent, format!("{percent} %"))
+        }
+    };
+    if exceeded {
+        let message = format!(
+            "{} of {} records were refused, more than --max-rejects {limit}; nothing was published",
+            total.rejected, total.read
+        );
+        return Err(Error::new(ErrorKind::TooManyRejects, message));
+    }
+    Ok(())
 }

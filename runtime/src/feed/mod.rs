@@ -1,6 +1,53 @@
-//! What feeds columns: JSON, XML, and typed records.
+//! What feeds columns: JSON, XML, and typed records. A new input format is one file and one line in [`Feeder`].
 
 mod cells;
 pub mod json;
 mod text;
 pub mod typed;
+
+use crate::batch::Batch;
+use crate::convert::{Format, Limits};
+use crate::error::{Error, ErrorKind};
+use crate::plan::Plan;
+use crate::reject::Rejects;
+use json::JsonDecoder;
+
+/// A decoder of one input, whatever its format.
+#[derive(Debug)]
+pub(crate) enum Feeder<'p> {
+    Json(JsonDecoder<'p>),
+}
+
+impl<'p> Feeder<'p> {
+    /// A decoder for a format.
+    ///
+    /// # Errors
+    /// When the table does not say how its records stand in that format.
+    pub(crate) fn new(plan: &'p Plan, format: Format, limits: Limits) -> Result<Self, Error> {
+        match format {
+            Format::Json => Ok(Self::Json(JsonDecoder::new(plan, limits))),
+            Format::Xml => Err(Error::new(ErrorKind::Input, "XML is not built yet")),
+        }
+    }
+
+    /// As [`JsonDecoder::decode`].
+    pub(crate) fn decode(
+        &mut self,
+        block: &[u8],
+        base_offset: u64,
+        last: bool,
+        batch: &mut Batch,
+        rejects: &mut Rejects,
+    ) -> usize {
+        match self {
+            Self::Json(decoder) => decoder.decode(block, base_offset, last, batch, rejects),
+        }
+    }
+
+    /// As [`JsonDecoder::is_between_records`].
+    pub(crate) fn is_between_records(&self) -> bool {
+        match self {
+            Self::Json(decoder) => decoder.is_between_records(),
+        }
+    }
+}

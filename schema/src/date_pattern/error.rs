@@ -108,7 +108,10 @@ pub enum PatternProblem {
 
 impl PatternProblem {
     pub(super) fn at(self, position: usize) -> PatternError {
-        PatternError { position, problem: self }
+        PatternError {
+            position,
+            problem: self,
+        }
     }
 
     /// What to write instead.
@@ -163,26 +166,49 @@ impl fmt::Display for PatternProblem {
             Self::UnknownLetter(letter) => write!(f, "`{letter}` is no letter of date patterns"),
             Self::UnpairedQuote => write!(f, "this quote is never closed"),
             Self::WeekYear { count } => {
-                write!(f, "{} is the week year, which is wrong around New Year", run('Y', *count))
+                write!(
+                    f,
+                    "{} is the week year, which is wrong around New Year",
+                    run('Y', *count)
+                )
             }
             Self::DayOfYear { count } => write!(f, "{} is the day of the year", run('D', *count)),
-            Self::HalfDayHour { letter: 'k', count } => write!(f, "{} is the hour of 1 to 24", run('k', *count)),
+            Self::HalfDayHour { letter: 'k', count } => {
+                write!(f, "{} is the hour of 1 to 24", run('k', *count))
+            }
             Self::HalfDayHour { letter, count } => {
                 write!(f, "{} is the hour of half a day", run(*letter, *count))
             }
             Self::MinuteForMonth => write!(f, "mm is the minute, and no hour comes before it"),
             Self::YearWidth { letter, count } => {
-                write!(f, "{} does not give every year four digits", run(*letter, *count))
+                write!(
+                    f,
+                    "{} does not give every year four digits",
+                    run(*letter, *count)
+                )
             }
             Self::MonthName { letter, count } => {
-                write!(f, "{} is the month as text, which depends on a language", run(*letter, *count))
+                write!(
+                    f,
+                    "{} is the month as text, which depends on a language",
+                    run(*letter, *count)
+                )
             }
             Self::Width { letter, count: 1 } => {
-                write!(f, "{letter} drops the leading zero, so paths would not sort")
+                write!(
+                    f,
+                    "{letter} drops the leading zero, so paths would not sort"
+                )
             }
-            Self::Width { letter, count } => write!(f, "{} is wider than the value", run(*letter, *count)),
+            Self::Width { letter, count } => {
+                write!(f, "{} is wider than the value", run(*letter, *count))
+            }
             Self::TooFine { letter, count } => {
-                write!(f, "{} is finer than a minute, and would make a folder a file", run(*letter, *count))
+                write!(
+                    f,
+                    "{} is finer than a minute, and would make a folder a file",
+                    run(*letter, *count)
+                )
             }
             Self::NotInLayout { letter, count } => write!(
                 f,
@@ -190,11 +216,18 @@ impl fmt::Display for PatternProblem {
                 run(*letter, *count)
             ),
             Self::NotInPath(c) => write!(f, "`{c}` cannot stand in a partition value"),
-            Self::NotInTime { letter, count } => write!(f, "{} cannot be read", run(*letter, *count)),
+            Self::NotInTime { letter, count } => {
+                write!(f, "{} cannot be read", run(*letter, *count))
+            }
             Self::Missing { part, .. } => write!(f, "the pattern has no {part}"),
-            Self::Repeated { letter } => write!(f, "`{letter}` gives a part of the time a second time"),
+            Self::Repeated { letter } => {
+                write!(f, "`{letter}` gives a part of the time a second time")
+            }
             Self::Ambiguous { letter } => {
-                write!(f, "{letter} has one or two digits and a number follows, so its end cannot be told")
+                write!(
+                    f,
+                    "{letter} has one or two digits and a number follows, so its end cannot be told"
+                )
             }
         }
     }
@@ -202,7 +235,13 @@ impl fmt::Display for PatternProblem {
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "character {}: {}: {}", self.position + 1, self.problem, self.problem.fix())
+        write!(
+            f,
+            "character {}: {}: {}",
+            self.position + 1,
+            self.problem,
+            self.problem.fix()
+        )
     }
 }
 

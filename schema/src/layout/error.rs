@@ -55,7 +55,10 @@ pub enum LayoutProblem {
 
 impl LayoutProblem {
     pub(super) fn at(self, position: usize) -> LayoutError {
-        LayoutError { position, problem: self }
+        LayoutError {
+            position,
+            problem: self,
+        }
     }
 
     /// What to write instead.
@@ -63,12 +66,14 @@ impl LayoutProblem {
         match self {
             Self::Empty => "write, for example, dt={yyyy-MM-dd}/hour={HH}".into(),
             Self::LeadingSlash | Self::EmptySegment => "leave the slash out".into(),
-            Self::NotHive { segment } => match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
-                Some(inside) if !inside.contains(['{', '}', '/']) => {
-                    format!("write {}={segment}", suggest_column(inside))
+            Self::NotHive { segment } => {
+                match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
+                    Some(inside) if !inside.contains(['{', '}', '/']) => {
+                        format!("write {}={segment}", suggest_column(inside))
+                    }
+                    Some(_) | None => "write column=value, for example dt={yyyy-MM-dd}".into(),
                 }
-                Some(_) | None => "write column=value, for example dt={yyyy-MM-dd}".into(),
-            },
+            }
             Self::Name(error) => error.fix(),
             Self::RepeatedColumn(_) => "give one of them another name".into(),
             Self::Constant { .. } => "put {…} in it, or leave the segment out".into(),
@@ -78,7 +83,9 @@ impl LayoutProblem {
             Self::Character(_) => "use a-z, A-Z, 0-9, dot, underscore and hyphen only".into(),
             Self::NotTheSource { by, near: true, .. } => format!("write {{{by}}}"),
             Self::NotTheSource { by, .. } => {
-                format!("write {{{by}}}, a date pattern such as {{yyyy-MM-dd}}, or a partition(…) of its own")
+                format!(
+                    "write {{{by}}}, a date pattern such as {{yyyy-MM-dd}}, or a partition(…) of its own"
+                )
             }
             Self::Pattern(problem) => problem.fix(),
         }
@@ -87,7 +94,9 @@ impl LayoutProblem {
 
 /// A usual column name for a date pattern, or the column that stands in the braces.
 fn suggest_column(inside: &str) -> String {
-    let finest = ["mm", "HH", "dd", "MM", "yy"].into_iter().position(|letters| inside.contains(letters));
+    let finest = ["mm", "HH", "dd", "MM", "yy"]
+        .into_iter()
+        .position(|letters| inside.contains(letters));
     match finest {
         Some(0) => "minute".into(),
         Some(1) if inside == "HH" => "hour".into(),
@@ -106,16 +115,28 @@ impl fmt::Display for LayoutProblem {
             Self::Empty => write!(f, "the layout is empty"),
             Self::LeadingSlash => write!(f, "a layout does not start with a slash"),
             Self::EmptySegment => write!(f, "there is nothing between these slashes"),
-            Self::NotHive { segment } => write!(f, "`{segment}` is not column=value, which Hive paths are made of"),
-            Self::Name(NameError::Illegal { name, .. }) => write!(f, "`{name}` is not a legal column name"),
-            Self::Name(NameError::TooLong { bytes }) => write!(f, "the column name is {bytes} bytes long"),
+            Self::NotHive { segment } => write!(
+                f,
+                "`{segment}` is not column=value, which Hive paths are made of"
+            ),
+            Self::Name(NameError::Illegal { name, .. }) => {
+                write!(f, "`{name}` is not a legal column name")
+            }
+            Self::Name(NameError::TooLong { bytes }) => {
+                write!(f, "the column name is {bytes} bytes long")
+            }
             Self::Name(NameError::Empty) => write!(f, "the column name is missing"),
-            Self::RepeatedColumn(column) => write!(f, "`{column}` is a column of this layout already"),
+            Self::RepeatedColumn(column) => {
+                write!(f, "`{column}` is a column of this layout already")
+            }
             Self::Constant { column } => write!(f, "`{column}` would be the same for every record"),
             Self::OpenBrace => write!(f, "this brace is never closed"),
             Self::Character(c) => write!(f, "`{c}` cannot stand in a partition value"),
             Self::NotTheSource { found, by, .. } => {
-                write!(f, "`{found}` is neither the column `{by}` that this partition is by, nor a date pattern")
+                write!(
+                    f,
+                    "`{found}` is neither the column `{by}` that this partition is by, nor a date pattern"
+                )
             }
             Self::Pattern(problem) => problem.fmt(f),
         }
@@ -124,7 +145,13 @@ impl fmt::Display for LayoutProblem {
 
 impl fmt::Display for LayoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "character {}: {}: {}", self.position + 1, self.problem, self.problem.fix())
+        write!(
+            f,
+            "character {}: {}: {}",
+            self.position + 1,
+            self.problem,
+            self.problem.fix()
+        )
     }
 }
 

@@ -1,9 +1,16 @@
 //! Properties over generated tables.
 #![cfg(all(feature = "contract", feature = "arrow"))]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "Arrow has more types than tables, and most types take no rules"
+)]
 
 mod strategy;
 
+use arrow_schema::DataType;
 use lakebed_schema::Table;
+use lakebed_schema::artifacts::{ARTIFACTS, arrow::arrow_schema};
+use lakebed_schema::hive_type::HiveType;
 use proptest::prelude::*;
 
 proptest! {
@@ -18,6 +25,60 @@ proptest! {
         let read = Table::from_contract(&contract).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(&read, &table);
         prop_assert_eq!(read.to_contract(), contract);
+    }
+
+    #[test]
+    fn arrow_and_hive_agree(table in strategy::table()) {
+        let schema = arrow_schema(&table);
+        prop_assert_eq!(schema.fields().len(), table.file_columns().count());
+        for (field, column) in schema.fields().iter().zip(table.file_columns()) {
+            prop_assert_eq!(field.name(), &column.name);
+            prop_assert!(field.is_nullable());
+            prop_assert_eq!(hive_of(field.data_type()), HiveType::from(&column.ty));
+        }
+    }
+
+    #[test]
+    fn equal_tables_render_alike(table in strategy::table()) {
+        for artifact in ARTIFACTS {
+            prop_assert_eq!(artifact.render(&table), artifact.render(&table.clone()));
+        }
+    }
+}
+
+/// The catalog type that reads an Arrow type, after the table of Parquet types that Athena reads.
+fn hive_of(ty: &DataType) -> HiveType {
+    match ty {
+        DataType::Boolean => HiveType::Boolean,
+        DataType::Int8 => HiveType::TinyInt,
+        DataType::Int16 => HiveType::SmallInt,
+        DataType::Int32 => HiveType::Int,
+        DataType::Int64 => HiveType::BigInt,
+        DataType::Float32 => HiveType::Float,
+        DataType::Float64 => HiveType::Double,
+        DataType::Decimal128(precision, scale) => HiveType::Decimal {
+            precision: *precision,
+            scale: scale.unsigned_abs(),
+        },
+        DataType::Utf8 => HiveType::String,
+        DataType::Binary => HiveType::Binary,
+        DataType::Date32 => HiveType::Date,
+        DataType::Timestamp(..) => HiveType::Timestamp,
+        DataType::List(element) => HiveType::Array(Box::new(hive_of(element.data_type()))),
+        DataType::Map(entries, _) => match entries.data_type() {
+            DataType::Struct(entry) => HiveType::Map(
+                Box::new(hive_of(entry[0].data_type())),
+                Box::new(hive_of(entry[1].data_type())),
+            ),
+            other => panic!("entries are {other}"),
+        },
+        DataType::Struct(members) => HiveType::Struct(
+            members
+                .iter()
+                .map(|member| (member.name().clone(), hive_of(member.data_type())))
+                .collect(),
+        ),
+        other => panic!("no table has {other}"),
     }
 }
 

@@ -1,0 +1,193 @@
+//! What a run reads: files found, told by content, known by a hash.
+
+use crate::error::{Error, ErrorKind};
+use flate2::read::MultiGzDecoder;
+use lakebed_schema::civil::{Civil, is_valid_date};
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+/// One input file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Input {
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: u64,
+    pub(crate) compression: Compression,
+    pub(crate) format: Format,
+    /// Whether the decoded text starts with `[`, so that it cannot be cut.
+    pub(crate) array: bool,
+    /// Seconds since 1970 at which the input arrived: from a Firehose object name, else the file's time.
+    pub(crate) arrival: i64,
+    /// Hash of the stored bytes, which is what an input is known by.
+    pub(crate) hash: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Compression {
+    None,
+    Gzip,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Xml,
+}
+
+impl Input {
+    /// `json`, `xml`, `json+gzip`, `xml+gzip`.
+    pub(crate) fn describe(&self) -> String {
+        let format = match self.format {
+            Format::Json => "json",
+            Format::Xml => "xml",
+        };
+        match self.compression {
+            Compression::None => format.to_owned(),
+            Compression::Gzip => format!("{format}+gzip"),
+        }
+    }
+
+    /// Whether the decoded bytes are the stored bytes, so that any part can be read on its own.
+    pub(crate) fn is_seekable(&self) -> bool {
+        self.compression == Compression::None
+    }
+
+    /// The decoded bytes from the start.
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        let file = File::open(&self.path)?;
+        Ok(match self.compression {
+            Compression::None => Box::new(file),
+            Compression::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(256 << 10, file))),
+        })
+    }
+
+    /// Opens a file and tells what it is.
+    fn open_and_tell(path: &Path) -> io::Result<Self> {
+        let metadata = fs::metadata(path)?;
+        let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let modified = modified.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(0));
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut input = Self {
+            path: path.to_owned(),
+            bytes: metadata.len(),
+            compression: Compression::None,
+            format: Format::Json,
+            array: false,
+            arrival: firehose_arrival(&name).unwrap_or(modified),
+            hash: super::identity::hash_file(path)?,
+        };
+        let mut magic = [0; 2];
+        let mut file = File::open(path)?;
+        if file.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b] {
+            input.compression = Compression::Gzip;
+        }
+        // A stream that breaks here breaks again, with a better message, when it is converted.
+        let mut head = Vec::new();
+        let _ = input.open()?.take(4096).read_to_end(&mut head);
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
+        input.format = if text.starts_with(b"<") { Format::Xml } else { Format::Json };
+        input.array = text.starts_with(b"[");
+        Ok(input)
+    }
+}
+
+/// Finds the files of all inputs: files as given, folders with all below them in order of their names. Hidden files
+/// (`.` or `_` in front), the marker files of other tools, are passed over in folders only.
+///
+/// # Errors
+/// A path that is missing or cannot be read, a folder without files.
+pub(crate) fn find_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        let metadata = fs::metadata(path).map_err(|e| cannot_read(path, e))?;
+        if metadata.is_dir() {
+            let before = files.len();
+            walk(path, &mut files)?;
+            if files.len() == before {
+                let message = format!("the folder {} holds no files to convert", path.display());
+                return Err(Error::new(ErrorKind::Input, message));
+            }
+        } else {
+            files.push(path.clone());
+        }
+    }
+    let mut inputs: Vec<Input> = Vec::new();
+    for path in files {
+        if !inputs.iter().any(|input| input.path == path) {
+            inputs.push(Input::open_and_tell(&path).map_err(|e| cannot_read(&path, e))?);
+        }
+    }
+    Ok(inputs)
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let entries = fs::read_dir(folder).map_err(|e| cannot_read(folder, e))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(entry.map_err(|e| cannot_read(folder, e))?.path());
+    }
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.starts_with(['.', '_']) {
+            continue;
+        }
+        if fs::metadata(&path).map_err(|e| cannot_read(&path, e))?.is_dir() {
+            walk(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn cannot_read(path: &Path, e: io::Error) -> Error {
+    let what = match e.kind() {
+        io::ErrorKind::NotFound => "there is no file or folder",
+        io::ErrorKind::PermissionDenied => "no permission to read",
+        _ => "cannot read",
+    };
+    Error::new(ErrorKind::Input, format!("{what} {}", path.display())).with_source(e)
+}
+
+/// The time in the name of a Firehose object, `stream-1-2026-11-23-08-15-00-uuid`, as seconds since 1970.
+fn firehose_arrival(name: &str) -> Option<i64> {
+    let parts: Vec<&str> = name.split('-').collect();
+    // After the time come the five groups of a UUID; before it the version, and before that the stream's name.
+    let uuid = parts.len().checked_sub(5)?;
+    let time = uuid.checked_sub(6).filter(|&start| start >= 2)?;
+    let widths = [4, 2, 2, 2, 2, 2];
+    let mut numbers = [0_i64; 6];
+    for ((number, part), width) in numbers.iter_mut().zip(&parts[time..uuid]).zip(widths) {
+        if part.len() != width || !part.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        *number = part.parse().ok()?;
+    }
+    let small = |n: i64| u8::try_from(n).ok();
+    let [year, month, day, hour, minute, second] = numbers;
+    let civil = Civil {
+        year,
+        month: small(month)?,
+        day: small(day)?,
+        hour: small(hour)?,
+        minute: small(minute)?,
+        second: small(second)?,
+    };
+    (civil.is_valid() && is_valid_date(civil.year, civil.month, civil.day)).then(|| civil.to_seconds())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrival_from_firehose_names() {
+        let name = "my-stream-1-2026-11-23-08-15-30-0a1b2c3d-0000-1111-2222-333344445555.gz";
+        assert_eq!(firehose_arrival(name), Some(1_795_421_730));
+        assert_eq!(firehose_arrival("events-2026-11-23.json"), None);
+        let impossible = "s-1-2026-13-23-08-15-30-0a1b2c3d-0000-1111-2222-333344445555";
+        assert_eq!(firehose_arrival(impossible), None);
+    }
+}

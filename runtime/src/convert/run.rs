@@ -1,0 +1,260 @@
+//! One pass over the inputs: segments on all threads, their output collected in order.
+
+use super::collect::{Collector, FinishedPartition, LineCount};
+use super::input::Input;
+use super::rejects::RejectWriter;
+use super::segment::{self, Output, Segment, SegmentEnd, Worker};
+use super::{ConvertOptions, Progress};
+use crate::batch::Stats;
+use crate::encode::Encoder;
+use crate::error::{Error, ErrorKind};
+use crate::plan::Plan;
+use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, Report};
+use lakebed_schema::Table;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// How a pass ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Done(Box<Done>),
+    /// The input of that number cannot be read; nothing of this pass counts.
+    InputFailed(usize, Error),
+}
+
+/// Everything a pass gave, not yet published.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) inputs: Vec<InputReport>,
+    partitions: Vec<FinishedPartition>,
+    rejects: Vec<RejectGroup>,
+    reject_file: Option<PathBuf>,
+    stats: Stats,
+}
+
+/// Outputs that a segment may be ahead of the collector.
+const AHEAD: usize = 4;
+
+pub(super) fn run(
+    table: &Table,
+    plan: &Plan,
+    inputs: &[Input],
+    options: &ConvertOptions,
+    folder: Option<&Path>,
+    progress: &dyn Progress,
+) -> Result<Outcome, Error> {
+    let segments: Vec<Segment> = inputs
+        .iter()
+        .enumerate()
+        .flat_map(|(input, it)| {
+            (0..segment::count(it, options.segment_bytes)).map(move |ordinal| Segment { input, ordinal })
+        })
+        .collect();
+    let worker = Worker { plan, limits: options.limits, segment_bytes: options.segment_bytes };
+    let (senders, receivers): (Vec<_>, Vec<_>) = segments.iter().map(|_| sync_channel(AHEAD)).unzip();
+    let queue = Queue { senders: senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect(), next: AtomicUsize::new(0) };
+    thread::scope(|scope| {
+        for _ in 0..options.threads.clamp(1, segments.len().max(1)) {
+            scope.spawn(|| {
+                while let Some((index, sender)) = queue.take() {
+                    let Segment { input, ordinal } = segments[index];
+                    worker.run(&inputs[input], ordinal, &mut |output| sender.send(output).is_ok());
+                }
+            });
+        }
+        let result = collect(table, plan, inputs, &segments, receivers, folder, progress);
+        // After a failure nobody listens any more; what was not begun need not begin.
+        queue.next.store(segments.len(), Ordering::Relaxed);
+        result
+    })
+}
+
+/// Hands segments to threads, in order.
+struct Queue {
+    senders: Vec<Mutex<Option<SyncSender<Output>>>>,
+    next: AtomicUsize,
+}
+
+impl Queue {
+    fn take(&self) -> Option<(usize, SyncSender<Output>)> {
+        let index = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut sender = self.senders.get(index)?.lock().unwrap_or_else(PoisonError::into_inner);
+        sender.take().map(|sender| (index, sender))
+    }
+}
+
+fn collect(
+    table: &Table,
+    plan: &Plan,
+    inputs: &[Input],
+    segments: &[Segment],
+    receivers: Vec<Receiver<Output>>,
+    folder: Option<&Path>,
+    progress: &dyn Progress,
+) -> Result<Outcome, Error> {
+    let encoder = Encoder::new(table, plan.schema());
+    let mut collector = Collector::new(&encoder, folder);
+    let mut rejects = RejectWriter::new(table, folder);
+    let mut reports: Vec<InputReport> = inputs.iter().map(started).collect();
+    let mut stats = Stats::default();
+    let mut lines = LineCount::default();
+    let mut current = None;
+    // The segment of the current input that goes on where the last one ended.
+    let mut expected = 0;
+    for (segment, receiver) in segments.iter().zip(receivers) {
+        if current != Some(segment.input) {
+            current = Some(segment.input);
+            expected = 0;
+            lines = LineCount::default();
+        }
+        if segment.ordinal < expected {
+            // Its cut was a wrong guess: an earlier segment has read on through it.
+            drop(receiver);
+            continue;
+        }
+        let input = &inputs[segment.input];
+        let report = &mut reports[segment.input];
+        match drain(&receiver, input, report, &mut collector, &mut rejects, &lines)? {
+            Drained::Ended(end) => {
+                expected = end.next;
+                lines.add(end.lines);
+                stats.add(end.stats);
+                report.decoded_bytes += end.bytes;
+                progress.advance(if input.is_seekable() { end.bytes.min(input.bytes) } else { input.bytes });
+            }
+            Drained::Failed(error) if error.kind() == ErrorKind::Input => {
+                return Ok(Outcome::InputFailed(segment.input, error));
+            }
+            Drained::Failed(error) => return Err(error),
+        }
+    }
+    let partitions = collector.finish()?;
+    let (reject_file, rejects) = rejects.finish()?;
+    let done = Done { inputs: reports, partitions, rejects, reject_file, stats };
+    done.check()?;
+    Ok(Outcome::Done(Box::new(done)))
+}
+
+enum Drained {
+    Ended(SegmentEnd),
+    Failed(Error),
+}
+
+/// Takes all that one segment gives.
+fn drain(
+    receiver: &Receiver<Output>,
+    input: &Input,
+    report: &mut InputReport,
+    collector: &mut Collector<'_>,
+    rejects: &mut RejectWriter<'_>,
+    lines: &LineCount,
+) -> Result<Drained, Error> {
+    while let Ok(output) = receiver.recv() {
+        match output {
+            Output::Rows(parts) => {
+                let rows: usize = parts.iter().map(|(_, batch)| batch.num_rows()).sum();
+                report.counts.read += rows as u64;
+                report.counts.written += rows as u64;
+                collector.add(parts)?;
+            }
+            Output::Rejects(list) => {
+                for mut reject in list {
+                    reject.line = lines.place(reject.line);
+                    report.counts.read += 1;
+                    report.counts.rejected += 1;
+                    rejects.add(input, &reject)?;
+                }
+            }
+            Output::Done(end) => return Ok(Drained::Ended(end)),
+            Output::Failed(error) => return Ok(Drained::Failed(error)),
+        }
+    }
+    Err(Error::new(ErrorKind::Internal, format!("a worker stopped within {}", input.path.display())))
+}
+
+fn started(input: &Input) -> InputReport {
+    InputReport {
+        path: input.path.display().to_string(),
+        status: InputStatus::Done,
+        format: input.describe(),
+        bytes: input.bytes,
+        ..InputReport::default()
+    }
+}
+
+impl Done {
+    pub(super) fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        for input in &self.inputs {
+            total.add(input.counts);
+        }
+        total
+    }
+
+    /// The books must balance before anything is published.
+    fn check(&self) -> Result<(), Error> {
+        let total = self.total();
+        let stored: u64 = self.partitions.iter().map(|partition| partition.rows).sum();
+        let refused: u64 = self.rejects.iter().map(|group| group.count).sum();
+        if total.balances() && stored == total.written && refused == total.rejected {
+            return Ok(());
+        }
+        let message = format!(
+            "the books do not balance: {total:?}, {stored} rows in files, {refused} in the reject file; nothing was \
+             published"
+        );
+        Err(Error::new(ErrorKind::Internal, message))
+    }
+
+    /// Files under way, and where they go below the lake.
+    pub(super) fn moves(&self, table: &Table, run: &str) -> Vec<(PathBuf, String)> {
+        let mut moves: Vec<(PathBuf, String)> = Vec::new();
+        for partition in &self.partitions {
+            if let Some(file) = &partition.file {
+                moves.push((file.path.clone(), parquet_name(table, &partition.path, run)));
+            }
+        }
+        if let Some(path) = &self.reject_file {
+            moves.push((path.clone(), reject_name(table, run)));
+        }
+        moves
+    }
+
+    pub(super) fn report(&self, table: &Table, run: &str) -> Report {
+        let partitions: Vec<PartitionReport> = self
+            .partitions
+            .iter()
+            .map(|partition| PartitionReport {
+                path: partition.path.clone(),
+                rows: partition.rows,
+                bytes: partition.file.as_ref().map_or(0, |file| file.bytes),
+                files: partition.file.iter().map(|_| parquet_name(table, &partition.path, run)).collect(),
+            })
+            .collect();
+        Report {
+            run: run.to_owned(),
+            table: table.name.clone(),
+            total: self.total(),
+            rejects: self.rejects.clone(),
+            reject_file: self.reject_file.as_ref().map(|_| reject_name(table, run)),
+            input_bytes: self.inputs.iter().map(|input| input.bytes).sum(),
+            decoded_bytes: self.inputs.iter().map(|input| input.decoded_bytes).sum(),
+            parquet_bytes: partitions.iter().map(|partition| partition.bytes).sum(),
+            partitions,
+            floored_times: self.stats.floored_times,
+            rounded_decimals: self.stats.rounded_decimals,
+            ..Report::default()
+        }
+    }
+}
+
+fn parquet_name(table: &Table, partition: &str, run: &str) -> String {
+    format!("{}/{partition}{run}-0.parquet", table.name)
+}
+
+fn reject_name(table: &Table, run: &str) -> String {
+    format!("_errors/{}/{run}.ndjson", table.name)
+}

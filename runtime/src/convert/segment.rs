@@ -1,0 +1,231 @@
+//! The unit of work: a stretch of one input, decoded by one thread.
+//!
+//! Plain JSON is cut at fixed sizes, whatever the number of threads. Where a cut falls is a guess, the first line
+//! from there on that starts with `{`; the thread that comes from the left tells whether a record really starts
+//! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
+
+use super::input::{Format, Input};
+use crate::batch::{Batch, Stats};
+use crate::convert::Limits;
+use crate::error::{Error, ErrorKind};
+use crate::feed::Feeder;
+use crate::plan::Plan;
+use crate::reject::{Reject, Rejects};
+use arrow_array::RecordBatch;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// A stretch of one input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// Number of the input.
+    pub(crate) input: usize,
+    /// Number of the segment within the input.
+    pub(crate) ordinal: u64,
+}
+
+/// What a segment gives, in order.
+#[derive(Debug)]
+pub(crate) enum Output {
+    /// Rows by partition.
+    Rows(Vec<(String, RecordBatch)>),
+    /// Rejects, their lines counted from the start of the segment.
+    Rejects(Vec<Reject>),
+    /// The segment is done.
+    Done(SegmentEnd),
+    /// The input cannot be read on, or a defect came up.
+    Failed(Error),
+}
+
+/// How a segment ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SegmentEnd {
+    /// The segment that goes on from here.
+    pub(crate) next: u64,
+    /// Bytes of the decoded input that the segment covered.
+    pub(crate) bytes: u64,
+    /// Line ends among them.
+    pub(crate) lines: u64,
+    pub(crate) stats: Stats,
+}
+
+/// Bytes read at once.
+const BLOCK: usize = 1 << 20;
+
+/// How many segments an input has.
+pub(crate) fn count(input: &Input, segment_bytes: u64) -> u64 {
+    let can_be_cut = input.is_seekable() && input.format == Format::Json && !input.array;
+    if can_be_cut { input.bytes.div_ceil(segment_bytes.max(1)).max(1) } else { 1 }
+}
+
+/// Decodes segments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Worker<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) limits: Limits,
+    pub(crate) segment_bytes: u64,
+}
+
+impl Worker<'_> {
+    /// Decodes one segment; `send` takes what it gives and answers false to stop early.
+    pub(crate) fn run(&self, input: &Input, ordinal: u64, send: &mut dyn FnMut(Output) -> bool) {
+        let result = self.decode(input, ordinal, send);
+        match result {
+            Ok(Some(end)) => {
+                send(Output::Done(end));
+            }
+            Ok(None) => {}
+            Err(error) => {
+                send(Output::Failed(error));
+            }
+        }
+    }
+
+    fn decode(
+        &self,
+        input: &Input,
+        ordinal: u64,
+        send: &mut dyn FnMut(Output) -> bool,
+    ) -> Result<Option<SegmentEnd>, Error> {
+        let damaged = |e: io::Error, at: u64| {
+            let message = format!("{} cannot be read beyond byte {at} of its text", input.path.display());
+            Error::new(ErrorKind::Input, message).with_source(e)
+        };
+        let cuts = Cuts { input, count: count(input, self.segment_bytes), segment_bytes: self.segment_bytes };
+        let start = cuts.at(ordinal).map_err(|e| damaged(e, 0))?;
+        let mut next = ordinal + 1;
+        let mut limit = cuts.at(next).map_err(|e| damaged(e, start))?;
+        let mut source = Source::open(input, start).map_err(|e| damaged(e, start))?;
+        let mut feeder = Feeder::new(self.plan, input.format, self.limits)?;
+        let mut batch = Batch::new(self.plan, input.arrival);
+        let mut rejects = Rejects::default();
+        let mut block: Vec<u8> = Vec::new();
+        let mut base = start;
+        let mut lines = 0;
+        let mut want = BLOCK;
+        loop {
+            let mut consumed = 0;
+            let at_limit = source.fill(&mut block, want, limit).map_err(|e| damaged(e, source.at))?;
+            let last = at_limit && next >= cuts.count;
+            loop {
+                let rest = &block[consumed..];
+                consumed += feeder.decode(rest, base + consumed as u64, last, &mut batch, &mut rejects);
+                if !rejects.list.is_empty() {
+                    let mut list = std::mem::take(&mut rejects.list);
+                    place(&mut list, &block, base, lines);
+                    if !send(Output::Rejects(list)) {
+                        return Ok(None);
+                    }
+                }
+                if !batch.is_full() {
+                    break;
+                }
+                if !send(Output::Rows(batch.split(self.plan)?)) {
+                    return Ok(None);
+                }
+            }
+            lines += memchr::memchr_iter(b'\n', &block[..consumed]).count() as u64;
+            block.drain(..consumed);
+            base += consumed as u64;
+            // A document longer than the block: read as much again as there is.
+            want = if consumed == 0 { block.len().max(BLOCK) } else { BLOCK };
+            if at_limit {
+                let clean = feeder.is_between_records() && block.trim_ascii_start().is_empty();
+                if last || clean {
+                    break;
+                }
+                next += 1;
+                limit = cuts.at(next).map_err(|e| damaged(e, base))?;
+            }
+        }
+        lines += memchr::memchr_iter(b'\n', &block).count() as u64;
+        let bytes = base + block.len() as u64 - start;
+        if !send(Output::Rows(batch.split(self.plan)?)) {
+            return Ok(None);
+        }
+        Ok(Some(SegmentEnd { next, bytes, lines, stats: batch.stats }))
+    }
+}
+
+/// Tells line and column of each reject whose fault lies in the block.
+fn place(rejects: &mut [Reject], block: &[u8], base: u64, lines: u64) {
+    for reject in rejects {
+        let Some(at) = reject.fault_offset.checked_sub(base).and_then(|at| usize::try_from(at).ok()) else {
+            continue;
+        };
+        let before = &block[..at.min(block.len())];
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        reject.line = lines + memchr::memchr_iter(b'\n', before).count() as u64 + 1;
+        reject.line_column = (before.len() - line_start) as u64 + 1;
+    }
+}
+
+/// Where an input is cut.
+struct Cuts<'a> {
+    input: &'a Input,
+    count: u64,
+    segment_bytes: u64,
+}
+
+impl Cuts<'_> {
+    /// Start of a segment: the first line from its nominal start on that begins with `{`. The end of the input, or
+    /// beyond any input for compressed ones, when there is none.
+    fn at(&self, ordinal: u64) -> io::Result<u64> {
+        if ordinal == 0 {
+            return Ok(0);
+        }
+        if ordinal >= self.count {
+            return Ok(u64::MAX);
+        }
+        let mut file = File::open(&self.input.path)?;
+        let mut at = ordinal * self.segment_bytes - 1;
+        file.seek(SeekFrom::Start(at))?;
+        let mut block = vec![0; 64 << 10];
+        let mut previous = 0;
+        loop {
+            let len = file.read(&mut block)?;
+            if len == 0 {
+                return Ok(u64::MAX);
+            }
+            if previous == b'\n' && block[0] == b'{' {
+                return Ok(at);
+            }
+            let found = memchr::memchr_iter(b'\n', &block[..len]).find(|&i| block[..len].get(i + 1) == Some(&b'{'));
+            if let Some(newline) = found {
+                return Ok(at + newline as u64 + 1);
+            }
+            previous = block[len - 1];
+            at += len as u64;
+        }
+    }
+}
+
+/// The decoded bytes of an input from some place on.
+struct Source {
+    reader: Box<dyn Read + Send>,
+    at: u64,
+}
+
+impl Source {
+    fn open(input: &Input, start: u64) -> io::Result<Self> {
+        let reader: Box<dyn Read + Send> = if input.is_seekable() {
+            let mut file = File::open(&input.path)?;
+            file.seek(SeekFrom::Start(start.min(input.bytes)))?;
+            Box::new(file)
+        } else {
+            input.open()?
+        };
+        Ok(Self { reader, at: start })
+    }
+
+    /// Adds up to `want` bytes, none beyond `limit`; true when the limit or the end is reached.
+    fn fill(&mut self, block: &mut Vec<u8>, want: usize, limit: u64) -> io::Result<bool> {
+        let room = usize::try_from(limit.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let want = want.min(room);
+        let before = block.len();
+        let got = (&mut self.reader).take(want as u64).read_to_end(block)?;
+        debug_assert_eq!(block.len(), before + got);
+        self.at += got as u64;
+        Ok(got < want || self.at >= limit)
+    }
+}
