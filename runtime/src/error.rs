@@ -25,8 +25,6 @@ pub enum ErrorKind {
     TooManyRejects,
     /// The table is not valid.
     Table,
-    /// More records were refused than the caller allows; nothing was published.
-    TooManyRejects,
     /// A defect of lakebed itself.
     Internal,
 }
