@@ -89,21 +89,12 @@ impl<'a> Container<'a> {
         let serde = SerdeContainer::from_ast(cx, &input.attrs);
         let data = Data::from_ast(cx, input, &serde, derive);
         cx.enter(place);
-        Self {
-            derive,
-            ident: &input.ident,
-            generics: &input.generics,
-            attrs,
-            sound: cx.count() == 0,
-            data,
-        }
+        Self { derive, ident: &input.ident, generics: &input.generics, attrs, sound: cx.count() == 0, data }
     }
 
     /// The fields that are columns or flattened, in order; none for a newtype or an enum.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &Field<'a>> {
-        self.fields()
-            .iter()
-            .filter(|field| field.store() != Store::Skip)
+        self.fields().iter().filter(|field| field.store() != Store::Skip)
     }
 
     /// All fields of a struct.
@@ -116,15 +107,12 @@ impl<'a> Container<'a> {
 
     /// Whether some columns come from flattened structs, so that the macro cannot know all names.
     pub(crate) fn flattens(&self) -> bool {
-        self.fields()
-            .iter()
-            .any(|field| field.store() == Store::Flatten)
+        self.fields().iter().any(|field| field.store() == Store::Flatten)
     }
 
     /// Whether constants about the type can only be evaluated once it is used.
     pub(crate) fn is_generic(&self) -> bool {
-        self.generics.type_params().next().is_some()
-            || self.generics.const_params().next().is_some()
+        self.generics.type_params().next().is_some() || self.generics.const_params().next().is_some()
     }
 }
 
@@ -133,11 +121,8 @@ impl<'a> Data<'a> {
         match &input.data {
             SynData::Struct(data) => match &data.fields {
                 Fields::Named(fields) => {
-                    let fields: Vec<_> = fields
-                        .named
-                        .iter()
-                        .map(|field| Field::from_ast(cx, field, None, serde))
-                        .collect();
+                    let fields: Vec<_> =
+                        fields.named.iter().map(|field| Field::from_ast(cx, field, None, serde)).collect();
                     if serde.transparent {
                         Self::transparent(cx, input, fields, derive)
                     } else {
@@ -146,9 +131,8 @@ impl<'a> Data<'a> {
                 }
                 Fields::Unnamed(fields) => {
                     let fields = fields.unnamed.iter().enumerate();
-                    let fields = fields
-                        .map(|(i, field)| Field::from_ast(cx, field, Some(i), serde))
-                        .collect();
+                    let fields =
+                        fields.map(|(i, field)| Field::from_ast(cx, field, Some(i), serde)).collect();
                     Self::transparent(cx, input, fields, derive)
                 }
                 Fields::Unit => {
@@ -168,16 +152,10 @@ impl<'a> Data<'a> {
                 Self::Refused
             }
             SynData::Enum(data) => Self::Enum(
-                data.variants
-                    .iter()
-                    .filter_map(|variant| Variant::from_ast(cx, variant, serde))
-                    .collect(),
+                data.variants.iter().filter_map(|variant| Variant::from_ast(cx, variant, serde)).collect(),
             ),
             SynData::Union(_) => {
-                cx.error(
-                    &input.ident,
-                    "a union has no type that could be stored: use a struct or an enum",
-                );
+                cx.error(&input.ident, "a union has no type that could be stored: use a struct or an enum");
                 Self::Refused
             }
         }
@@ -193,10 +171,7 @@ impl<'a> Data<'a> {
             );
             return Self::Refused;
         }
-        let mut stored: Vec<_> = fields
-            .into_iter()
-            .filter(|field| field.store() != Store::Skip)
-            .collect();
+        let mut stored: Vec<_> = fields.into_iter().filter(|field| field.store() != Store::Skip).collect();
         match (stored.pop(), stored.is_empty()) {
             (Some(field), true) => Self::Newtype(Box::new(field)),
             _ => {
@@ -212,12 +187,7 @@ impl<'a> Data<'a> {
 }
 
 impl<'a> Field<'a> {
-    fn from_ast(
-        cx: &Ctxt,
-        field: &'a syn::Field,
-        index: Option<usize>,
-        container: &SerdeContainer,
-    ) -> Self {
+    fn from_ast(cx: &Ctxt, field: &'a syn::Field, index: Option<usize>, container: &SerdeContainer) -> Self {
         let (member, rust) = match (&field.ident, index) {
             (Some(ident), _) => (Member::Named(ident.clone()), ident.unraw().to_string()),
             (None, index) => {
@@ -239,25 +209,12 @@ impl<'a> Field<'a> {
         let aliases = aliases(&key, read, &serde.aliases);
         let serialize_with = serde.serialize_with(cx);
         let sound = cx.count() == before;
-        Self {
-            member,
-            rust,
-            ty: &field.ty,
-            attrs,
-            serde,
-            key,
-            aliases,
-            serialize_with,
-            sound,
-        }
+        Self { member, rust, ty: &field.ty, attrs, serde, key, aliases, serialize_with, sound }
     }
 
     /// The column name.
     pub(crate) fn column(&self) -> String {
-        self.attrs
-            .name
-            .as_ref()
-            .map_or_else(|| self.rust.clone(), |name| name.value())
+        self.attrs.name.as_ref().map_or_else(|| self.rust.clone(), |name| name.value())
     }
 
     /// How the field is stored.
@@ -294,12 +251,7 @@ impl<'a> Variant<'a> {
         let word = name(&serde.rename.serialize, container.rename_all.serialize);
         let read = name(&serde.rename.deserialize, container.rename_all.deserialize);
         let aliases = aliases(&word, read, &serde.aliases);
-        Some(Self {
-            ident,
-            word,
-            aliases,
-            skip: serde.skip,
-        })
+        Some(Self { ident, word, aliases, skip: serde.skip })
     }
 }
 

@@ -28,13 +28,7 @@ impl Name {
         let tokens = word.tokens(cx, example)?;
         let name = name(tokens);
         if name.is_none() {
-            cx.error(
-                tokens,
-                format_args!(
-                    "`{}` takes the name of a field: write `{example}`",
-                    word.name()
-                ),
-            );
+            cx.error(tokens, format_args!("`{}` takes the name of a field: write `{example}`", word.name()));
         }
         name
     }
@@ -42,16 +36,10 @@ impl Name {
 
 fn name(tokens: &TokenStream) -> Option<Name> {
     if let Ok(text) = syn::parse2::<LitStr>(tokens.clone()) {
-        return Some(Name {
-            text: text.value().trim().to_owned(),
-            span: text.span(),
-        });
+        return Some(Name { text: text.value().trim().to_owned(), span: text.span() });
     }
     let ident = syn::parse2::<Ident>(tokens.clone()).ok()?;
-    Some(Name {
-        text: ident.unraw().to_string(),
-        span: ident.span(),
-    })
+    Some(Name { text: ident.unraw().to_string(), span: ident.span() })
 }
 
 /// One of a fixed set of words in quotes.
@@ -66,10 +54,7 @@ fn one_of<T: Copy>(cx: &Ctxt, word: &Word, choices: &[(&str, T)], example: &str)
         Some(near) => format!("did you mean `\"{near}\"`?"),
         None => format!("write one of `\"{}\"`", names.join("\"`, `\"")),
     };
-    cx.error(
-        text,
-        format_args!("`{}` has no choice \"{value}\": {advice}", word.name()),
-    );
+    cx.error(text, format_args!("`{}` has no choice \"{value}\": {advice}", word.name()));
     None
 }
 
@@ -84,10 +69,7 @@ fn doc(attrs: &[Attribute]) -> String {
     let mut lines = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("doc")) {
         if let Meta::NameValue(doc) = &attr.meta
-            && let Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) = &doc.value
+            && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &doc.value
         {
             lines.push(text.value());
         }
@@ -100,13 +82,7 @@ fn rust<T: syn::parse::Parse>(cx: &Ctxt, word: &Word, example: &str) -> Option<T
     let text = word.string(cx, example)?;
     let parsed = text.parse();
     if parsed.is_err() {
-        cx.error(
-            text,
-            format_args!(
-                "cannot read the value of `{}`: write `{example}`",
-                word.name()
-            ),
-        );
+        cx.error(text, format_args!("cannot read the value of `{}`: write `{example}`", word.name()));
     }
     parsed.ok()
 }

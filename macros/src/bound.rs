@@ -18,10 +18,7 @@ pub(crate) fn with_bounds(container: &Container<'_>) -> Generics {
         param.default = None;
     }
     if !predicates.is_empty() {
-        generics
-            .make_where_clause()
-            .predicates
-            .extend(predicates.drain(..));
+        generics.make_where_clause().predicates.extend(predicates.drain(..));
     }
     generics
 }
@@ -39,10 +36,7 @@ fn inferred(container: &Container<'_>) -> Vec<WherePredicate> {
             uses(&param.ident, field.ty.to_token_stream(), &mut used);
             for used in used {
                 let predicate: WherePredicate = parse_quote!(#used: #bound);
-                if !predicates
-                    .iter()
-                    .any(|earlier| text(earlier) == text(&predicate))
-                {
+                if !predicates.iter().any(|earlier| text(earlier) == text(&predicate)) {
                     predicates.push(predicate);
                 }
             }
@@ -80,13 +74,9 @@ fn uses(param: &Ident, tokens: TokenStream, used: &mut Vec<TokenStream>) {
             TokenTree::Group(group) => uses(param, group.stream(), used),
             TokenTree::Ident(ident) if ident == param && !after_path(&trees[..i]) => {
                 match trees.get(i + 1..i + 4) {
-                    Some(
-                        [
-                            TokenTree::Punct(a),
-                            TokenTree::Punct(b),
-                            TokenTree::Ident(item),
-                        ],
-                    ) if a.as_char() == ':' && b.as_char() == ':' => {
+                    Some([TokenTree::Punct(a), TokenTree::Punct(b), TokenTree::Ident(item)])
+                        if a.as_char() == ':' && b.as_char() == ':' =>
+                    {
                         used.push(quote!(#ident::#item));
                     }
                     _ => used.push(quote!(#ident)),

@@ -30,10 +30,7 @@ pub(crate) const RENAME_RULES: &[(&str, RenameRule)] = &[
 impl RenameRule {
     /// The rule of that name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        RENAME_RULES
-            .iter()
-            .find(|(rule, _)| *rule == name)
-            .map(|(_, rule)| *rule)
+        RENAME_RULES.iter().find(|(rule, _)| *rule == name).map(|(_, rule)| *rule)
     }
 
     /// Renames an enum variant, written in PascalCase.
@@ -88,12 +85,7 @@ impl RenameRule {
 
 fn lower_first(name: &str) -> String {
     let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_ascii_lowercase())
-        .into_iter()
-        .chain(letters)
-        .collect()
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }
 
 #[cfg(test)]
@@ -104,10 +96,7 @@ mod tests {
     #[test]
     fn renames_variants_as_serde_does() {
         for (original, lower, upper, camel, snake, screaming, kebab, screaming_kebab) in [
-            (
-                "Outcome", "outcome", "OUTCOME", "outcome", "outcome", "OUTCOME", "outcome",
-                "OUTCOME",
-            ),
+            ("Outcome", "outcome", "OUTCOME", "outcome", "outcome", "OUTCOME", "outcome", "OUTCOME"),
             (
                 "VeryTasty",
                 "verytasty",
@@ -136,18 +125,8 @@ mod tests {
     #[test]
     fn renames_fields_as_serde_does() {
         for (original, upper, pascal, camel, screaming, kebab, screaming_kebab) in [
-            (
-                "outcome", "OUTCOME", "Outcome", "outcome", "OUTCOME", "outcome", "OUTCOME",
-            ),
-            (
-                "very_tasty",
-                "VERY_TASTY",
-                "VeryTasty",
-                "veryTasty",
-                "VERY_TASTY",
-                "very-tasty",
-                "VERY-TASTY",
-            ),
+            ("outcome", "OUTCOME", "Outcome", "outcome", "OUTCOME", "outcome", "OUTCOME"),
+            ("very_tasty", "VERY_TASTY", "VeryTasty", "veryTasty", "VERY_TASTY", "very-tasty", "VERY-TASTY"),
             ("a", "A", "A", "a", "A", "a", "A"),
             ("z42", "Z42", "Z42", "z42", "Z42", "z42", "Z42"),
         ] {

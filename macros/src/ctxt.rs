@@ -17,11 +17,7 @@ pub(crate) struct Ctxt {
 
 impl Ctxt {
     pub(crate) fn new() -> Self {
-        Self {
-            errors: RefCell::new(Some(Vec::new())),
-            place: RefCell::default(),
-            count: Cell::new(0),
-        }
+        Self { errors: RefCell::new(Some(Vec::new())), place: RefCell::default(), count: Cell::new(0) }
     }
 
     /// Names what the following errors are about.

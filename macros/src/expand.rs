@@ -52,17 +52,11 @@ fn expand_struct(container: &Container<'_>) -> TokenStream {
     let record = container.derive == Derive::Record;
     // What every use of a generic type evaluates; the checks of any other type are constants beside it.
     let (check, first, beside) = match (container.is_generic(), record) {
-        (true, true) => (
-            quote!(const CHECK: () = { #(#checks;)* };),
-            quote!(<Self as __lakebed::Record>::CHECK;),
-            None,
-        ),
+        (true, true) => {
+            (quote!(const CHECK: () = { #(#checks;)* };), quote!(<Self as __lakebed::Record>::CHECK;), None)
+        }
         (true, false) => (TokenStream::new(), quote!(#(#checks;)*), None),
-        (false, _) => (
-            TokenStream::new(),
-            TokenStream::new(),
-            Some(quote!(#(const _: () = #checks;)*)),
-        ),
+        (false, _) => (TokenStream::new(), TokenStream::new(), Some(quote!(#(const _: () = #checks;)*))),
     };
     let record = record.then(|| {
         let table = table(container);
@@ -74,11 +68,7 @@ fn expand_struct(container: &Container<'_>) -> TokenStream {
             }
         }
     });
-    let sink = if columns.is_empty() {
-        quote!(_)
-    } else {
-        quote!(__sink)
-    };
+    let sink = if columns.is_empty() { quote!(_) } else { quote!(__sink) };
     quote! {
         #[automatically_derived]
         impl #impl_generics __lakebed::Fields for #ident #ty_generics #where_clause {
@@ -126,18 +116,14 @@ fn expand_enum(container: &Container<'_>, variants: &[Variant<'_>]) -> TokenStre
     let words = variants.iter().filter(|variant| !variant.skip).map(|Variant { word, aliases, .. }| {
         quote!(__lakebed::EnumWordDef { word: #word, aliases: &[#(#aliases),*] })
     });
-    let arms = variants.iter().map(
-        |Variant {
-             ident, word, skip, ..
-         }| {
-            let name = ident.to_string();
-            if *skip {
-                quote!(Self::#ident { .. } => __sink.refuse("a word that serde writes", #name),)
-            } else {
-                quote!(Self::#ident => __sink.text(#word),)
-            }
-        },
-    );
+    let arms = variants.iter().map(|Variant { ident, word, skip, .. }| {
+        let name = ident.to_string();
+        if *skip {
+            quote!(Self::#ident { .. } => __sink.refuse("a word that serde writes", #name),)
+        } else {
+            quote!(Self::#ident => __sink.text(#word),)
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #impl_generics __lakebed::ColumnType for #ident #ty_generics #where_clause {
@@ -175,10 +161,9 @@ fn type_of(field: &Field<'_>) -> (TokenStream, TokenStream) {
     let ty = field.ty;
     let is_option = quote!(__lakebed::IsOption::<#ty>::VALUE);
     match field.store() {
-        Store::Binary => (
-            quote!(<#ty as __lakebed::Bytes>::TYPE),
-            quote!(<#ty as __lakebed::Bytes>::NULLABLE),
-        ),
+        Store::Binary => {
+            (quote!(<#ty as __lakebed::Bytes>::TYPE), quote!(<#ty as __lakebed::Bytes>::NULLABLE))
+        }
         Store::Json => (quote!(__lakebed::TypeDef::Json), is_option),
         Store::As(as_) => {
             let variant = format_ident!(
@@ -194,10 +179,9 @@ fn type_of(field: &Field<'_>) -> (TokenStream, TokenStream) {
             );
             (quote!(__lakebed::TypeDef::#variant), is_option)
         }
-        Store::Skip | Store::Plain | Store::Flatten => (
-            quote!(<#ty as __lakebed::ColumnType>::TYPE),
-            quote!(<#ty as __lakebed::ColumnType>::NULLABLE),
-        ),
+        Store::Skip | Store::Plain | Store::Flatten => {
+            (quote!(<#ty as __lakebed::ColumnType>::TYPE), quote!(<#ty as __lakebed::ColumnType>::NULLABLE))
+        }
     }
 }
 
@@ -262,9 +246,7 @@ fn column_words(field: &Field<'_>) -> TokenStream {
     }
     if let Some(encoding) = attrs.encoding {
         let encoding = format_ident!("{encoding}");
-        words.extend(
-            quote!(encoding: ::core::option::Option::Some(__lakebed::Encoding::#encoding),),
-        );
+        words.extend(quote!(encoding: ::core::option::Option::Some(__lakebed::Encoding::#encoding),));
     }
     if let Some(xml) = &attrs.xml {
         words.extend(quote!(xml: ::core::option::Option::Some(#xml),));
@@ -305,11 +287,7 @@ fn push(field: &Field<'_>) -> TokenStream {
 fn table(container: &Container<'_>) -> TokenStream {
     let attrs = &container.attrs;
     let table = &attrs.table;
-    let name = table
-        .table
-        .as_ref()
-        .map(|name| name.value())
-        .unwrap_or_default();
+    let name = table.table.as_ref().map(|name| name.value()).unwrap_or_default();
     let mut words = TokenStream::new();
     let mut text = |word: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -319,10 +297,7 @@ fn table(container: &Container<'_>) -> TokenStream {
     };
     text("database", table.database.as_ref().map(|name| name.value()));
     text("comment", attrs.comment.clone());
-    text(
-        "latest_by",
-        table.latest_by.as_ref().map(|name| name.text.clone()),
-    );
+    text("latest_by", table.latest_by.as_ref().map(|name| name.text.clone()));
     text("xml", table.xml.as_ref().map(|element| element.value()));
     if !table.partitions.is_empty() {
         let partitions = table.partitions.iter().map(require::partition_def);
@@ -341,7 +316,8 @@ fn table(container: &Container<'_>) -> TokenStream {
     }
     if let Some(compression) = table.compression {
         let compression = format_ident!("{compression}");
-        words.extend(quote!(compression: ::core::option::Option::Some(__lakebed::Compression::#compression),));
+        words
+            .extend(quote!(compression: ::core::option::Option::Some(__lakebed::Compression::#compression),));
     }
     if let Some(rows) = table.rows {
         words.extend(quote!(row_group_rows: ::core::option::Option::Some(#rows),));
@@ -350,10 +326,7 @@ fn table(container: &Container<'_>) -> TokenStream {
         words.extend(quote!(row_group_bytes: ::core::option::Option::Some(#bytes),));
     }
     if !table.parameters.is_empty() {
-        let parameters = table
-            .parameters
-            .iter()
-            .map(|(key, value)| quote!((#key, #value)));
+        let parameters = table.parameters.iter().map(|(key, value)| quote!((#key, #value)));
         words.extend(quote!(parameters: &[#(#parameters),*],));
     }
     quote!(__lakebed::TableDef { #words ..__lakebed::TableDef::new(#name, <Self as __lakebed::Fields>::MEMBERS) })

@@ -30,10 +30,7 @@ pub fn derive_record(input: TokenStream) -> TokenStream {
 /// Makes a nested struct, a newtype or a unit enum something that a column can hold.
 #[proc_macro_derive(ColumnType, attributes(lake, serde))]
 pub fn derive_column_type(input: TokenStream) -> TokenStream {
-    derive(
-        &parse_macro_input!(input as DeriveInput),
-        Derive::ColumnType,
-    )
+    derive(&parse_macro_input!(input as DeriveInput), Derive::ColumnType)
 }
 
 fn derive(input: &DeriveInput, kind: Derive) -> TokenStream {
@@ -42,9 +39,7 @@ fn derive(input: &DeriveInput, kind: Derive) -> TokenStream {
     valid::check(&cx, &mut container);
     let tokens = match &container.data {
         Data::Refused => fallback::fallback(input, &container.attrs.krate, kind),
-        Data::Newtype(field) if !field.sound => {
-            fallback::fallback(input, &container.attrs.krate, kind)
-        }
+        Data::Newtype(field) if !field.sound => fallback::fallback(input, &container.attrs.krate, kind),
         Data::Struct(_) | Data::Newtype(_) | Data::Enum(_) => expand::expand(&container),
     };
     let errors = cx.finish().into_iter().map(syn::Error::into_compile_error);

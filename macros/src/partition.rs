@@ -41,19 +41,12 @@ impl Source {
 impl PartitionAttrs {
     /// The layout, if it is one.
     pub(crate) fn parsed(&self) -> Option<Layout> {
-        Layout::parse(
-            &self.layout.value(),
-            self.by.as_ref().map(|by| by.text.as_str()),
-        )
-        .ok()
+        Layout::parse(&self.layout.value(), self.by.as_ref().map(|by| by.text.as_str())).ok()
     }
 
     /// Whether the partition column is the source itself, `region={region}`, which takes it out of the file.
     pub(crate) fn restores(&self, layout: &Layout, column: &str) -> bool {
         self.by.as_ref().is_some_and(|by| by.text == column)
-            && layout
-                .segments
-                .iter()
-                .any(|segment| segment.column == column && segment.is_plain_value())
+            && layout.segments.iter().any(|segment| segment.column == column && segment.is_plain_value())
     }
 }

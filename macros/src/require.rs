@@ -11,11 +11,7 @@ use syn::{GenericParam, Generics, LitStr, parse_quote};
 pub(crate) fn checks(container: &Container<'_>) -> Vec<TokenStream> {
     let (ident, generics) = (container.ident, with_static(container.generics));
     let (_, ty_generics, _) = generics.split_for_impl();
-    let this = if container.is_generic() {
-        quote!(Self)
-    } else {
-        quote!(#ident #ty_generics)
-    };
+    let this = if container.is_generic() { quote!(Self) } else { quote!(#ident #ty_generics) };
     let members = quote!(<#this as __lakebed::Fields>::MEMBERS);
     let mut calls = Vec::new();
     let columns: Vec<&Field<'_>> = container.columns().filter(|field| field.sound).collect();
@@ -40,27 +36,17 @@ fn field_checks(
     let name = &field.rust;
     let json = field.store() == Store::Json;
     let member = quote!(&#members[#index]);
-    let mut calls = vec![call(
-        "column",
-        ends(field.ty),
-        quote!(#name, #member, #json),
-    )];
+    let mut calls = vec![call("column", ends(field.ty), quote!(#name, #member, #json))];
     if let Some(span) = field.serde.skip_serializing_if
         && !field.serde.default
     {
         calls.push(call("may_be_absent", (span, span), quote!(#name, #member)));
     }
     if let Some(source) = &field.attrs.null_with
-        && !container
-            .columns()
-            .any(|other| other.column() == source.text)
+        && !container.columns().any(|other| other.column() == source.text)
     {
         let text = &source.text;
-        calls.push(call(
-            "null_with",
-            (source.span, source.span),
-            quote!(#name, #members, #text),
-        ));
+        calls.push(call("null_with", (source.span, source.span), quote!(#name, #members, #text)));
     }
     calls
 }
@@ -80,18 +66,11 @@ fn table_checks(container: &Container<'_>, members: &TokenStream) -> Vec<TokenSt
             continue;
         };
         if let Some(by) = &partition.by {
-            calls.extend(
-                Source::of(&layout)
-                    .into_iter()
-                    .map(|source| named(source.check(), by)),
-            );
+            calls.extend(Source::of(&layout).into_iter().map(|source| named(source.check(), by)));
         }
         if container.flattens() {
             let span = partition.layout.span();
-            for column in layout
-                .columns()
-                .filter(|column| !partition.restores(&layout, column))
-            {
+            for column in layout.columns().filter(|column| !partition.restores(&layout, column)) {
                 calls.push(call("no_column", (span, span), quote!(#members, #column)));
             }
         }

@@ -119,28 +119,16 @@ words! {
 
 /// Words from elsewhere, and what to write instead.
 const HINTS: &[(&str, &str)] = &[
-    (
-        "partition_by",
-        "write `partition(by = …, layout = \"…\")` on the struct",
-    ),
-    (
-        "partitioned_by",
-        "write `partition(by = …, layout = \"…\")` on the struct",
-    ),
+    ("partition_by", "write `partition(by = …, layout = \"…\")` on the struct"),
+    ("partitioned_by", "write `partition(by = …, layout = \"…\")` on the struct"),
     ("primary_key", "write `key = \"…\"` on the struct"),
     ("order_by", "write `sort = \"…\"` on the struct"),
     ("nullable", "make the type an `Option`"),
     ("optional", "make the type an `Option`"),
-    (
-        "required",
-        "leave it out: a field is required unless its type is an `Option` or serde has a `default`",
-    ),
+    ("required", "leave it out: a field is required unless its type is an `Option` or serde has a `default`"),
     ("column", "write `name = \"…\"` for the column name"),
     ("column_name", "write `name = \"…\"`"),
-    (
-        "key_name",
-        "the JSON key is serde's: write `#[serde(rename = \"…\")]`",
-    ),
+    ("key_name", "the JSON key is serde's: write `#[serde(rename = \"…\")]`"),
     ("type", "write `as = \"…\"`"),
     ("format", "write `time(…)`"),
     ("description", "write a doc comment, or `comment = \"…\"`"),
@@ -159,17 +147,11 @@ pub(crate) fn advice(word: &str, known: &[&[&str]]) -> String {
     }
     match nearest(word, known.iter().copied().flatten().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!(
-            "the words are {}",
-            list(known.iter().copied().flatten().copied())
-        ),
+        None => format!("the words are {}", list(known.iter().copied().flatten().copied())),
     }
 }
 
 /// Names in backticks, with commas.
 pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -33,15 +33,10 @@ pub(crate) fn check(cx: &Ctxt, container: &mut Container<'_>) {
 
 /// No word means two variants.
 fn check_enum(cx: &Ctxt, variants: &[Variant<'_>]) {
-    for (i, variant) in variants
-        .iter()
-        .enumerate()
-        .filter(|(_, variant)| !variant.skip)
-    {
+    for (i, variant) in variants.iter().enumerate().filter(|(_, variant)| !variant.skip) {
         let words = || std::iter::once(&variant.word).chain(&variant.aliases);
         for earlier in variants[..i].iter().filter(|earlier| !earlier.skip) {
-            let taken =
-                words().find(|word| earlier.word == **word || earlier.aliases.contains(word));
+            let taken = words().find(|word| earlier.word == **word || earlier.aliases.contains(word));
             if let Some(word) = taken {
                 cx.error(
                     variant.ident,

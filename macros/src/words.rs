@@ -30,10 +30,7 @@ impl Word {
     /// The value of `word = …`.
     pub(crate) fn tokens(&self, cx: &Ctxt, example: &str) -> Option<&TokenStream> {
         let Value::Is(tokens) = &self.value else {
-            cx.error(
-                self,
-                format_args!("`{}` needs a value: write `{example}`", self.name()),
-            );
+            cx.error(self, format_args!("`{}` needs a value: write `{example}`", self.name()));
             return None;
         };
         Some(tokens)
@@ -44,10 +41,7 @@ impl Word {
         let tokens = self.tokens(cx, example)?;
         let text = syn::parse2::<LitStr>(tokens.clone());
         if text.is_err() {
-            cx.error(
-                tokens,
-                format_args!("`{}` takes text in quotes: write `{example}`", self.name()),
-            );
+            cx.error(tokens, format_args!("`{}` takes text in quotes: write `{example}`", self.name()));
         }
         text.ok()
     }
@@ -55,18 +49,12 @@ impl Word {
     /// The parts of `word(…)`.
     pub(crate) fn list(&self, cx: &Ctxt, example: &str) -> Option<Vec<TokenStream>> {
         let Value::List(tokens) = &self.value else {
-            cx.error(
-                self,
-                format_args!("`{}` takes a list: write `{example}`", self.name()),
-            );
+            cx.error(self, format_args!("`{}` takes a list: write `{example}`", self.name()));
             return None;
         };
         let parts = split(tokens.clone());
         if parts.is_empty() {
-            cx.error(
-                self,
-                format_args!("`{}` is empty: write `{example}`", self.name()),
-            );
+            cx.error(self, format_args!("`{}` is empty: write `{example}`", self.name()));
             return None;
         }
         Some(parts)
@@ -76,10 +64,7 @@ impl Word {
     pub(crate) fn flag(&self, cx: &Ctxt) -> bool {
         let alone = matches!(self.value, Value::Flag);
         if !alone {
-            cx.error(
-                self,
-                format_args!("`{0}` takes no value: write just `{0}`", self.name()),
-            );
+            cx.error(self, format_args!("`{0}` takes no value: write just `{0}`", self.name()));
         }
         alone
     }
@@ -103,10 +88,7 @@ pub(crate) fn attribute_words(cx: &Ctxt, attrs: &[Attribute], name: &str) -> Vec
         match &attr.meta {
             Meta::List(list) => found.extend(words(cx, list.tokens.clone(), name)),
             other @ (Meta::Path(_) | Meta::NameValue(_)) => {
-                cx.error(
-                    other,
-                    format_args!("write `#[{name}(…)]` with words in parentheses"),
-                );
+                cx.error(other, format_args!("write `#[{name}(…)]` with words in parentheses"));
             }
         }
     }
@@ -115,10 +97,7 @@ pub(crate) fn attribute_words(cx: &Ctxt, attrs: &[Attribute], name: &str) -> Vec
 
 /// Splits into words, and reports what is none.
 pub(crate) fn words(cx: &Ctxt, tokens: TokenStream, within: &str) -> Vec<Word> {
-    split(tokens)
-        .into_iter()
-        .filter_map(|part| word(cx, part, within))
-        .collect()
+    split(tokens).into_iter().filter_map(|part| word(cx, part, within)).collect()
 }
 
 fn word(cx: &Ctxt, part: TokenStream, within: &str) -> Option<Word> {
@@ -126,18 +105,13 @@ fn word(cx: &Ctxt, part: TokenStream, within: &str) -> Option<Word> {
     let ident = match trees.next() {
         Some(TokenTree::Ident(ident)) => ident,
         _ => {
-            cx.error(
-                &part,
-                format_args!("`{within}(…)` takes words: `word`, `word = …` or `word(…)`"),
-            );
+            cx.error(&part, format_args!("`{within}(…)` takes words: `word`, `word = …` or `word(…)`"));
             return None;
         }
     };
     let value = match (trees.next(), trees.clone().next()) {
         (None, _) => Value::Flag,
-        (Some(TokenTree::Punct(equals)), Some(_)) if equals.as_char() == '=' => {
-            Value::Is(trees.collect())
-        }
+        (Some(TokenTree::Punct(equals)), Some(_)) if equals.as_char() == '=' => Value::Is(trees.collect()),
         (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Parenthesis => {
             Value::List(group.stream())
         }
@@ -167,22 +141,12 @@ pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
 }
 
 /// Reports words given twice, and keeps the first of each; `repeatable` ones are all kept.
-pub(crate) fn without_duplicates(
-    cx: &Ctxt,
-    words: Vec<Word>,
-    attr: &str,
-    repeatable: &[&str],
-) -> Vec<Word> {
+pub(crate) fn without_duplicates(cx: &Ctxt, words: Vec<Word>, attr: &str, repeatable: &[&str]) -> Vec<Word> {
     let mut kept: Vec<Word> = Vec::new();
     for word in words {
         let name = word.name();
-        if !repeatable.contains(&name.as_str())
-            && kept.iter().any(|earlier| earlier.ident == word.ident)
-        {
-            cx.error(
-                &word,
-                format_args!("`{name}` is given twice in `#[{attr}(…)]`: keep one"),
-            );
+        if !repeatable.contains(&name.as_str()) && kept.iter().any(|earlier| earlier.ident == word.ident) {
+            cx.error(&word, format_args!("`{name}` is given twice in `#[{attr}(…)]`: keep one"));
         } else {
             kept.push(word);
         }

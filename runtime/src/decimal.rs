@@ -125,12 +125,17 @@ mod tests {
         for bad in ["", "-", ".", "e5", "1e", "1e+", "1.2.3", "12a", "--1", " 1"] {
             assert_eq!(parse(bad), None, "{bad:?}");
         }
-        assert_eq!(parse_decimal(b"99999999999999999999999999999999999999", 38, 0).unwrap().unscaled, 10_i128.pow(38) - 1);
+        assert_eq!(
+            parse_decimal(b"99999999999999999999999999999999999999", 38, 0).unwrap().unscaled,
+            10_i128.pow(38) - 1
+        );
     }
 
     #[test]
     fn rescaling_agrees_with_parsing() {
-        for (unscaled, from) in [(12345, 3), (-12345, 3), (12344, 3), (5, 3), (4, 3), (-5, 3), (7, 0), (99_999_950, 4)] {
+        for (unscaled, from) in
+            [(12345, 3), (-12345, 3), (12344, 3), (5, 3), (4, 3), (-5, 3), (7, 0), (99_999_950, 4)]
+        {
             let text = format!("{unscaled}e-{from}");
             assert_eq!(rescale(unscaled, from, 6, 2), parse_decimal(text.as_bytes(), 6, 2), "{text}");
         }

@@ -21,8 +21,6 @@ pub enum ErrorKind {
     Output,
     /// Another run holds the lake.
     Locked,
-    /// More records were refused than the caller allows.
-    TooManyRejects,
     /// The table is not valid.
     Table,
     /// A defect of lakebed itself.

@@ -1,8 +1,8 @@
 //! lakebed: one annotated struct is the single source of truth for a streaming table on AWS.
 
-pub mod convert;
 mod batch;
 pub mod columns;
+pub mod convert;
 mod decimal;
 mod encode;
 mod error;
@@ -18,9 +18,10 @@ mod time;
 pub use batch::{Batch, RowPlace, Stats};
 pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert};
 pub use error::{Error, ErrorKind};
+pub use fault::{Fault, FaultKind};
 #[doc(hidden)]
 pub use lakebed_schema::private;
+pub use lakebed_macros::{ColumnType, Record};
 pub use lakebed_schema::*;
-pub use fault::{Fault, FaultKind};
 pub use plan::Plan;
 pub use report::Report;

@@ -146,7 +146,10 @@ impl Router {
         }
         let mut path = std::mem::take(&mut self.scratch);
         path.clear();
-        let result = plan.segments.iter().try_for_each(|segment| segment.append(&mut path, self.arrival, columns, row));
+        let result = plan
+            .segments
+            .iter()
+            .try_for_each(|segment| segment.append(&mut path, self.arrival, columns, row));
         if let Err(fault) = result {
             self.scratch = path;
             return Err(fault);
@@ -179,13 +182,16 @@ impl Segment {
             (None, _) => self.append_value(path, arrival, columns, row),
             (Some(_), Some(null)) => path.push_str(null),
             (Some(id), None) => {
-                return Err(Fault::new(FaultKind::Partition, 0, "a value to partition by", "null").in_column(id));
+                return Err(
+                    Fault::new(FaultKind::Partition, 0, "a value to partition by", "null").in_column(id)
+                );
             }
         }
         let value = &path[start..];
         if !is_partition_text(value) {
             let expected = "partition text of 1 to 128 characters from A-Z a-z 0-9 . _ -";
-            let fault = Fault::new(FaultKind::Partition, 0, expected, format!("{:?}", shorten(value.as_bytes())));
+            let fault =
+                Fault::new(FaultKind::Partition, 0, expected, format!("{:?}", shorten(value.as_bytes())));
             return Err(match id {
                 Some(id) => fault.in_column(id),
                 None => fault,
@@ -204,13 +210,18 @@ impl Segment {
                     Source::Arrival => {}
                     Source::Int(id) => path.push_str(&columns.int(id, row).unwrap_or_default().to_string()),
                     Source::Bool(id) => {
-                        path.push_str(if columns.bool(id, row).unwrap_or_default() { "true" } else { "false" });
+                        path.push_str(if columns.bool(id, row).unwrap_or_default() {
+                            "true"
+                        } else {
+                            "false"
+                        });
                     }
                     Source::Text(id) => {
                         path.push_str(&String::from_utf8_lossy(columns.text(id, row).unwrap_or_default()));
                     }
                     Source::Time(id, scale) => {
-                        let civil = Civil::from_seconds(scale.seconds(columns.int(id, row).unwrap_or_default()));
+                        let civil =
+                            Civil::from_seconds(scale.seconds(columns.int(id, row).unwrap_or_default()));
                         path.push_str(&format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day));
                     }
                 },
@@ -218,7 +229,14 @@ impl Segment {
         }
     }
 
-    fn append_date(&self, path: &mut String, pattern: &DatePattern, arrival: i64, columns: &Columns, row: usize) {
+    fn append_date(
+        &self,
+        path: &mut String,
+        pattern: &DatePattern,
+        arrival: i64,
+        columns: &Columns,
+        row: usize,
+    ) {
         let seconds = match self.source {
             Source::Time(id, scale) => scale.seconds(columns.int(id, row).unwrap_or_default()),
             Source::Arrival | Source::Int(_) | Source::Bool(_) | Source::Text(_) => arrival,

@@ -85,9 +85,9 @@ impl Plan {
     /// # Errors
     /// Everything that makes the table invalid.
     pub fn compile(table: &Table) -> Result<Self, Error> {
-        table
-            .validate()
-            .map_err(|problems| Error::new(ErrorKind::Table, format!("table `{}`: {problems}", table.name)))?;
+        table.validate().map_err(|problems| {
+            Error::new(ErrorKind::Table, format!("table `{}`: {problems}", table.name))
+        })?;
         let mut plan = Self {
             nodes: Vec::new(),
             partitions: PartitionPlan::default(),
@@ -97,9 +97,8 @@ impl Plan {
         };
         plan.add_record(&table.columns, String::new());
         plan.partitions = PartitionPlan::new(table, &plan);
-        plan.projection = (0..table.columns.len())
-            .filter(|&index| table.is_file_column(&table.columns[index]))
-            .collect();
+        plan.projection =
+            (0..table.columns.len()).filter(|&index| table.is_file_column(&table.columns[index])).collect();
         Ok(plan)
     }
 
@@ -143,7 +142,8 @@ impl Plan {
         });
         let mut record = StructPlan::default();
         for column in columns {
-            let path = if prefix.is_empty() { column.name.clone() } else { format!("{prefix}.{}", column.name) };
+            let path =
+                if prefix.is_empty() { column.name.clone() } else { format!("{prefix}.{}", column.name) };
             let member = self.nodes.len();
             record.members.push(member);
             record.keys.add(&column.key, &column.aliases, member);
@@ -189,7 +189,9 @@ impl Plan {
             }
             LogicalType::Float32 => Kind::Float32,
             LogicalType::Float64 => Kind::Float64,
-            LogicalType::Decimal { precision, scale } => Kind::Decimal { precision: *precision, scale: *scale },
+            LogicalType::Decimal { precision, scale } => {
+                Kind::Decimal { precision: *precision, scale: *scale }
+            }
             LogicalType::String => Kind::String,
             LogicalType::Char => Kind::Char,
             LogicalType::Uuid => Kind::Uuid,
@@ -242,7 +244,9 @@ impl Sentinels {
                 (Scalar::Float(float), LogicalType::Decimal { precision, scale }) => {
                     let text = float.to_string();
                     let scaled = parse_decimal(text.as_bytes(), *precision, *scale);
-                    sentinels.ints.extend(scaled.filter(|scaled| !scaled.rounded).map(|scaled| scaled.unscaled));
+                    sentinels
+                        .ints
+                        .extend(scaled.filter(|scaled| !scaled.rounded).map(|scaled| scaled.unscaled));
                 }
                 #[allow(clippy::cast_precision_loss, reason = "compared with values of the same precision")]
                 (Scalar::Int(int), LogicalType::Float32 | LogicalType::Float64) => {

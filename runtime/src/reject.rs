@@ -72,7 +72,13 @@ impl Reject {
 
     /// One line of NDJSON in the shape of Firehose's format-conversion error object, with members of our own. The
     /// text ends before the value of `rawData`, which the caller writes as base64 and closes with `"}`.
-    pub(crate) fn line_head(&self, table: &str, database: Option<&str>, source: &str, arrival_ms: i64) -> String {
+    pub(crate) fn line_head(
+        &self,
+        table: &str,
+        database: Option<&str>,
+        source: &str,
+        arrival_ms: i64,
+    ) -> String {
         let mut line = Map::new();
         line.insert("attemptsMade".into(), json!(1));
         line.insert("arrivalTimestamp".into(), json!(arrival_ms));

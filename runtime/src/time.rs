@@ -45,7 +45,9 @@ impl TimePlan {
                 TimeFormat::EpochSeconds => plan.seconds = true,
                 TimeFormat::EpochMillis => plan.millis = true,
                 // Validation has refused patterns that do not parse.
-                TimeFormat::Pattern(text) => plan.patterns.extend(DatePattern::parse(text).ok().map(|p| (text.clone(), p))),
+                TimeFormat::Pattern(text) => {
+                    plan.patterns.extend(DatePattern::parse(text).ok().map(|p| (text.clone(), p)))
+                }
             }
         }
         plan

@@ -37,7 +37,9 @@ pub const fn column(field: &str, member: &Member, json: bool) {
 #[track_caller]
 const fn flattened(field: &str, members: &[Member]) {
     if members.is_empty() {
-        Report::new().problem(&["the flattened struct has no columns: give it a field, or remove it"]).raise("field", field);
+        Report::new()
+            .problem(&["the flattened struct has no columns: give it a field, or remove it"])
+            .raise("field", field);
     }
 }
 
@@ -64,7 +66,8 @@ const fn words(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
         report = report.problem(&["`unit` fits moments, and this holds ", holds, ": leave the word out"]);
     }
     if column.decimal_comma && !is_number(leaf.ty) {
-        report = report.problem(&["`decimal_comma` fits numbers, and this holds ", holds, ": leave the word out"]);
+        report =
+            report.problem(&["`decimal_comma` fits numbers, and this holds ", holds, ": leave the word out"]);
     }
     report
 }
@@ -90,9 +93,8 @@ const fn nulls(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
         i += 1;
     }
     if column.null_with.is_some() && !column.nullable {
-        report = report.problem(&[
-            "`null_with` makes nulls, which this type cannot hold: make the type an `Option`",
-        ]);
+        report = report
+            .problem(&["`null_with` makes nulls, which this type cannot hold: make the type an `Option`"]);
     }
     report
 }
@@ -102,23 +104,33 @@ const fn sentinel(scalar: &ScalarDef, ty: &TypeDef) -> Option<&'static str> {
     if let Some((least, most)) = integer_range(ty) {
         return match scalar {
             ScalarDef::Int(value) if least <= *value && *value <= most => None,
-            ScalarDef::Int(_) => Some("a number is outside the range of the type, so no value is ever equal to it: use a wider type or leave it out"),
+            ScalarDef::Int(_) => Some(
+                "a number is outside the range of the type, so no value is ever equal to it: use a wider type or leave it out",
+            ),
             _ => Some("the type holds integers: write them without quotes and without a point"),
         };
     }
     let numbers = "the type holds numbers: write them without quotes";
     let texts = "the type holds text: write the literals in quotes";
     match (ty, scalar) {
-        (TypeDef::Float32 | TypeDef::Float64 | TypeDef::Decimal, ScalarDef::Int(_) | ScalarDef::Float(_)) => None,
+        (TypeDef::Float32 | TypeDef::Float64 | TypeDef::Decimal, ScalarDef::Int(_) | ScalarDef::Float(_)) => {
+            None
+        }
         (TypeDef::Float32 | TypeDef::Float64 | TypeDef::Decimal, _) => Some(numbers),
         (TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid, ScalarDef::Text(_)) => None,
         (TypeDef::Char, ScalarDef::Text(text)) => {
-            if one_char(text) { None } else { Some("the type holds one character, and a literal has not one") }
+            if one_char(text) {
+                None
+            } else {
+                Some("the type holds one character, and a literal has not one")
+            }
         }
         (TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid | TypeDef::Char, _) => Some(texts),
         (TypeDef::Boolean, ScalarDef::Bool(_)) => None,
         (TypeDef::Boolean, _) => Some("the type holds truth values: write `true` or `false`"),
-        _ => Some("only numbers, text and truth values have sentinels, and this type holds none of them: leave the word out"),
+        _ => Some(
+            "only numbers, text and truth values have sentinels, and this type holds none of them: leave the word out",
+        ),
     }
 }
 
@@ -150,17 +162,23 @@ const fn storage(mut report: Report, column: &ColumnDef) -> Report {
     let problem = match encoding {
         Encoding::Plain if is_scalar(&column.ty) => None,
         Encoding::Dictionary if is_scalar(&column.ty) && !matches!(column.ty, TypeDef::Boolean) => None,
-        Encoding::DeltaBinaryPacked if integer || matches!(column.ty, TypeDef::Timestamp { .. } | TypeDef::Date) => {
+        Encoding::DeltaBinaryPacked
+            if integer || matches!(column.ty, TypeDef::Timestamp { .. } | TypeDef::Date) =>
+        {
             None
         }
         Encoding::DeltaByteArray if is_text(&column.ty) => None,
         Encoding::ByteStreamSplit if matches!(column.ty, TypeDef::Float32 | TypeDef::Float64) => None,
         Encoding::Plain => Some("`encoding = \"plain\"` fits single values, and this holds "),
-        Encoding::Dictionary => Some("`encoding = \"dictionary\"` fits single values except `bool`, and this holds "),
+        Encoding::Dictionary => {
+            Some("`encoding = \"dictionary\"` fits single values except `bool`, and this holds ")
+        }
         Encoding::DeltaBinaryPacked => {
             Some("`encoding = \"delta_binary_packed\"` fits integers, moments and days, and this holds ")
         }
-        Encoding::DeltaByteArray => Some("`encoding = \"delta_byte_array\"` fits text and bytes, and this holds "),
+        Encoding::DeltaByteArray => {
+            Some("`encoding = \"delta_byte_array\"` fits text and bytes, and this holds ")
+        }
         Encoding::ByteStreamSplit => {
             Some("`encoding = \"byte_stream_split\"` fits `f32` and `f64`, and this holds ")
         }

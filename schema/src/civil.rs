@@ -26,14 +26,7 @@ impl Civil {
     /// Midnight at the start of a day counted from 1970-01-01.
     pub const fn from_days(days: i64) -> Self {
         let (year, month, day) = civil_from_days(days);
-        Self {
-            year,
-            month,
-            day,
-            hour: 0,
-            minute: 0,
-            second: 0,
-        }
+        Self { year, month, day, hour: 0, minute: 0, second: 0 }
     }
 
     /// The date and time of day that many seconds after 1970-01-01T00:00:00; any number of seconds has one.
@@ -96,11 +89,7 @@ const EPOCH_FROM_MARCH_0: i64 = 719_468;
 pub const fn days_from_civil(year: i64, month: u8, day: u8) -> i64 {
     // Counting years from March puts the leap day last, so months have fixed offsets.
     let month = month as i64;
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
     let day_of_year = (153 * month + 2) / 5 + day as i64 - 1;
@@ -113,16 +102,11 @@ pub const fn civil_from_days(days: i64) -> (i64, u8, u8) {
     let days = days + EPOCH_FROM_MARCH_0;
     let era = days.div_euclid(DAYS_PER_ERA);
     let day_of_era = days.rem_euclid(DAYS_PER_ERA);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (year, month) = if month < 10 {
-        (year_of_era, month + 3)
-    } else {
-        (year_of_era + 1, month - 9)
-    };
+    let (year, month) = if month < 10 { (year_of_era, month + 3) } else { (year_of_era + 1, month - 9) };
     (era * 400 + year, month as u8, day as u8)
 }
 
@@ -138,11 +122,7 @@ mod tests {
         for year in 1600..=2400 {
             for month in 1..=12 {
                 for day in 1..=days_in_month(year, month) {
-                    assert_eq!(
-                        days_from_civil(year, month, day),
-                        days,
-                        "{year}-{month}-{day}"
-                    );
+                    assert_eq!(days_from_civil(year, month, day), days, "{year}-{month}-{day}");
                     assert_eq!(civil_from_days(days), (year, month, day));
                     days += 1;
                 }
@@ -163,11 +143,7 @@ mod tests {
             (2024, 0, 1, false),
             (2024, 1, 0, false),
         ] {
-            assert_eq!(
-                is_valid_date(year, month, day),
-                valid,
-                "{year}-{month}-{day}"
-            );
+            assert_eq!(is_valid_date(year, month, day), valid, "{year}-{month}-{day}");
         }
     }
 

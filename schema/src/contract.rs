@@ -47,13 +47,8 @@ impl Table {
     /// No JSON, no contract, a newer contract, unknown members, or a table that breaks rules.
     pub fn from_contract(text: &str) -> Result<Self, ContractError> {
         // The version comes first: what a newer one adds should not be called a mistake.
-        let header: Header =
-            serde_json::from_str(text).map_err(|error| ContractError::from_json(&error))?;
-        match header
-            .lakebed_contract
-            .as_ref()
-            .map(|version| version.as_u64())
-        {
+        let header: Header = serde_json::from_str(text).map_err(|error| ContractError::from_json(&error))?;
+        match header.lakebed_contract.as_ref().map(|version| version.as_u64()) {
             Some(Some(CONTRACT_VERSION)) => {}
             Some(Some(version)) if version > CONTRACT_VERSION => {
                 return Err(ContractError::Newer { version });

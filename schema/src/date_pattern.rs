@@ -93,14 +93,12 @@ impl DatePattern {
         for (item, position) in self.items.iter().zip(&self.positions) {
             match item {
                 PatternItem::Literal(text) => {
-                    if let Some((i, c)) = text.chars().enumerate().find(|(_, c)| !is_path_char(*c))
-                    {
+                    if let Some((i, c)) = text.chars().enumerate().find(|(_, c)| !is_path_char(*c)) {
                         return Err(PatternProblem::NotInPath(c).at(position + i));
                     }
                 }
                 PatternItem::Field { letter, count } => {
-                    layout_field(*letter, *count, hour_before)
-                        .map_err(|problem| problem.at(*position))?;
+                    layout_field(*letter, *count, hour_before).map_err(|problem| problem.at(*position))?;
                     hour_before |= *letter == 'H';
                 }
             }
@@ -109,7 +107,7 @@ impl DatePattern {
     }
 
     /// Appends a time in this pattern. Numbers come out for the letters `y u M d H m s` (and zeros for `S`), padded
-    /// as Java pads them; any other letter, which no validated layout has, stands for itself.
+    /// as Java pads them; any other letter, and `MMM`, stands for itself: no validated pattern has one.
     pub fn format(&self, out: &mut String, civil: &Civil) {
         for item in &self.items {
             match item {
@@ -191,7 +189,7 @@ fn layout_field(letter: char, count: usize, hour_before: bool) -> Result<(), Pat
 fn format_field(out: &mut String, letter: char, count: usize, civil: &Civil) {
     let number = match letter {
         'y' | 'u' => return format_year(out, letter, count, civil.year),
-        'M' => civil.month,
+        'M' if count <= 2 => civil.month,
         'd' => civil.day,
         'H' => civil.hour,
         'm' => civil.minute,
@@ -210,22 +208,14 @@ fn format_field(out: &mut String, letter: char, count: usize, civil: &Civil) {
 /// A year as Java prints it: `y` is the year of its era, two letters are its last two digits, and a year with more
 /// digits than letters gets a plus sign from four letters on.
 fn format_year(out: &mut String, letter: char, count: usize, year: i64) {
-    let year = if letter == 'y' && year <= 0 {
-        1 - year
-    } else {
-        year
-    };
+    let year = if letter == 'y' && year <= 0 { 1 - year } else { year };
     let digits = year.unsigned_abs();
     if count == 2 {
         return push(out, format_args!("{:02}", digits % 100));
     }
     if year < 0 {
         out.push('-');
-    } else if count >= 4
-        && digits
-            .checked_ilog10()
-            .is_some_and(|log| log as usize >= count)
-    {
+    } else if count >= 4 && digits.checked_ilog10().is_some_and(|log| log as usize >= count) {
         out.push('+');
     }
     push(out, format_args!("{digits:0count$}"));

@@ -4,15 +4,13 @@
 //! inside lists and map values.
 
 use crate::def::{
-    ColumnDef, ElementDef, Member, PartitionDef, ScalarDef, TableDef, TimeFormatDef, TimeUnit,
-    TypeDef,
+    ColumnDef, ElementDef, Member, PartitionDef, ScalarDef, TableDef, TimeFormatDef, TimeUnit, TypeDef,
 };
 use crate::layout::Layout;
 use crate::logical_type::{Element, EnumWord, LogicalType};
 use crate::problem::{ProblemKind, Problems};
 use crate::table::{
-    Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table,
-    TimeFormat,
+    Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat,
 };
 use crate::validate::Collector;
 
@@ -36,10 +34,7 @@ impl TryFrom<&TableDef> for Table {
             sort: def
                 .sort
                 .iter()
-                .map(|sort| SortColumn {
-                    column: sort.column.to_owned(),
-                    descending: sort.descending,
-                })
+                .map(|sort| SortColumn { column: sort.column.to_owned(), descending: sort.descending })
                 .collect(),
             storage: storage(def),
             parameters: def
@@ -53,16 +48,9 @@ impl TryFrom<&TableDef> for Table {
         if let Err(Problems(more)) = table.validate() {
             // A column whose type is not settled would only repeat itself.
             let unsettled: Vec<String> = found.iter().map(|problem| problem.path.clone()).collect();
-            found.extend(
-                more.into_iter()
-                    .filter(|problem| !unsettled.contains(&problem.path)),
-            );
+            found.extend(more.into_iter().filter(|problem| !unsettled.contains(&problem.path)));
         }
-        if found.is_empty() {
-            Ok(table)
-        } else {
-            Err(Problems(found))
-        }
+        if found.is_empty() { Ok(table) } else { Err(Problems(found)) }
     }
 }
 
@@ -93,16 +81,11 @@ fn partitions(defs: &[PartitionDef], problems: &mut Collector) -> Vec<Partition>
     for def in defs {
         match Layout::parse(def.layout, def.by) {
             Ok(layout) => partitions.push(Partition {
-                by: def.by.map_or(PartitionBy::Arrival, |by| {
-                    PartitionBy::Column(by.to_owned())
-                }),
+                by: def.by.map_or(PartitionBy::Arrival, |by| PartitionBy::Column(by.to_owned())),
                 layout,
                 null: def.null.map(str::to_owned),
             }),
-            Err(error) => problems.add(
-                &format!("partition `{}`", def.layout),
-                ProblemKind::Layout(error),
-            ),
+            Err(error) => problems.add(&format!("partition `{}`", def.layout), ProblemKind::Layout(error)),
         }
     }
     partitions
@@ -116,10 +99,11 @@ fn columns(members: &[Member], prefix: &str, problems: &mut Collector) -> Vec<Co
             Member::Column(def) => out.push(column(def, prefix, problems)),
             Member::Flatten { members, optional } => {
                 let flattened = columns(members, prefix, problems);
-                out.extend(flattened.into_iter().map(|column| Column {
-                    nullable: column.nullable || *optional,
-                    ..column
-                }));
+                out.extend(
+                    flattened
+                        .into_iter()
+                        .map(|column| Column { nullable: column.nullable || *optional, ..column }),
+                );
             }
         }
     }
@@ -128,12 +112,8 @@ fn columns(members: &[Member], prefix: &str, problems: &mut Collector) -> Vec<Co
 
 fn column(def: &ColumnDef, prefix: &str, problems: &mut Collector) -> Column {
     let path = format!("{prefix}{}", def.name);
-    let mut words = Words {
-        decimal: Word::new(def.decimal),
-        unit: Word::new(def.unit),
-        path: &path,
-        problems,
-    };
+    let mut words =
+        Words { decimal: Word::new(def.decimal), unit: Word::new(def.unit), path: &path, problems };
     let ty = words.apply(&def.ty, false);
     words.refuse_unused(&ty);
     Column {
@@ -212,18 +192,9 @@ impl Words<'_> {
 
     fn refuse_unused(&mut self, ty: &LogicalType) {
         let place = self.place();
-        for (word, unused) in [
-            ("decimal", self.decimal.is_unused()),
-            ("unit", self.unit.is_unused()),
-        ] {
+        for (word, unused) in [("decimal", self.decimal.is_unused()), ("unit", self.unit.is_unused())] {
             if unused {
-                self.problems.add(
-                    &place,
-                    ProblemKind::UnusedWord {
-                        word,
-                        found: ty.name(),
-                    },
-                );
+                self.problems.add(&place, ProblemKind::UnusedWord { word, found: ty.name() });
             }
         }
     }
@@ -250,10 +221,7 @@ impl Words<'_> {
             TypeDef::Enum(words) => LogicalType::Enum(
                 words
                     .iter()
-                    .map(|word| EnumWord {
-                        word: word.word.to_owned(),
-                        aliases: owned(word.aliases),
-                    })
+                    .map(|word| EnumWord { word: word.word.to_owned(), aliases: owned(word.aliases) })
                     .collect(),
             ),
             TypeDef::Json => LogicalType::Json,
@@ -271,21 +239,17 @@ impl Words<'_> {
                 element: self.element(element),
                 length: length.map(|length| length as u64),
             },
-            TypeDef::Map { key, value } => LogicalType::Map {
-                key: Box::new(self.apply(key, true)),
-                value: self.element(value),
-            },
-            TypeDef::Struct(members) => LogicalType::Struct {
-                columns: columns(members, &format!("{}.", self.path), self.problems),
-            },
+            TypeDef::Map { key, value } => {
+                LogicalType::Map { key: Box::new(self.apply(key, true)), value: self.element(value) }
+            }
+            TypeDef::Struct(members) => {
+                LogicalType::Struct { columns: columns(members, &format!("{}.", self.path), self.problems) }
+            }
         }
     }
 
     fn element(&mut self, def: &ElementDef) -> Box<Element> {
-        Box::new(Element {
-            ty: self.apply(&def.ty, false),
-            nullable: def.nullable,
-        })
+        Box::new(Element { ty: self.apply(&def.ty, false), nullable: def.nullable })
     }
 
     fn decimal(&mut self, rust: &'static str, map_key: bool) -> LogicalType {
@@ -293,12 +257,8 @@ impl Words<'_> {
         match word {
             Some((precision, scale)) => LogicalType::Decimal { precision, scale },
             None => {
-                self.problems
-                    .add(&self.place(), ProblemKind::NeedsDecimal { rust, map_key });
-                LogicalType::Decimal {
-                    precision: 38,
-                    scale: 0,
-                }
+                self.problems.add(&self.place(), ProblemKind::NeedsDecimal { rust, map_key });
+                LogicalType::Decimal { precision: 38, scale: 0 }
             }
         }
     }

@@ -74,10 +74,9 @@ impl From<&LogicalType> for HiveType {
             LogicalType::Int64 | LogicalType::UInt32 => Self::BigInt,
             LogicalType::Float32 => Self::Float,
             LogicalType::Float64 => Self::Double,
-            LogicalType::Decimal { precision, scale } => Self::Decimal {
-                precision: *precision,
-                scale: *scale,
-            },
+            LogicalType::Decimal { precision, scale } => {
+                Self::Decimal { precision: *precision, scale: *scale }
+            }
             LogicalType::String
             | LogicalType::Char
             | LogicalType::Uuid
@@ -87,15 +86,11 @@ impl From<&LogicalType> for HiveType {
             LogicalType::Date => Self::Date,
             LogicalType::Timestamp { .. } => Self::Timestamp,
             LogicalType::List { element, .. } => Self::Array(Box::new(Self::from(&element.ty))),
-            LogicalType::Map { key, value } => Self::Map(
-                Box::new(Self::from(key.as_ref())),
-                Box::new(Self::from(&value.ty)),
-            ),
+            LogicalType::Map { key, value } => {
+                Self::Map(Box::new(Self::from(key.as_ref())), Box::new(Self::from(&value.ty)))
+            }
             LogicalType::Struct { columns } => Self::Struct(
-                columns
-                    .iter()
-                    .map(|column| (column.name.clone(), Self::from(&column.ty)))
-                    .collect(),
+                columns.iter().map(|column| (column.name.clone(), Self::from(&column.ty))).collect(),
             ),
         }
     }
@@ -105,12 +100,7 @@ impl HiveType {
     /// The logical type that is stored in this type, as an import sees it: any text is a string, a timestamp is an
     /// instant in milliseconds, and everything inside may be null.
     pub fn to_logical(&self) -> LogicalType {
-        let element = |ty: &Self| {
-            Box::new(Element {
-                ty: ty.to_logical(),
-                nullable: true,
-            })
-        };
+        let element = |ty: &Self| Box::new(Element { ty: ty.to_logical(), nullable: true });
         match self {
             Self::Boolean => LogicalType::Boolean,
             Self::TinyInt => LogicalType::Int8,
@@ -119,33 +109,23 @@ impl HiveType {
             Self::BigInt => LogicalType::Int64,
             Self::Float => LogicalType::Float32,
             Self::Double => LogicalType::Float64,
-            Self::Decimal { precision, scale } => LogicalType::Decimal {
-                precision: *precision,
-                scale: *scale,
-            },
+            Self::Decimal { precision, scale } => {
+                LogicalType::Decimal { precision: *precision, scale: *scale }
+            }
             Self::String | Self::Varchar(_) | Self::Char(_) => LogicalType::String,
             Self::Binary => LogicalType::Binary,
             Self::Date => LogicalType::Date,
-            Self::Timestamp => LogicalType::Timestamp {
-                unit: TimeUnit::Millis,
-                instant: true,
-                offset: false,
-            },
-            Self::Array(inner) => LogicalType::List {
-                element: element(inner),
-                length: None,
-            },
-            Self::Map(key, value) => LogicalType::Map {
-                key: Box::new(key.to_logical()),
-                value: element(value),
-            },
+            Self::Timestamp => {
+                LogicalType::Timestamp { unit: TimeUnit::Millis, instant: true, offset: false }
+            }
+            Self::Array(inner) => LogicalType::List { element: element(inner), length: None },
+            Self::Map(key, value) => {
+                LogicalType::Map { key: Box::new(key.to_logical()), value: element(value) }
+            }
             Self::Struct(members) => LogicalType::Struct {
                 columns: members
                     .iter()
-                    .map(|(name, ty)| Column {
-                        nullable: true,
-                        ..Column::new(name, ty.to_logical())
-                    })
+                    .map(|(name, ty)| Column { nullable: true, ..Column::new(name, ty.to_logical()) })
                     .collect(),
             },
         }

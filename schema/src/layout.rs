@@ -85,21 +85,13 @@ impl Layout {
         if end == 0 {
             return Err(LayoutProblem::Empty.at(0));
         }
-        let mut parser = Parser {
-            chars: &chars[..end],
-            by,
-            segments: Vec::new(),
-            hour_before: false,
-        };
+        let mut parser = Parser { chars: &chars[..end], by, segments: Vec::new(), hour_before: false };
         let mut start = 0;
         for slash in parser.slashes().chain([end]) {
             parser.segment(start, slash)?;
             start = slash + 1;
         }
-        Ok(Self {
-            text: text.to_owned(),
-            segments: parser.segments,
-        })
+        Ok(Self { text: text.to_owned(), segments: parser.segments })
     }
 
     /// Names of the partition columns, in path order.
@@ -109,35 +101,27 @@ impl Layout {
 
     /// The finest part of time that the path tells apart.
     pub fn granularity(&self) -> Granularity {
-        let letters = self
-            .date_patterns()
-            .flat_map(DatePattern::fields)
-            .map(|(letter, _)| match letter {
-                'm' => Granularity::Minute,
-                'H' => Granularity::Hour,
-                'd' => Granularity::Day,
-                'M' => Granularity::Month,
-                _ => Granularity::Year,
-            });
+        let letters = self.date_patterns().flat_map(DatePattern::fields).map(|(letter, _)| match letter {
+            'm' => Granularity::Minute,
+            'H' => Granularity::Hour,
+            'd' => Granularity::Day,
+            'M' => Granularity::Month,
+            _ => Granularity::Year,
+        });
         letters.max().unwrap_or(Granularity::Value)
     }
 
     /// Its date patterns in order.
     pub fn date_patterns(&self) -> impl Iterator<Item = &DatePattern> {
-        self.segments
-            .iter()
-            .flat_map(|segment| &segment.parts)
-            .filter_map(|part| match part {
-                Part::Date(pattern) => Some(pattern),
-                Part::Literal(_) | Part::Value => None,
-            })
+        self.segments.iter().flat_map(|segment| &segment.parts).filter_map(|part| match part {
+            Part::Date(pattern) => Some(pattern),
+            Part::Literal(_) | Part::Value => None,
+        })
     }
 
     /// Whether a part of the path is the source's value as text.
     pub fn has_value(&self) -> bool {
-        self.segments
-            .iter()
-            .any(|segment| segment.parts.contains(&Part::Value))
+        self.segments.iter().any(|segment| segment.parts.contains(&Part::Value))
     }
 }
 
@@ -182,22 +166,13 @@ impl Parser<'_> {
     fn segment(&mut self, start: usize, end: usize) -> Result<(), LayoutError> {
         let segment = &self.chars[start..end];
         if segment.is_empty() {
-            return Err(if start == 0 {
-                LayoutProblem::LeadingSlash
-            } else {
-                LayoutProblem::EmptySegment
-            }
-            .at(start));
+            return Err(
+                if start == 0 { LayoutProblem::LeadingSlash } else { LayoutProblem::EmptySegment }.at(start)
+            );
         }
-        let brace = segment
-            .iter()
-            .position(|c| *c == '{')
-            .unwrap_or(segment.len());
+        let brace = segment.iter().position(|c| *c == '{').unwrap_or(segment.len());
         let Some(equals) = segment[..brace].iter().position(|c| *c == '=') else {
-            return Err(LayoutProblem::NotHive {
-                segment: segment.iter().collect(),
-            }
-            .at(start));
+            return Err(LayoutProblem::NotHive { segment: segment.iter().collect() }.at(start));
         };
         let column: String = segment[..equals].iter().collect();
         if let Err(error) = check_name(&column) {
@@ -250,19 +225,13 @@ impl Parser<'_> {
         if self.by == Some(inside.as_str()) {
             return Ok(Part::Value);
         }
-        let pattern =
-            DatePattern::parse(&inside).map_err(|error| match (self.by, &error.problem) {
-                (Some(by), PatternProblem::UnknownLetter(_)) if check_name(&inside).is_ok() => {
-                    let near = nearest(&inside, [by]).is_some();
-                    LayoutProblem::NotTheSource {
-                        found: inside.clone(),
-                        by: by.to_owned(),
-                        near,
-                    }
-                    .at(start)
-                }
-                _ => LayoutProblem::Pattern(error.problem).at(start + error.position),
-            })?;
+        let pattern = DatePattern::parse(&inside).map_err(|error| match (self.by, &error.problem) {
+            (Some(by), PatternProblem::UnknownLetter(_)) if check_name(&inside).is_ok() => {
+                let near = nearest(&inside, [by]).is_some();
+                LayoutProblem::NotTheSource { found: inside.clone(), by: by.to_owned(), near }.at(start)
+            }
+            _ => LayoutProblem::Pattern(error.problem).at(start + error.position),
+        })?;
         pattern
             .validate_for_layout(self.hour_before)
             .map_err(|error| LayoutProblem::Pattern(error.problem).at(start + error.position))?;

@@ -71,6 +71,5 @@ pub use logical_type::{Element, EnumWord, LogicalType};
 pub use problem::{Problem, ProblemKind, Problems};
 pub use sink::RowSink;
 pub use table::{
-    Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table,
-    TimeFormat,
+    Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat,
 };

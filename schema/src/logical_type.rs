@@ -8,10 +8,7 @@ use crate::table::Column;
 /// The set is closed on purpose: a new type is a new variant, and the compiler names every place to visit.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "contract",
-    serde(rename_all = "lowercase", deny_unknown_fields)
-)]
+#[cfg_attr(feature = "contract", serde(rename_all = "lowercase", deny_unknown_fields))]
 pub enum LogicalType {
     /// True or false.
     Boolean,
@@ -61,10 +58,7 @@ pub enum LogicalType {
         /// True for an instant (stored as UTC), false for wall-clock time.
         instant: bool,
         /// True when the Rust type itself writes numeric offsets, so that they are accepted without `time(rfc3339)`.
-        #[cfg_attr(
-            feature = "contract",
-            serde(default, skip_serializing_if = "core::ops::Not::not")
-        )]
+        #[cfg_attr(feature = "contract", serde(default, skip_serializing_if = "core::ops::Not::not"))]
         offset: bool,
     },
     /// List.
@@ -72,10 +66,7 @@ pub enum LogicalType {
         /// What each element holds.
         element: Box<Element>,
         /// Length that every value must have, for array types.
-        #[cfg_attr(
-            feature = "contract",
-            serde(default, skip_serializing_if = "Option::is_none")
-        )]
+        #[cfg_attr(feature = "contract", serde(default, skip_serializing_if = "Option::is_none"))]
         length: Option<u64>,
     },
     /// Map.
@@ -102,10 +93,7 @@ pub struct Element {
     #[cfg_attr(feature = "contract", serde(rename = "type"))]
     pub ty: LogicalType,
     /// Whether it may be null on the wire.
-    #[cfg_attr(
-        feature = "contract",
-        serde(default, skip_serializing_if = "core::ops::Not::not")
-    )]
+    #[cfg_attr(feature = "contract", serde(default, skip_serializing_if = "core::ops::Not::not"))]
     pub nullable: bool,
 }
 
@@ -117,10 +105,7 @@ pub struct EnumWord {
     /// What is written and stored.
     pub word: String,
     /// What is also read.
-    #[cfg_attr(
-        feature = "contract",
-        serde(default, skip_serializing_if = "Vec::is_empty")
-    )]
+    #[cfg_attr(feature = "contract", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub aliases: Vec<String>,
 }
 
@@ -155,18 +140,12 @@ impl LogicalType {
 
     /// Whether values have no parts.
     pub fn is_scalar(&self) -> bool {
-        !matches!(
-            self,
-            Self::List { .. } | Self::Map { .. } | Self::Struct { .. }
-        )
+        !matches!(self, Self::List { .. } | Self::Map { .. } | Self::Struct { .. })
     }
 
     /// Smallest and largest value of an integer type.
     pub fn integer_range(&self) -> Option<(i64, i64)> {
-        #[allow(
-            clippy::wildcard_enum_match_arm,
-            reason = "every other type is no integer"
-        )]
+        #[allow(clippy::wildcard_enum_match_arm, reason = "every other type is no integer")]
         match self {
             Self::Int8 => Some((i8::MIN.into(), i8::MAX.into())),
             Self::Int16 => Some((i16::MIN.into(), i16::MAX.into())),

@@ -45,16 +45,8 @@ impl fmt::Display for NameError {
         match self {
             Self::Empty => write!(f, "the name is empty: {}", self.fix()),
             Self::TooLong { bytes } => write!(f, "the name is {bytes} bytes long: {}", self.fix()),
-            Self::Illegal {
-                name,
-                character,
-                position,
-            } => {
-                write!(
-                    f,
-                    "`{name}` is not a legal name: character {}, `{character}`, ",
-                    position + 1
-                )?;
+            Self::Illegal { name, character, position } => {
+                write!(f, "`{name}` is not a legal name: character {}, `{character}`, ", position + 1)?;
                 if *position == 0 && character.is_ascii_digit() {
                     write!(f, "cannot come first")?;
                 } else {
@@ -79,15 +71,12 @@ pub fn check_name(name: &str) -> Result<(), NameError> {
     if name.len() > MAX_NAME_BYTES {
         return Err(NameError::TooLong { bytes: name.len() });
     }
-    let illegal = name.chars().enumerate().find(|&(position, c)| {
-        !(c.is_ascii_lowercase() || c == '_' || (c.is_ascii_digit() && position > 0))
-    });
+    let illegal = name
+        .chars()
+        .enumerate()
+        .find(|&(position, c)| !(c.is_ascii_lowercase() || c == '_' || (c.is_ascii_digit() && position > 0)));
     match illegal {
-        Some((position, character)) => Err(NameError::Illegal {
-            name: name.to_owned(),
-            character,
-            position,
-        }),
+        Some((position, character)) => Err(NameError::Illegal { name: name.to_owned(), character, position }),
         None => Ok(()),
     }
 }
@@ -189,10 +178,7 @@ mod tests {
             check_name("7up").unwrap_err().to_string(),
             "`7up` is not a legal name: character 1, `7`, cannot come first; write `_7up`"
         );
-        assert_eq!(
-            check_name(&"é".repeat(200)),
-            Err(NameError::TooLong { bytes: 400 })
-        );
+        assert_eq!(check_name(&"é".repeat(200)), Err(NameError::TooLong { bytes: 400 }));
         assert_eq!(check_name(""), Err(NameError::Empty));
     }
 

@@ -262,22 +262,15 @@ impl ProblemKind {
             Self::TooDeep => "store the inner part as JSON text".into(),
             Self::BadKey { .. } => "keys have 1 to 1,024 characters and no white space".into(),
             Self::RepeatedKey { .. } => "rename one of them, or drop the alias".into(),
-            Self::BadDecimal { .. } => {
-                "take 1 to 38 digits, no more of them after the point".into()
-            }
-            Self::NeedsDecimal { map_key: true, .. } => {
-                "use keys of at most 64 bits, signed, or text".into()
-            }
+            Self::BadDecimal { .. } => "take 1 to 38 digits, no more of them after the point".into(),
+            Self::NeedsDecimal { map_key: true, .. } => "use keys of at most 64 bits, signed, or text".into(),
             Self::NeedsDecimal { rust: "u64", .. } => {
                 "add decimal(20, 0), or as = \"i64\" where every value fits".into()
             }
-            Self::NeedsDecimal {
-                rust: "u128" | "i128",
-                ..
-            } => "add decimal(38, 0), or as = \"i64\" where every value fits".into(),
-            Self::NeedsDecimal { .. } => {
-                "add decimal(precision, scale), for example decimal(12, 2)".into()
+            Self::NeedsDecimal { rust: "u128" | "i128", .. } => {
+                "add decimal(38, 0), or as = \"i64\" where every value fits".into()
             }
+            Self::NeedsDecimal { .. } => "add decimal(precision, scale), for example decimal(12, 2)".into(),
             Self::UnusedWord { .. } => "leave it out".into(),
             Self::EmptyWord => "give it a word".into(),
             Self::RepeatedWord { .. } => "keep one of them".into(),
@@ -285,15 +278,11 @@ impl ProblemKind {
             Self::Zero { .. } => "write 1 or more".into(),
             Self::ParameterKey { .. } => "keys have 1 to 255 characters".into(),
             Self::ParameterValue { .. } => "shorten it to 512,000 characters".into(),
-            Self::UnknownColumn {
-                near: Some(near), ..
-            } => format!("write `{near}`"),
+            Self::UnknownColumn { near: Some(near), .. } => format!("write `{near}`"),
             Self::UnknownColumn { .. } => "name one of the columns".into(),
             Self::NotScalar { .. } => "name a column without parts".into(),
             Self::NamedTwice { .. } => "keep the first".into(),
-            Self::SortOutsideFile { .. } => {
-                "leave it out: all rows of a file have the same value".into()
-            }
+            Self::SortOutsideFile { .. } => "leave it out: all rows of a file have the same value".into(),
             Self::ArrivalColumn => "give the column another name and keep its JSON key".into(),
             Self::Layout(error) => error.problem.fix(),
             Self::LayoutDiffers => "make layouts with Layout::parse".into(),
@@ -301,18 +290,14 @@ impl ProblemKind {
                 format!("write {{{column}}}, or partition by a timestamp or date")
             }
             Self::SourceHasNoHour { .. } => "end the layout at the day, dd".into(),
-            Self::SourceHasNoText { .. } => {
-                "partition by text, an integer, a truth value or a date".into()
-            }
+            Self::SourceHasNoText { .. } => "partition by text, an integer, a truth value or a date".into(),
             Self::RepeatedPartition { .. } => "give one of them another name".into(),
             Self::PartitionIsColumn { column } => {
                 format!(
                     "name it differently, or write {column}={{{column}}} to take the column out of the file"
                 )
             }
-            Self::NullText { .. } => {
-                "use 1 to 128 of a-z, A-Z, 0-9, dot, underscore and hyphen".into()
-            }
+            Self::NullText { .. } => "use 1 to 128 of a-z, A-Z, 0-9, dot, underscore and hyphen".into(),
             Self::ArrivalIsNeverNull => "leave null out".into(),
             Self::NotNullable { .. } => "make the type an Option".into(),
             Self::Sentinel { .. } => "write a value of the column's type".into(),
@@ -356,10 +341,7 @@ impl fmt::Display for ProblemKind {
             Self::BadDecimal { precision, scale } => {
                 write!(f, "there is no decimal({precision},{scale})")
             }
-            Self::NeedsDecimal {
-                rust,
-                map_key: true,
-            } => write!(f, "{rust} cannot be the key of a map"),
+            Self::NeedsDecimal { rust, map_key: true } => write!(f, "{rust} cannot be the key of a map"),
             Self::NeedsDecimal { rust, .. } => write!(f, "{rust} has no Hive type of its own"),
             Self::UnusedWord { word, found } => {
                 write!(f, "{word} has nothing to apply to in {found}")
@@ -375,43 +357,28 @@ impl fmt::Display for ProblemKind {
             Self::UnknownColumn { word, column, .. } => {
                 write!(f, "{word} names `{column}`, which is no column")
             }
-            Self::NotScalar {
-                word,
-                column,
-                found,
-            } => write!(f, "{word} names `{column}`, which holds a {found}"),
+            Self::NotScalar { word, column, found } => {
+                write!(f, "{word} names `{column}`, which holds a {found}")
+            }
             Self::NamedTwice { word, column } => write!(f, "{word} names `{column}` twice"),
             Self::SortOutsideFile { column } => {
-                write!(
-                    f,
-                    "sort names `{column}`, which a partition takes out of the file"
-                )
+                write!(f, "sort names `{column}`, which a partition takes out of the file")
             }
-            Self::ArrivalColumn => write!(
-                f,
-                "a column called arrival would be taken for the time of arrival"
-            ),
-            Self::Layout(error) => write!(
-                f,
-                "character {} of the layout: {}",
-                error.position + 1,
-                error.problem
-            ),
+            Self::ArrivalColumn => {
+                write!(f, "a column called arrival would be taken for the time of arrival")
+            }
+            Self::Layout(error) => {
+                write!(f, "character {} of the layout: {}", error.position + 1, error.problem)
+            }
             Self::LayoutDiffers => write!(f, "the layout's segments are not those of its text"),
             Self::SourceHasNoTime { column, found } => {
-                write!(
-                    f,
-                    "a date pattern needs a time, and `{column}` holds {found}"
-                )
+                write!(f, "a date pattern needs a time, and `{column}` holds {found}")
             }
             Self::SourceHasNoHour { column } => {
                 write!(f, "`{column}` holds days, which have no hours")
             }
             Self::SourceHasNoText { column, found } => {
-                write!(
-                    f,
-                    "`{column}` holds {found}, which has no text fit for a path"
-                )
+                write!(f, "`{column}` holds {found}, which has no text fit for a path")
             }
             Self::RepeatedPartition { column } => {
                 write!(f, "`{column}` is a partition column already")
@@ -435,12 +402,7 @@ impl fmt::Display for ProblemKind {
             }
             Self::TimeOnOther { found } => write!(f, "time(…) stands on {found}"),
             Self::TimePattern { pattern, error } => {
-                write!(
-                    f,
-                    "time pattern `{pattern}`, character {}: {}",
-                    error.position + 1,
-                    error.problem
-                )
+                write!(f, "time pattern `{pattern}`, character {}: {}", error.position + 1, error.problem)
             }
             Self::CommaOnOther { found } => write!(f, "decimal_comma stands on {found}"),
             Self::Bloom { found } => write!(f, "{found} has no Bloom filter"),

@@ -40,10 +40,7 @@ pub struct Table {
 #[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "contract",
-    serde(
-        from = "crate::contract::ColumnFile",
-        into = "crate::contract::ColumnFile"
-    )
+    serde(from = "crate::contract::ColumnFile", into = "crate::contract::ColumnFile")
 )]
 pub struct Column {
     /// Name in the catalog and in the files; lower case.
@@ -119,10 +116,7 @@ pub enum Scalar {
 #[cfg_attr(feature = "contract", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "contract",
-    serde(
-        try_from = "crate::contract::PartitionFile",
-        into = "crate::contract::PartitionFile"
-    )
+    serde(try_from = "crate::contract::PartitionFile", into = "crate::contract::PartitionFile")
 )]
 pub struct Partition {
     /// Where the value comes from.
@@ -150,10 +144,7 @@ pub struct SortColumn {
     /// Column name.
     pub column: String,
     /// Descending order; nulls stand last either way.
-    #[cfg_attr(
-        feature = "contract",
-        serde(default, skip_serializing_if = "core::ops::Not::not")
-    )]
+    #[cfg_attr(feature = "contract", serde(default, skip_serializing_if = "core::ops::Not::not"))]
     pub descending: bool,
 }
 
@@ -173,11 +164,7 @@ pub struct Storage {
 impl Default for Storage {
     /// Snappy, 256 Ki rows, 128 MiB.
     fn default() -> Self {
-        Self {
-            compression: Compression::Snappy,
-            row_group_rows: 262_144,
-            row_group_bytes: 134_217_728,
-        }
+        Self { compression: Compression::Snappy, row_group_rows: 262_144, row_group_bytes: 134_217_728 }
     }
 }
 
@@ -227,16 +214,12 @@ impl Table {
 
     /// Columns of the file, in order.
     pub fn file_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns
-            .iter()
-            .filter(|column| self.is_file_column(column))
+        self.columns.iter().filter(|column| self.is_file_column(column))
     }
 
     /// Names of the partition columns, in path order.
     pub fn partition_columns(&self) -> impl Iterator<Item = &str> {
-        self.partitions
-            .iter()
-            .flat_map(|partition| partition.layout.columns())
+        self.partitions.iter().flat_map(|partition| partition.layout.columns())
     }
 
     /// The column of that name.

@@ -45,10 +45,7 @@ impl Table {
 
     fn validate_settings(&self, problems: &mut Collector) {
         let place = self.place();
-        for name in [Some(&self.name), self.database.as_ref()]
-            .into_iter()
-            .flatten()
-        {
+        for name in [Some(&self.name), self.database.as_ref()].into_iter().flatten() {
             if let Err(error) = check_name(name) {
                 problems.add(&place, ProblemKind::Name(error));
             }
@@ -83,11 +80,9 @@ impl Table {
     fn validate_named_columns(&self, problems: &mut Collector) {
         let place = self.place();
         let sort: Vec<String> = self.sort.iter().map(|sort| sort.column.clone()).collect();
-        for (word, names) in [
-            ("key", self.key.as_slice()),
-            ("latest_by", self.latest_by.as_slice()),
-            ("sort", &sort),
-        ] {
+        for (word, names) in
+            [("key", self.key.as_slice()), ("latest_by", self.latest_by.as_slice()), ("sort", &sort)]
+        {
             for (i, name) in names.iter().enumerate() {
                 let column = match self.find(word, name) {
                     Ok(column) => column,
@@ -98,31 +93,13 @@ impl Table {
                 };
                 if !column.ty.is_scalar() {
                     let found = column.ty.name();
-                    problems.add(
-                        &place,
-                        ProblemKind::NotScalar {
-                            word,
-                            column: name.clone(),
-                            found,
-                        },
-                    );
+                    problems.add(&place, ProblemKind::NotScalar { word, column: name.clone(), found });
                 }
                 if names[..i].contains(name) {
-                    problems.add(
-                        &place,
-                        ProblemKind::NamedTwice {
-                            word,
-                            column: name.clone(),
-                        },
-                    );
+                    problems.add(&place, ProblemKind::NamedTwice { word, column: name.clone() });
                 }
                 if word == "sort" && !self.is_file_column(column) {
-                    problems.add(
-                        &place,
-                        ProblemKind::SortOutsideFile {
-                            column: name.clone(),
-                        },
-                    );
+                    problems.add(&place, ProblemKind::SortOutsideFile { column: name.clone() });
                 }
             }
         }
@@ -135,20 +112,12 @@ impl Table {
 }
 
 /// The column of that name, or the problem that there is none.
-fn find<'a>(
-    columns: &'a [Column],
-    word: &'static str,
-    name: &str,
-) -> Result<&'a Column, ProblemKind> {
-    columns
-        .iter()
-        .find(|column| column.name == name)
-        .ok_or_else(|| ProblemKind::UnknownColumn {
-            word,
-            column: name.to_owned(),
-            near: nearest(name, columns.iter().map(|column| column.name.as_str()))
-                .map(str::to_owned),
-        })
+fn find<'a>(columns: &'a [Column], word: &'static str, name: &str) -> Result<&'a Column, ProblemKind> {
+    columns.iter().find(|column| column.name == name).ok_or_else(|| ProblemKind::UnknownColumn {
+        word,
+        column: name.to_owned(),
+        near: nearest(name, columns.iter().map(|column| column.name.as_str())).map(str::to_owned),
+    })
 }
 
 /// What decode rules apply to: the column itself, or what its lists and maps hold in the end, and whether that may
@@ -169,17 +138,10 @@ pub(crate) struct Collector {
 
 impl Collector {
     pub(crate) fn add(&mut self, place: &str, kind: ProblemKind) {
-        self.problems.push(Problem {
-            path: place.to_owned(),
-            kind,
-        });
+        self.problems.push(Problem { path: place.to_owned(), kind });
     }
 
     pub(crate) fn finish(self) -> Result<(), Problems> {
-        if self.problems.is_empty() {
-            Ok(())
-        } else {
-            Err(Problems(self.problems))
-        }
+        if self.problems.is_empty() { Ok(()) } else { Err(Problems(self.problems)) }
     }
 }

@@ -46,12 +46,7 @@ pub struct XmlPathError {
 
 impl fmt::Display for XmlPathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "character {}: expected {}, found ",
-            self.position + 1,
-            self.expected
-        )?;
+        write!(f, "character {}: expected {}, found ", self.position + 1, self.expected)?;
         match self.found {
             Some(c) => write!(f, "`{c}`"),
             None => write!(f, "the end"),
@@ -72,10 +67,7 @@ impl FromStr for XmlPath {
     /// assert_eq!(path.attribute.as_deref(), Some("telling"));
     /// ```
     fn from_str(text: &str) -> Result<Self, XmlPathError> {
-        let mut parser = Parser {
-            chars: text.chars().collect(),
-            at: 0,
-        };
+        let mut parser = Parser { chars: text.chars().collect(), at: 0 };
         let mut path = Self::default();
         loop {
             if parser.eat('@') {
@@ -107,11 +99,7 @@ impl fmt::Display for XmlPath {
             }
         }
         match &self.attribute {
-            Some(attribute) => write!(
-                f,
-                "{}@{attribute}",
-                if self.steps.is_empty() { "" } else { "/" }
-            ),
+            Some(attribute) => write!(f, "{}@{attribute}", if self.steps.is_empty() { "" } else { "/" }),
             None => Ok(()),
         }
     }
@@ -138,11 +126,7 @@ struct Parser {
 
 impl Parser {
     fn expected(&self, expected: &'static str) -> XmlPathError {
-        XmlPathError {
-            position: self.at,
-            expected,
-            found: self.chars.get(self.at).copied(),
-        }
+        XmlPathError { position: self.at, expected, found: self.chars.get(self.at).copied() }
     }
 
     fn eat(&mut self, c: char) -> bool {
@@ -152,21 +136,14 @@ impl Parser {
     }
 
     fn need(&mut self, c: char, expected: &'static str) -> Result<(), XmlPathError> {
-        if self.eat(c) {
-            Ok(())
-        } else {
-            Err(self.expected(expected))
-        }
+        if self.eat(c) { Ok(()) } else { Err(self.expected(expected)) }
     }
 
     fn name(&mut self) -> Result<String, XmlPathError> {
         if !self.chars.get(self.at).is_some_and(|c| starts_name(*c)) {
             return Err(self.expected("a name"));
         }
-        let name: String = self.chars[self.at..]
-            .iter()
-            .take_while(|c| continues_name(**c))
-            .collect();
+        let name: String = self.chars[self.at..].iter().take_while(|c| continues_name(**c)).collect();
         self.at += name.chars().count();
         Ok(name)
     }
@@ -174,10 +151,7 @@ impl Parser {
     fn step(&mut self) -> Result<XmlStep, XmlPathError> {
         let element = self.name()?;
         if !self.eat('[') {
-            return Ok(XmlStep {
-                element,
-                condition: None,
-            });
+            return Ok(XmlStep { element, condition: None });
         }
         self.need('@', "`@` and an attribute")?;
         let attribute = self.name()?;
@@ -188,17 +162,11 @@ impl Parser {
             self.need('\'', "a value in quotes")?;
             '\''
         };
-        let value: String = self.chars[self.at..]
-            .iter()
-            .take_while(|c| **c != quote)
-            .collect();
+        let value: String = self.chars[self.at..].iter().take_while(|c| **c != quote).collect();
         self.at += value.chars().count();
         self.need(quote, "the closing quote")?;
         self.need(']', "`]`")?;
-        Ok(XmlStep {
-            element,
-            condition: Some(XmlCondition { attribute, value }),
-        })
+        Ok(XmlStep { element, condition: Some(XmlCondition { attribute, value }) })
     }
 }
 
@@ -209,14 +177,7 @@ mod tests {
 
     #[test]
     fn paths() {
-        for text in [
-            "@a",
-            "a",
-            "a/b/@c",
-            "a[@k='v']/b",
-            "a[@k=\"it's\"]/@b",
-            "ns:a.b-c/_d",
-        ] {
+        for text in ["@a", "a", "a/b/@c", "a[@k='v']/b", "a[@k=\"it's\"]/@b", "ns:a.b-c/_d"] {
             assert_eq!(text.parse::<XmlPath>().unwrap().to_string(), text);
         }
     }
@@ -229,25 +190,12 @@ mod tests {
             ("a/", "character 3: expected a name, found the end"),
             ("@a/b", "character 3: expected the end, found `/`"),
             ("a b", "character 2: expected `/`, found ` `"),
-            (
-                "a[k='v']",
-                "character 3: expected `@` and an attribute, found `k`",
-            ),
-            (
-                "a[@k=v]",
-                "character 6: expected a value in quotes, found `v`",
-            ),
-            (
-                "a[@k='v]",
-                "character 9: expected the closing quote, found the end",
-            ),
+            ("a[k='v']", "character 3: expected `@` and an attribute, found `k`"),
+            ("a[@k=v]", "character 6: expected a value in quotes, found `v`"),
+            ("a[@k='v]", "character 9: expected the closing quote, found the end"),
             ("a[@k='v'", "character 9: expected `]`, found the end"),
         ] {
-            assert_eq!(
-                text.parse::<XmlPath>().unwrap_err().to_string(),
-                message,
-                "{text}"
-            );
+            assert_eq!(text.parse::<XmlPath>().unwrap_err().to_string(), message, "{text}");
         }
     }
 

@@ -98,12 +98,7 @@ impl ColumnAttrs {
             DECIMAL_COMMA => self.decimal_comma = word.flag(cx),
             TIME => self.time = time(cx, word),
             UNIT => {
-                self.unit = one_of(
-                    cx,
-                    word,
-                    &[("ms", Unit::Millis), ("us", Unit::Micros)],
-                    "unit = \"us\"",
-                );
+                self.unit = one_of(cx, word, &[("ms", Unit::Millis), ("us", Unit::Micros)], "unit = \"us\"");
             }
             BINARY => self.binary = word.flag(cx),
             JSON => self.json = word.flag(cx),
@@ -138,19 +133,14 @@ fn refuse(cx: &Ctxt, word: &Word, name: &str) {
     if TABLE_WORDS.contains(&name) || CONTAINER_WORDS.contains(&name) {
         cx.error(
             word,
-            format_args!(
-                "`{name}` is a word of the struct: move `#[lake({name}…)]` above `struct`"
-            ),
+            format_args!("`{name}` is a word of the struct: move `#[lake({name}…)]` above `struct`"),
         );
     } else if let Some(fix) = serde_word(name) {
         cx.error(word, fix);
     } else {
         cx.error(
             word,
-            format_args!(
-                "unknown word `{name}`: {}",
-                advice(name, &[COLUMN_WORDS, SHARED_WORDS])
-            ),
+            format_args!("unknown word `{name}`: {}", advice(name, &[COLUMN_WORDS, SHARED_WORDS])),
         );
     }
 }
@@ -166,7 +156,9 @@ fn null_if(cx: &Ctxt, word: &Word) -> Vec<Null> {
             Some(null) => nulls.push(null),
             None => cx.error(
                 &part,
-                format_args!("`null_if` takes numbers, texts and truth values: write `{example}` or `null_if(\"n/a\")`"),
+                format_args!(
+                    "`null_if` takes numbers, texts and truth values: write `{example}` or `null_if(\"n/a\")`"
+                ),
             ),
         }
     }
@@ -179,20 +171,14 @@ fn null(part: &TokenStream) -> Option<Null> {
         Ok((minus.is_some(), input.parse::<Lit>()?))
     };
     let (minus, literal) = syn::parse::Parser::parse2(literal, part.clone()).ok()?;
-    #[allow(
-        clippy::wildcard_enum_match_arm,
-        reason = "other literals mean nothing here"
-    )]
+    #[allow(clippy::wildcard_enum_match_arm, reason = "other literals mean nothing here")]
     match literal {
         Lit::Int(int) => {
             let value = int.base10_parse::<i128>().ok()?;
             Some(Null::Int(if minus { -value } else { value }))
         }
         Lit::Float(float) => {
-            let value = float
-                .base10_parse::<f64>()
-                .ok()
-                .filter(|value| value.is_finite())?;
+            let value = float.base10_parse::<f64>().ok().filter(|value| value.is_finite())?;
             Some(Null::Float(if minus { -value } else { value }))
         }
         Lit::Str(text) if !minus => Some(Null::Text(text.value())),
@@ -215,10 +201,7 @@ fn decimal(cx: &Ctxt, word: &Word) -> Option<(u8, u8)> {
         return None;
     };
     if !(1..=38).contains(&precision) {
-        cx.error(
-            &parts[0],
-            format_args!("`decimal` holds 1 to 38 digits in all, not {precision}"),
-        );
+        cx.error(&parts[0], format_args!("`decimal` holds 1 to 38 digits in all, not {precision}"));
         return None;
     }
     if scale > precision {
@@ -232,18 +215,12 @@ fn decimal(cx: &Ctxt, word: &Word) -> Option<(u8, u8)> {
 }
 
 fn number(part: &TokenStream) -> Option<u8> {
-    syn::parse2::<LitInt>(part.clone())
-        .ok()?
-        .base10_parse()
-        .ok()
+    syn::parse2::<LitInt>(part.clone()).ok()?.base10_parse().ok()
 }
 
 fn time(cx: &Ctxt, word: &Word) -> Vec<TimeFormat> {
     let mut formats = Vec::new();
-    for part in word
-        .list(cx, "time(rfc3339, epoch_seconds)")
-        .unwrap_or_default()
-    {
+    for part in word.list(cx, "time(rfc3339, epoch_seconds)").unwrap_or_default() {
         let Some(format) = time_format(cx, &part) else {
             continue;
         };
@@ -260,19 +237,11 @@ fn time_format(cx: &Ctxt, part: &TokenStream) -> Option<TimeFormat> {
     if let Ok(text) = syn::parse2::<LitStr>(part.clone()) {
         let pattern = text.value();
         if TIME_WORDS.contains(&pattern.as_str()) {
-            cx.error(
-                part,
-                format_args!("`{pattern}` in quotes is a date pattern: write `time({pattern})`"),
-            );
+            cx.error(part, format_args!("`{pattern}` in quotes is a date pattern: write `time({pattern})`"));
             return None;
         }
-        if let Err(problem) =
-            DatePattern::parse(&pattern).and_then(|parsed| parsed.validate_for_time())
-        {
-            cx.error(
-                part,
-                format_args!("`time` cannot read times with \"{pattern}\": {problem}"),
-            );
+        if let Err(problem) = DatePattern::parse(&pattern).and_then(|parsed| parsed.validate_for_time()) {
+            cx.error(part, format_args!("`time` cannot read times with \"{pattern}\": {problem}"));
             return None;
         }
         return Some(TimeFormat::Pattern(pattern));
@@ -300,20 +269,12 @@ fn tags(cx: &Ctxt, word: &Word) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for part in word.list(cx, example).unwrap_or_default() {
         match syn::parse2::<LitStr>(part.clone()) {
-            Ok(text) if text.value().trim().is_empty() => {
-                cx.error(text, "`tag` is empty: give it a name")
-            }
+            Ok(text) if text.value().trim().is_empty() => cx.error(text, "`tag` is empty: give it a name"),
             Ok(text) if tags.contains(&text.value()) => {
-                cx.error(
-                    &text,
-                    format_args!("`tag` lists \"{}\" twice: keep one", text.value()),
-                );
+                cx.error(&text, format_args!("`tag` lists \"{}\" twice: keep one", text.value()));
             }
             Ok(text) => tags.push(text.value()),
-            Err(_) => cx.error(
-                &part,
-                format_args!("`tag` takes texts in quotes: write `{example}`"),
-            ),
+            Err(_) => cx.error(&part, format_args!("`tag` takes texts in quotes: write `{example}`")),
         }
     }
     tags

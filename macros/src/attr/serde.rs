@@ -15,10 +15,7 @@ pub(crate) struct Sides<T> {
 
 impl<T> Default for Sides<T> {
     fn default() -> Self {
-        Self {
-            serialize: None,
-            deserialize: None,
-        }
+        Self { serialize: None, deserialize: None }
     }
 }
 
@@ -54,8 +51,7 @@ pub(crate) struct SerdeVariant {
 impl SerdeContainer {
     pub(crate) fn from_ast(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut serde = Self::default();
-        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, SERDE_IGNORED)
-        {
+        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, SERDE_IGNORED) {
             match word.name().as_str() {
                 RENAME_ALL => serde.rename_all = rename_all(cx, &word),
                 DEFAULT => serde.default = true,
@@ -75,9 +71,7 @@ impl SerdeField {
         for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, &[ALIAS]) {
             match word.name().as_str() {
                 RENAME => serde.rename = sides(cx, &word, |text| Some(text.value())),
-                ALIAS => serde
-                    .aliases
-                    .extend(word.string(cx, "alias = \"…\"").map(|text| text.value())),
+                ALIAS => serde.aliases.extend(word.string(cx, "alias = \"…\"").map(|text| text.value())),
                 FLATTEN => serde.flatten = word.flag(cx).then(|| word.ident.span()),
                 SKIP => serde.skip = true,
                 SKIP_SERIALIZING => unwritten = Some(word),
@@ -104,10 +98,7 @@ impl SerdeField {
 
     /// The function that writes the value: of `serialize_with`, or in the module of `with`.
     pub(crate) fn serialize_with(&self, cx: &Ctxt) -> Option<ExprPath> {
-        let word = self
-            .with
-            .iter()
-            .find(|word| word.ident != DESERIALIZE_WITH)?;
+        let word = self.with.iter().find(|word| word.ident != DESERIALIZE_WITH)?;
         let mut path: ExprPath = word.string(cx, "with = \"…\"")?.parse().ok()?;
         if word.ident == WITH {
             path.path.segments.push(syn::parse_quote!(serialize));
@@ -127,9 +118,7 @@ impl SerdeVariant {
         for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, &[ALIAS]) {
             match word.name().as_str() {
                 RENAME => serde.rename = sides(cx, &word, |text| Some(text.value())),
-                ALIAS => serde
-                    .aliases
-                    .extend(word.string(cx, "alias = \"…\"").map(|text| text.value())),
+                ALIAS => serde.aliases.extend(word.string(cx, "alias = \"…\"").map(|text| text.value())),
                 SKIP => serde.skip = true,
                 SKIP_SERIALIZING => unwritten = Some(word),
                 SKIP_DESERIALIZING => unread = true,
@@ -157,10 +146,7 @@ fn rename_all(cx: &Ctxt, word: &Word) -> Sides<RenameRule> {
             let rules = list(RENAME_RULES.iter().map(|(name, _)| *name));
             cx.error(
                 text,
-                format_args!(
-                    "`rename_all` has no rule \"{}\": the rules are {rules}",
-                    text.value()
-                ),
+                format_args!("`rename_all` has no rule \"{}\": the rules are {rules}", text.value()),
             );
         }
         rule
@@ -171,29 +157,18 @@ fn rename_all(cx: &Ctxt, word: &Word) -> Sides<RenameRule> {
 fn sides<T: Clone>(cx: &Ctxt, word: &Word, read: impl Fn(&LitStr) -> Option<T>) -> Sides<T> {
     let name = word.name();
     let Value::List(tokens) = &word.value else {
-        let both = word
-            .string(cx, &format!("{name} = \"…\""))
-            .and_then(|text| read(&text));
-        return Sides {
-            serialize: both.clone(),
-            deserialize: both,
-        };
+        let both = word.string(cx, &format!("{name} = \"…\"")).and_then(|text| read(&text));
+        return Sides { serialize: both.clone(), deserialize: both };
     };
     let mut sides = Sides::default();
     for part in words(cx, tokens.clone(), &name) {
-        let value = |side: &str| {
-            part.string(cx, &format!("{side} = \"…\""))
-                .and_then(|text| read(&text))
-        };
+        let value = |side: &str| part.string(cx, &format!("{side} = \"…\"")).and_then(|text| read(&text));
         match part.name().as_str() {
             SERIALIZE => sides.serialize = value(SERIALIZE),
             DESERIALIZE => sides.deserialize = value(DESERIALIZE),
             other => {
                 let advice = advice(other, &[SERDE_SIDES]);
-                cx.error(
-                    &part,
-                    format_args!("unknown word `{other}` in `{name}(…)`: {advice}"),
-                );
+                cx.error(&part, format_args!("unknown word `{other}` in `{name}(…)`: {advice}"));
             }
         }
     }
@@ -214,16 +189,9 @@ fn refuse(cx: &Ctxt, word: &Word, name: &str) {
         }
         REMOTE => "a remote definition has no values of its own: derive on a struct of your own",
         GETTER => "lakebed reads fields directly: derive on a struct of your own",
-        OTHER => {
-            "a word that is none of the enum's would be lost: use a `String` field, or list the words"
-        }
-        VARIANT_IDENTIFIER | FIELD_IDENTIFIER => {
-            "it is for deserializers by hand: leave out this derive"
-        }
-        _ if [COLUMN_WORDS, TABLE_WORDS, SHARED_WORDS]
-            .iter()
-            .any(|words| words.contains(&name)) =>
-        {
+        OTHER => "a word that is none of the enum's would be lost: use a `String` field, or list the words",
+        VARIANT_IDENTIFIER | FIELD_IDENTIFIER => "it is for deserializers by hand: leave out this derive",
+        _ if [COLUMN_WORDS, TABLE_WORDS, SHARED_WORDS].iter().any(|words| words.contains(&name)) => {
             let fix = format_args!("`{name}` is a word of lakebed: write `#[lake({name}…)]`");
             return cx.error(word, fix);
         }
@@ -233,8 +201,5 @@ fn refuse(cx: &Ctxt, word: &Word, name: &str) {
             return cx.error(word, format_args!("unknown serde word `{name}`: {advice}"));
         }
     };
-    cx.error(
-        word,
-        format_args!("lakebed cannot honour serde's `{name}`: {fix}"),
-    );
+    cx.error(word, format_args!("lakebed cannot honour serde's `{name}`: {fix}"));
 }

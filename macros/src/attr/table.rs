@@ -58,9 +58,13 @@ impl ContainerAttrs {
                 CRATE => krate = rust(cx, &word, "crate = \"path::to::lakebed\"").unwrap_or(krate),
                 BOUND => {
                     bound = word.string(cx, "bound = \"T: ColumnType\"").and_then(|text| {
-                        let parsed = text.parse_with(Punctuated::<WherePredicate, Token![,]>::parse_terminated);
+                        let parsed =
+                            text.parse_with(Punctuated::<WherePredicate, Token![,]>::parse_terminated);
                         if parsed.is_err() {
-                            cx.error(&text, "`bound` takes where-predicates: write `bound = \"T: ColumnType\"`");
+                            cx.error(
+                                &text,
+                                "`bound` takes where-predicates: write `bound = \"T: ColumnType\"`",
+                            );
                         }
                         Some(parsed.ok()?.into_iter().collect())
                     });
@@ -72,24 +76,21 @@ impl ContainerAttrs {
                 _ => refuse(cx, &word, &name, derive),
             }
         }
-        Self {
-            krate,
-            bound,
-            comment: comment(attrs, comment_word),
-            table,
-        }
+        Self { krate, bound, comment: comment(attrs, comment_word), table }
     }
 }
 
 fn refuse(cx: &Ctxt, word: &Word, name: &str, derive: Derive) {
     let is_table_word = TABLE_WORDS.contains(&name) || SHARED_WORDS.contains(&name);
     if is_table_word {
-        cx.error(word, format_args!("`{name}` is a word of tables: derive `Record` instead of `ColumnType`, or leave it out"));
-    } else if COLUMN_WORDS.contains(&name) {
         cx.error(
             word,
-            format_args!("`{name}` is a word of columns: move `#[lake({name}…)]` to a field"),
+            format_args!(
+                "`{name}` is a word of tables: derive `Record` instead of `ColumnType`, or leave it out"
+            ),
         );
+    } else if COLUMN_WORDS.contains(&name) {
+        cx.error(word, format_args!("`{name}` is a word of columns: move `#[lake({name}…)]` to a field"));
     } else if let Some(fix) = serde_word(name) {
         cx.error(word, fix);
     } else {
@@ -97,24 +98,15 @@ fn refuse(cx: &Ctxt, word: &Word, name: &str, derive: Derive) {
             Derive::Record => &[TABLE_WORDS, SHARED_WORDS, CONTAINER_WORDS],
             Derive::ColumnType => &[CONTAINER_WORDS],
         };
-        cx.error(
-            word,
-            format_args!("unknown word `{name}`: {}", advice(name, known)),
-        );
+        cx.error(word, format_args!("unknown word `{name}`: {}", advice(name, known)));
     }
 }
 
 /// The fix for a word that belongs into `#[serde(…)]`.
 pub(super) fn serde_word(name: &str) -> Option<String> {
-    let is_serde = [SERDE_WORDS, SERDE_REFUSED, SERDE_IGNORED]
-        .iter()
-        .any(|words| words.contains(&name));
+    let is_serde = [SERDE_WORDS, SERDE_REFUSED, SERDE_IGNORED].iter().any(|words| words.contains(&name));
     is_serde.then(|| {
-        let also = if name == RENAME {
-            "; the column name is `#[lake(name = \"…\")]`"
-        } else {
-            ""
-        };
+        let also = if name == RENAME { "; the column name is `#[lake(name = \"…\")]`" } else { "" };
         format!("`{name}` is a word of serde: write `#[serde({name}…)]`{also}")
     })
 }
@@ -164,10 +156,7 @@ impl TableAttrs {
                 BYTES => self.bytes = positive(cx, &part, example),
                 other => {
                     let advice = advice(other, &[ROW_GROUP_WORDS]);
-                    cx.error(
-                        &part,
-                        format_args!("unknown word `{other}` in `row_group(…)`: {advice}"),
-                    );
+                    cx.error(&part, format_args!("unknown word `{other}` in `row_group(…)`: {advice}"));
                 }
             }
         }
@@ -190,10 +179,7 @@ impl PartitionAttrs {
                 NULL => null = part.string(cx, "null = \"unknown\""),
                 other => {
                     let advice = advice(other, &[PARTITION_WORDS]);
-                    cx.error(
-                        &part,
-                        format_args!("unknown word `{other}` in `partition(…)`: {advice}"),
-                    );
+                    cx.error(&part, format_args!("unknown word `{other}` in `partition(…)`: {advice}"));
                 }
             }
         }
@@ -201,17 +187,11 @@ impl PartitionAttrs {
             return None;
         }
         let Some(by) = by else {
-            cx.error(
-                word,
-                "`partition` does not say by what: add `by = FIELD` or `by = arrival`",
-            );
+            cx.error(word, "`partition` does not say by what: add `by = FIELD` or `by = arrival`");
             return None;
         };
         let Some(layout) = layout else {
-            cx.error(
-                word,
-                "`partition` has no layout: add `layout = \"dt={yyyy-MM-dd}/hour={HH}\"`",
-            );
+            cx.error(word, "`partition` has no layout: add `layout = \"dt={yyyy-MM-dd}/hour={HH}\"`");
             return None;
         };
         let by = (by.text != "arrival").then_some(by);
@@ -227,17 +207,11 @@ fn names(cx: &Ctxt, word: &Word, example: &str) -> Vec<Name> {
     let names: Vec<Name> = text
         .value()
         .split(',')
-        .map(|name| Name {
-            text: name.trim().to_owned(),
-            span: text.span(),
-        })
+        .map(|name| Name { text: name.trim().to_owned(), span: text.span() })
         .filter(|name| !name.text.is_empty())
         .collect();
     if names.is_empty() {
-        cx.error(
-            text,
-            format_args!("`{}` names no field: write `{example}`", word.name()),
-        );
+        cx.error(text, format_args!("`{}` names no field: write `{example}`", word.name()));
     }
     names
 }
@@ -251,37 +225,21 @@ fn sort(cx: &Ctxt, word: &Word) -> Vec<(Name, bool)> {
         let order = parts.next();
         if !matches!(order, None | Some("asc" | "desc")) || parts.next().is_some() {
             let fix = "after a field stands `desc`, `asc` or a comma: write `sort = \"point_id, observed_at desc\"`";
-            cx.error_at(
-                name.span,
-                format_args!("`sort` cannot read `{}`: {fix}", name.text),
-            );
+            cx.error_at(name.span, format_args!("`sort` cannot read `{}`: {fix}", name.text));
             continue;
         }
-        sort.push((
-            Name {
-                text: column,
-                span: name.span,
-            },
-            order == Some("desc"),
-        ));
+        sort.push((Name { text: column, span: name.span }, order == Some("desc")));
     }
     sort
 }
 
 fn positive(cx: &Ctxt, word: &Word, example: &str) -> Option<u64> {
     let tokens = word.tokens(cx, example)?;
-    let number = syn::parse2::<LitInt>(tokens.clone())
-        .ok()
-        .and_then(|number| number.base10_parse::<u64>().ok());
+    let number =
+        syn::parse2::<LitInt>(tokens.clone()).ok().and_then(|number| number.base10_parse::<u64>().ok());
     let number = number.filter(|number| *number > 0);
     if number.is_none() {
-        cx.error(
-            tokens,
-            format_args!(
-                "`{}` takes a whole number from 1: write `{example}`",
-                word.name()
-            ),
-        );
+        cx.error(tokens, format_args!("`{}` takes a whole number from 1: write `{example}`", word.name()));
     }
     number
 }
@@ -294,20 +252,12 @@ fn parameters(cx: &Ctxt, word: &Word) -> Vec<(LitStr, LitStr)> {
         let Some((key, value)) = parameter(&part) else {
             cx.error(
                 &part,
-                format_args!(
-                    "`parameters` takes pairs with both sides in quotes: write `{example}`"
-                ),
+                format_args!("`parameters` takes pairs with both sides in quotes: write `{example}`"),
             );
             continue;
         };
-        if parameters
-            .iter()
-            .any(|(earlier, _)| earlier.value() == key.value())
-        {
-            cx.error(
-                &part,
-                format_args!("`parameters` sets \"{}\" twice: keep one", key.value()),
-            );
+        if parameters.iter().any(|(earlier, _)| earlier.value() == key.value()) {
+            cx.error(&part, format_args!("`parameters` sets \"{}\" twice: keep one", key.value()));
             continue;
         }
         parameters.push((key, value));

@@ -11,16 +11,9 @@ use syn::{Ident, LitStr};
 
 /// Checks every field; unsound ones are marked.
 pub(super) fn check(cx: &Ctxt, container: &mut Container<'_>) {
-    let problems: Vec<bool> = container
-        .fields()
-        .iter()
-        .map(|field| problems(cx, container, field))
-        .collect();
-    let columns: Vec<Option<String>> = container
-        .fields()
-        .iter()
-        .map(|field| source(cx, container, field))
-        .collect();
+    let problems: Vec<bool> = container.fields().iter().map(|field| problems(cx, container, field)).collect();
+    let columns: Vec<Option<String>> =
+        container.fields().iter().map(|field| source(cx, container, field)).collect();
     let (ident, empty) = (container.ident, container.columns().next().is_none());
     let Data::Struct(fields) = &mut container.data else {
         return;
@@ -35,10 +28,7 @@ pub(super) fn check(cx: &Ctxt, container: &mut Container<'_>) {
     }
     if empty {
         cx.enter(format!("struct `{ident}`"));
-        cx.error(
-            ident,
-            "has no column to store: give it a field that serde does not skip",
-        );
+        cx.error(ident, "has no column to store: give it a field that serde does not skip");
     }
 }
 
@@ -63,10 +53,7 @@ fn problems(cx: &Ctxt, container: &Container<'_>, field: &Field<'_>) -> bool {
         xml::check_path(cx, path);
     }
     name(cx, field);
-    for earlier in container
-        .columns()
-        .take_while(|earlier| !std::ptr::eq(*earlier, field))
-    {
+    for earlier in container.columns().take_while(|earlier| !std::ptr::eq(*earlier, field)) {
         clash(cx, earlier, field);
     }
     cx.count() > before
@@ -104,20 +91,14 @@ fn clash(cx: &Ctxt, earlier: &Field<'_>, field: &Field<'_>) {
     let column = field.column().to_lowercase();
     if earlier.column().to_lowercase() == column {
         let fix = "give one another name with `#[lake(name = \"…\")]`";
-        let message = format!(
-            "has the column name `{column}`, as field `{}` has: {fix}",
-            earlier.rust
-        );
+        let message = format!("has the column name `{column}`, as field `{}` has: {fix}", earlier.rust);
         match &field.attrs.name {
             Some(literal) => cx.error(literal, message),
             None => cx.error(&field.member, message),
         }
     }
     let keys = |field: &Field<'_>| -> Vec<String> {
-        std::iter::once(&field.key)
-            .chain(&field.aliases)
-            .map(|key| key.to_lowercase())
-            .collect()
+        std::iter::once(&field.key).chain(&field.aliases).map(|key| key.to_lowercase()).collect()
     };
     let taken = keys(earlier);
     if let Some(key) = keys(field).into_iter().find(|key| taken.contains(key)) {
@@ -149,10 +130,7 @@ fn source(cx: &Ctxt, container: &Container<'_>, field: &Field<'_>) -> Option<Str
         && source.attrs.null_if.is_empty()
     {
         let fix = format_args!("add `null_if(…)` there, or name the field that has it");
-        let message = format!(
-            "`null_with` names `{}`, which has no sentinels: {fix}",
-            name.text
-        );
+        let message = format!("`null_with` names `{}`, which has no sentinels: {fix}", name.text);
         cx.error_at(name.span, message);
         return None;
     }
@@ -160,12 +138,7 @@ fn source(cx: &Ctxt, container: &Container<'_>, field: &Field<'_>) -> Option<Str
 }
 
 /// The column of the field that a word names; a name from a flattened struct is left as it is.
-pub(super) fn column(
-    cx: &Ctxt,
-    container: &Container<'_>,
-    word: &str,
-    name: &Name,
-) -> Option<String> {
+pub(super) fn column(cx: &Ctxt, container: &Container<'_>, word: &str, name: &Name) -> Option<String> {
     let text = &name.text;
     match container.fields().iter().find(|field| field.rust == *text) {
         Some(field) => match field.store() {
@@ -177,8 +150,7 @@ pub(super) fn column(
                 None
             }
             Store::Flatten => {
-                let message =
-                    format!("`{word}` names `{text}`, which is flattened: name one of its columns");
+                let message = format!("`{word}` names `{text}`, which is flattened: name one of its columns");
                 cx.error_at(name.span, message);
                 None
             }
@@ -187,9 +159,7 @@ pub(super) fn column(
         None if container.flattens() => Some(text.clone()),
         None => {
             let names = || container.columns().map(|field| field.rust.as_str());
-            let by_column = container
-                .columns()
-                .find(|field| field.column() == *text || field.key == *text);
+            let by_column = container.columns().find(|field| field.column() == *text || field.key == *text);
             let advice = match (by_column, nearest(text, names())) {
                 (Some(field), _) => format!("names here are Rust names: write `{}`", field.rust),
                 (None, Some(near)) => format!("did you mean `{near}`?"),

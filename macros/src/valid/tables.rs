@@ -17,10 +17,7 @@ pub(super) fn check(cx: &Ctxt, container: &mut Container<'_>) {
     let mut table = std::mem::take(&mut container.attrs.table);
     // A table without a name whose attributes have errors may well have one in them.
     if table.table.is_none() && container.sound {
-        cx.error(
-            container.ident,
-            "has no table name: add `#[lake(table = \"…\")]`",
-        );
+        cx.error(container.ident, "has no table name: add `#[lake(table = \"…\")]`");
     }
     columns::legal(cx, TABLE, table.table.as_ref());
     columns::legal(cx, DATABASE, table.database.as_ref());
@@ -42,31 +39,18 @@ fn resolve(cx: &Ctxt, container: &Container<'_>, table: &mut TableAttrs) {
     twice(cx, KEY, table.key.iter());
     twice(cx, SORT, table.sort.iter().map(|(name, _)| name));
     table.key.iter_mut().for_each(|name| column(KEY, name));
-    table
-        .latest_by
-        .iter_mut()
-        .for_each(|name| column(LATEST_BY, name));
-    table
-        .sort
-        .iter_mut()
-        .for_each(|(name, _)| column(SORT, name));
-    table
-        .partitions
-        .iter_mut()
-        .filter_map(|partition| partition.by.as_mut())
-        .for_each(|name| {
-            column("partition(by)", name);
-        });
+    table.latest_by.iter_mut().for_each(|name| column(LATEST_BY, name));
+    table.sort.iter_mut().for_each(|(name, _)| column(SORT, name));
+    table.partitions.iter_mut().filter_map(|partition| partition.by.as_mut()).for_each(|name| {
+        column("partition(by)", name);
+    });
 }
 
 fn twice<'a>(cx: &Ctxt, word: &str, names: impl Iterator<Item = &'a Name>) {
     let mut seen: Vec<&str> = Vec::new();
     for name in names {
         if seen.contains(&name.text.as_str()) {
-            cx.error_at(
-                name.span,
-                format_args!("`{word}` names `{}` twice: keep one", name.text),
-            );
+            cx.error_at(name.span, format_args!("`{word}` names `{}` twice: keep one", name.text));
         }
         seen.push(&name.text);
     }
@@ -81,18 +65,12 @@ fn partitions(cx: &Ctxt, container: &Container<'_>, table: &TableAttrs) {
             let fix = format_args!(
                 "1 to 128 characters, {PARTITION_VALUE} only: write, for example, `null = \"unknown\"`"
             );
-            cx.error(
-                null,
-                format_args!("`null` takes a partition value of {fix}"),
-            );
+            cx.error(null, format_args!("`null` takes a partition value of {fix}"));
         }
         if partition.by.is_none()
             && let Some(null) = &partition.null
         {
-            cx.error(
-                null,
-                "`null` has nothing to do where `by = arrival`, which is never null: remove it",
-            );
+            cx.error(null, "`null` has nothing to do where `by = arrival`, which is never null: remove it");
         }
         let by = partition.by.as_ref().map(|by| by.text.as_str());
         let layout = match Layout::parse(&partition.layout.value(), by) {
@@ -128,8 +106,5 @@ fn partitions(cx: &Ctxt, container: &Container<'_>, table: &TableAttrs) {
 }
 
 fn is_partition_value(text: &str) -> bool {
-    (1..=128).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }

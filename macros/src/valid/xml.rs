@@ -18,9 +18,7 @@ pub(super) fn check_path(cx: &Ctxt, path: &LitStr) {
     if let Some(problem) = problem(&path.value()) {
         cx.error(
             path,
-            format_args!(
-                "`xml`: {problem}; write a path such as `@attr`, `a/b`, `a/@attr` or `a[@k='1']/b`"
-            ),
+            format_args!("`xml`: {problem}; write a path such as `@attr`, `a/b`, `a/@attr` or `a[@k='1']/b`"),
         );
     }
 }
@@ -37,17 +35,13 @@ fn problem(path: &str) -> Option<String> {
         }
         match step.strip_prefix('@') {
             Some(_) if i < last => {
-                return Some(format!(
-                    "`{step}` is an attribute, which can only come last"
-                ));
+                return Some(format!("`{step}` is an attribute, which can only come last"));
             }
             Some(attribute) if is_name(attribute) => {}
             Some(_) => return Some(format!("`{step}` is not the name of an attribute")),
             None if is_element(step) => {}
             None => {
-                return Some(format!(
-                    "`{step}` is neither an element nor an element with `[@k='1']`"
-                ));
+                return Some(format!("`{step}` is neither an element nor an element with `[@k='1']`"));
             }
         }
     }
@@ -69,10 +63,7 @@ fn is_element(step: &str) -> bool {
     let Some((name, predicate)) = step.split_once('[') else {
         return is_name(step);
     };
-    let Some((key, value)) = predicate
-        .strip_suffix(']')
-        .and_then(|inside| inside.split_once('='))
-    else {
+    let Some((key, value)) = predicate.strip_suffix(']').and_then(|inside| inside.split_once('=')) else {
         return false;
     };
     let quoted = |quote: char| {
@@ -87,9 +78,7 @@ fn is_element(step: &str) -> bool {
 /// A name of XML, with or without a prefix.
 fn is_name(name: &str) -> bool {
     let mut letters = name.chars();
-    letters
-        .next()
-        .is_some_and(|first| first.is_alphabetic() || first == '_')
+    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && letters.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))
 }
 
@@ -111,8 +100,8 @@ mod tests {
             assert_eq!(problem(good), None, "{good}");
         }
         for bad in [
-            "", "/", "/a", "a/", "a//b", "@a/b", "@", "1a", "a b", "a[1]", "a[@k=1]", "a[@k='1'",
-            "a[k='1']", "a/text()",
+            "", "/", "/a", "a/", "a//b", "@a/b", "@", "1a", "a b", "a[1]", "a[@k=1]", "a[@k='1'", "a[k='1']",
+            "a/text()",
         ] {
             assert!(problem(bad).is_some(), "{bad}");
         }

@@ -53,10 +53,7 @@ impl Default for Keys {
 
 #[test]
 fn keys_are_those_that_serde_writes_and_reads() {
-    let found: Vec<_> = columns(Keys::MEMBERS)
-        .iter()
-        .map(|c| (c.name, c.key, c.aliases))
-        .collect();
+    let found: Vec<_> = columns(Keys::MEMBERS).iter().map(|c| (c.name, c.key, c.aliases)).collect();
     assert_eq!(
         found,
         [
@@ -73,10 +70,7 @@ fn keys_are_those_that_serde_writes_and_reads() {
     let mut keys: Vec<&str> = found.iter().map(|(_, key, _)| *key).collect();
     keys.sort_unstable();
     assert_eq!(written, keys);
-    assert_eq!(
-        row(&Keys::default()),
-        ["int 1", "int 2", "int 3", "int 4", "int 5", "int 8"]
-    );
+    assert_eq!(row(&Keys::default()), ["int 1", "int 2", "int 3", "int 4", "int 5", "int 8"]);
 }
 
 #[test]
@@ -101,10 +95,7 @@ struct Defaults {
 
 #[test]
 fn defaults_are_marked() {
-    let defaults: Vec<bool> = columns(Defaults::MEMBERS)
-        .iter()
-        .map(|column| column.default)
-        .collect();
+    let defaults: Vec<bool> = columns(Defaults::MEMBERS).iter().map(|column| column.default).collect();
     assert_eq!(defaults, [false, true, true, true, true]);
 }
 
@@ -120,29 +111,15 @@ enum Kind {
 
 #[test]
 fn enum_words_are_those_that_serde_writes_and_reads() {
-    let TypeDef::Enum(words) = Kind::TYPE else {
-        panic!("{:?}", Kind::TYPE)
-    };
+    let TypeDef::Enum(words) = Kind::TYPE else { panic!("{:?}", Kind::TYPE) };
     assert_eq!(
         words,
         [
-            EnumWordDef {
-                word: "SMALL-CAR",
-                aliases: &["small_car"]
-            },
-            EnumWordDef {
-                word: "lorry",
-                aliases: &["truck", "hgv"]
-            },
+            EnumWordDef { word: "SMALL-CAR", aliases: &["small_car"] },
+            EnumWordDef { word: "lorry", aliases: &["truck", "hgv"] },
         ]
     );
-    assert_eq!(
-        serde_json::to_string(&Kind::SmallCar).unwrap(),
-        "\"SMALL-CAR\""
-    );
+    assert_eq!(serde_json::to_string(&Kind::SmallCar).unwrap(), "\"SMALL-CAR\"");
     assert_eq!(value(&Kind::SmallCar), ["text SMALL-CAR"]);
-    assert_eq!(
-        value(&Kind::Unknown(3)),
-        ["refused: a word that serde writes, not Unknown"]
-    );
+    assert_eq!(value(&Kind::Unknown(3)), ["refused: a word that serde writes, not Unknown"]);
 }

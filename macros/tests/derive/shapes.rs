@@ -52,10 +52,7 @@ struct Shapes {
 }
 
 fn shapes() -> Shapes {
-    let point = Point {
-        x: 1.0,
-        y: Some(2.0),
-    };
+    let point = Point { x: 1.0, y: Some(2.0) };
     Shapes {
         point: point.clone(),
         maybe_point: None,
@@ -64,10 +61,7 @@ fn shapes() -> Shapes {
         by_name: [("a".to_owned(), point)].into(),
         by_number: [(2, None), (1, Some(true))].into(),
         length: Meters(7),
-        wrapped: Wrapped {
-            inner: None,
-            _marker: PhantomData,
-        },
+        wrapped: Wrapped { inner: None, _marker: PhantomData },
         digest: Digest([1, 2]),
         counter: Some(Counter(u64::MAX)),
         fixed: [3, 4],
@@ -77,45 +71,18 @@ fn shapes() -> Shapes {
 #[test]
 fn shapes_nest() {
     let point = TypeDef::Struct(Point::MEMBERS);
-    let types: Vec<_> = columns(Shapes::MEMBERS)
-        .iter()
-        .map(|c| (c.ty, c.nullable))
-        .collect();
+    let types: Vec<_> = columns(Shapes::MEMBERS).iter().map(|c| (c.ty, c.nullable)).collect();
     assert_eq!(types[0], (point, false));
     assert_eq!(types[1], (point, true));
-    const ELEMENT: &ElementDef = &ElementDef {
-        ty: TypeDef::Struct(Point::MEMBERS),
-        nullable: true,
-    };
-    assert_eq!(
-        types[2],
-        (
-            TypeDef::List {
-                element: ELEMENT,
-                length: None
-            },
-            false
-        )
-    );
+    const ELEMENT: &ElementDef = &ElementDef { ty: TypeDef::Struct(Point::MEMBERS), nullable: true };
+    assert_eq!(types[2], (TypeDef::List { element: ELEMENT, length: None }, false));
     assert!(types[3].1);
     assert_eq!(types[6], (TypeDef::UInt32, false));
     assert_eq!(types[7], (TypeDef::UInt32, true));
     assert_eq!(types[8], (TypeDef::Binary, false));
     assert_eq!(types[9], (TypeDef::Int64, true));
-    let element = &ElementDef {
-        ty: TypeDef::Int16,
-        nullable: false,
-    };
-    assert_eq!(
-        types[10],
-        (
-            TypeDef::List {
-                element,
-                length: Some(2)
-            },
-            false
-        )
-    );
+    let element = &ElementDef { ty: TypeDef::Int16, nullable: false };
+    assert_eq!(types[10], (TypeDef::List { element, length: Some(2) }, false));
     assert_eq!(columns(Point::MEMBERS)[1].key, "Y");
     assert_eq!(
         row(&shapes()).join(" "),
@@ -170,64 +137,23 @@ struct Deeper {
 
 #[test]
 fn flattened_structs_lend_their_columns() {
-    let names: Vec<_> = columns(Flat::MEMBERS)
-        .iter()
-        .map(|column| column.name)
-        .collect();
+    let names: Vec<_> = columns(Flat::MEMBERS).iter().map(|column| column.name).collect();
     assert_eq!(names, ["id", "lat", "height", "a", "b", "quality"]);
-    assert!(matches!(
-        Flat::MEMBERS[1],
-        Member::Flatten {
-            optional: false,
-            ..
-        }
-    ));
-    assert!(matches!(
-        Flat::MEMBERS[2],
-        Member::Flatten { optional: true, .. }
-    ));
-    let spot = Spot {
-        lat: 1.5,
-        height: Some(2),
-    };
-    let flat = Flat {
-        id: 1,
-        spot: spot.clone(),
-        extra: None,
-        quality: None,
-    };
-    assert_eq!(
-        row(&flat),
-        ["int 1", "f64 1.5", "int 2", "null", "null", "null"]
-    );
-    let extra = Some(Extra {
-        a: 3,
-        deeper: Deeper { b: "b".into() },
-    });
-    let flat = Flat {
-        id: 1,
-        spot,
-        extra,
-        quality: Some(4),
-    };
-    assert_eq!(
-        row(&flat),
-        ["int 1", "f64 1.5", "int 2", "int 3", "text b", "int 4"]
-    );
+    assert!(matches!(Flat::MEMBERS[1], Member::Flatten { optional: false, .. }));
+    assert!(matches!(Flat::MEMBERS[2], Member::Flatten { optional: true, .. }));
+    let spot = Spot { lat: 1.5, height: Some(2) };
+    let flat = Flat { id: 1, spot: spot.clone(), extra: None, quality: None };
+    assert_eq!(row(&flat), ["int 1", "f64 1.5", "int 2", "null", "null", "null"]);
+    let extra = Some(Extra { a: 3, deeper: Deeper { b: "b".into() } });
+    let flat = Flat { id: 1, spot, extra, quality: Some(4) };
+    assert_eq!(row(&flat), ["int 1", "f64 1.5", "int 2", "int 3", "text b", "int 4"]);
 }
 
 #[test]
 fn names_of_fields_become_names_of_columns() {
     assert_eq!(Unflat::TABLE.sort[0].column, "yy");
     assert_eq!(Unflat::TABLE.key, ["x", "name"]);
-    assert_eq!(
-        row(&Unflat {
-            x: 1,
-            name: 2,
-            Y: 3
-        }),
-        ["int 1", "int 2", "int 3"]
-    );
+    assert_eq!(row(&Unflat { x: 1, name: 2, Y: 3 }), ["int 1", "int 2", "int 3"]);
 }
 
 /// `T::Unit` and `T` both get their bounds.
@@ -265,18 +191,9 @@ fn generic_records_are_checked_where_they_are_listed() {
     let tables = tables![Concrete, Flat,];
     assert_eq!(tables.map(|table| table.name), ["generic", "flat"]);
     let flat = Deeper { b: "b".into() };
-    let record: Concrete = Generic {
-        id: 5,
-        unit: vec![0.5],
-        flat,
-        raw: [1, 2],
-        text: Some(6),
-        _sensor: PhantomData,
-    };
-    assert_eq!(
-        row(&record).join(" "),
-        "int 5 [1 f32 0.5 ] text b [2 int 1 int 2 ] text 6"
-    );
+    let record: Concrete =
+        Generic { id: 5, unit: vec![0.5], flat, raw: [1, 2], text: Some(6), _sensor: PhantomData };
+    assert_eq!(row(&record).join(" "), "int 5 [1 f32 0.5 ] text b [2 int 1 int 2 ] text 6");
 }
 
 #[derive(Record)]
@@ -290,11 +207,7 @@ struct Borrowed<'a, 'b: 'a> {
 
 #[test]
 fn borrowed_records_need_no_copies() {
-    let record = Borrowed {
-        region: "vl",
-        owned: "x".into(),
-        bytes: b"12",
-    };
+    let record = Borrowed { region: "vl", owned: "x".into(), bytes: b"12" };
     assert_eq!(row(&record), ["text vl", "text x", "bytes [49, 50]"]);
     assert_eq!(Borrowed::TABLE.partitions[0].null, Some("unknown"));
 }

@@ -38,11 +38,7 @@ struct Converted {
 
 #[test]
 fn values_are_stored_as_the_words_say() {
-    let types: Vec<_> = columns(Converted::MEMBERS)
-        .iter()
-        .map(|c| (c.ty, c.nullable))
-        .take(6)
-        .collect();
+    let types: Vec<_> = columns(Converted::MEMBERS).iter().map(|c| (c.ty, c.nullable)).take(6).collect();
     assert_eq!(
         types,
         [
@@ -130,10 +126,8 @@ struct Documents {
 
 #[test]
 fn json_is_stored_as_its_text() {
-    let nullable: Vec<_> = columns(Documents::MEMBERS)
-        .iter()
-        .map(|c| (c.ty == TypeDef::Json, c.nullable))
-        .collect();
+    let nullable: Vec<_> =
+        columns(Documents::MEMBERS).iter().map(|c| (c.ty == TypeDef::Json, c.nullable)).collect();
     assert_eq!(nullable[..3], [(true, false), (true, false), (true, true)]);
     let record = Documents {
         any: serde_json::Value::Null,

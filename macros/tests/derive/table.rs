@@ -12,11 +12,7 @@ use serde::{Deserialize, Serialize};
 /// (one lane).
 #[derive(Debug, Clone, Serialize, Deserialize, Record)]
 #[lake(table = "traffic_measurement", partition(by = observed_at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
-#[lake(
-    key = "point_id, observed_at",
-    latest_by = "updated_at",
-    sort = "point_id, observed_at desc"
-)]
+#[lake(key = "point_id, observed_at", latest_by = "updated_at", sort = "point_id, observed_at desc")]
 #[lake(
     database = "traffic",
     compression = "zstd",
@@ -27,19 +23,10 @@ use serde::{Deserialize, Serialize};
 struct Measurement {
     /// Key of the measuring point.
     #[serde(rename = "unieke_id")]
-    #[lake(
-        xml = "@unieke_id",
-        tag("id", "public"),
-        bloom,
-        encoding = "dictionary"
-    )]
+    #[lake(xml = "@unieke_id", tag("id", "public"), bloom, encoding = "dictionary")]
     point_id: String,
     #[serde(rename = "tijd_waarneming")]
-    #[lake(
-        time(rfc3339, epoch_seconds, "yyyy-MM-dd HH:mm"),
-        unit = "us",
-        name = "observed"
-    )]
+    #[lake(time(rfc3339, epoch_seconds, "yyyy-MM-dd HH:mm"), unit = "us", name = "observed")]
     observed_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     #[lake(null_if(251, 252, 254), comment = "Harmonic mean")]
@@ -53,22 +40,12 @@ struct Measurement {
 const TABLE: TableDef = TableDef {
     database: Some("traffic"),
     comment: Some("One minute of traffic at one measuring point (one lane)."),
-    partitions: &[PartitionDef {
-        by: Some("observed"),
-        layout: "dt={yyyy-MM-dd}/hour={HH}",
-        null: None,
-    }],
+    partitions: &[PartitionDef { by: Some("observed"), layout: "dt={yyyy-MM-dd}/hour={HH}", null: None }],
     key: &["point_id", "observed"],
     latest_by: Some("updated_at"),
     sort: &[
-        SortDef {
-            column: "point_id",
-            descending: false,
-        },
-        SortDef {
-            column: "observed",
-            descending: true,
-        },
+        SortDef { column: "point_id", descending: false },
+        SortDef { column: "observed", descending: true },
     ],
     compression: Some(Compression::Zstd),
     row_group_rows: Some(1000),
@@ -98,11 +75,7 @@ const MEMBERS: &[Member] = &[
     }),
     Member::Column(column::<DateTime<Utc>>("updated_at", "updated_at")),
     Member::Column(ColumnDef {
-        null_if: &[
-            ScalarDef::Int(251),
-            ScalarDef::Int(252),
-            ScalarDef::Int(254),
-        ],
+        null_if: &[ScalarDef::Int(251), ScalarDef::Int(252), ScalarDef::Int(254)],
         comment: Some("Harmonic mean"),
         ..ColumnDef::new("car_speed", "car_speed", TypeDef::UInt8, true)
     }),
@@ -120,10 +93,7 @@ const MEMBERS: &[Member] = &[
 #[test]
 fn a_table_is_a_constant() {
     assert_eq!(*Measurement::TABLE, TABLE);
-    assert_eq!(
-        tables![Measurement].map(|table| table.name),
-        ["traffic_measurement"]
-    );
+    assert_eq!(tables![Measurement].map(|table| table.name), ["traffic_measurement"]);
 }
 
 #[test]
@@ -136,15 +106,5 @@ fn a_record_is_one_push_for_each_column() {
         car_speed_arithmetic: None,
         unrest: Some(0.25),
     };
-    assert_eq!(
-        row(&record),
-        [
-            "text p",
-            "time 60 5",
-            "time 0 0",
-            "int 80",
-            "null",
-            "f64 0.25"
-        ]
-    );
+    assert_eq!(row(&record), ["text p", "time 60 5", "time 0 0", "int 80", "null", "f64 0.25"]);
 }

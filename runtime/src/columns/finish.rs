@@ -38,7 +38,9 @@ impl Columns {
         node.sentinel = 0;
         let nulls = match mem::take(&mut node.validity) {
             Validity::AllValid => None,
-            Validity::Bits(bits) => Some(NullBuffer::new(bits.build())).filter(|nulls| nulls.null_count() > 0),
+            Validity::Bits(bits) => {
+                Some(NullBuffer::new(bits.build())).filter(|nulls| nulls.null_count() > 0)
+            }
         };
         let empty = Buffer::new(&node.data_type);
         Ok(match mem::replace(&mut node.buffer, empty) {
@@ -120,7 +122,8 @@ fn finish_list(
             Arc::new(MapArray::try_new(entries.clone(), offsets, entry, nulls, *ordered)?)
         }
         DataType::List(element) => {
-            let values = children.pop().ok_or_else(|| ArrowError::SchemaError("list without element".into()))?;
+            let values =
+                children.pop().ok_or_else(|| ArrowError::SchemaError("list without element".into()))?;
             Arc::new(ListArray::try_new(element.clone(), offsets, values, nulls)?)
         }
         other => return Err(ArrowError::SchemaError(format!("{other} has no offsets"))),
@@ -139,4 +142,3 @@ fn finish_struct(
     debug_assert!(children.iter().all(|child| child.len() == len));
     Ok(Arc::new(StructArray::try_new(fields.clone(), children, nulls)?))
 }
-

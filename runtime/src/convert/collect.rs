@@ -60,7 +60,13 @@ impl<'a> Collector<'a> {
             self.held += bytes;
             while partition.rows >= self.encoder.row_group_rows {
                 self.held -= partition.bytes;
-                write_rows(partition, self.encoder.row_group_rows, self.encoder, self.folder, &mut self.files)?;
+                write_rows(
+                    partition,
+                    self.encoder.row_group_rows,
+                    self.encoder,
+                    self.folder,
+                    &mut self.files,
+                )?;
                 self.held += partition.bytes;
             }
             if partition.bytes >= self.encoder.row_group_bytes {
@@ -100,7 +106,10 @@ impl<'a> Collector<'a> {
             if let Some(file) = &file
                 && file.rows != partition.total_rows
             {
-                let message = format!("partition {path}: {} rows in the file, {} expected", file.rows, partition.total_rows);
+                let message = format!(
+                    "partition {path}: {} rows in the file, {} expected",
+                    file.rows, partition.total_rows
+                );
                 return Err(Error::new(ErrorKind::Internal, message));
             }
             finished.push(FinishedPartition { path, rows: partition.total_rows, file });
@@ -146,7 +155,8 @@ fn write_rows(
     file.write_row_group(encoder, &group).map_err(cannot_write)?;
     partition.rows -= rows.min(partition.rows);
     // A slice holds on to all of its batch; its share is what counts from here on.
-    partition.bytes = if partition.rows == 0 { 0 } else { rest.iter().map(RecordBatch::get_array_memory_size).sum() };
+    partition.bytes =
+        if partition.rows == 0 { 0 } else { rest.iter().map(RecordBatch::get_array_memory_size).sum() };
     partition.batches = rest;
     Ok(())
 }

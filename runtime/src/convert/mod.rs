@@ -8,7 +8,6 @@ mod rejects;
 mod run;
 mod segment;
 
-
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, Report};
@@ -164,7 +163,12 @@ struct Work {
 
 impl Work {
     /// Leaves out what is in the lake already; with `force` finds the runs that are replaced.
-    fn sort_out(table: &Table, inputs: Vec<Input>, earlier: &[RunRecord], force: bool) -> Result<Self, Error> {
+    fn sort_out(
+        table: &Table,
+        inputs: Vec<Input>,
+        earlier: &[RunRecord],
+        force: bool,
+    ) -> Result<Self, Error> {
         let mut work = Self::default();
         let paths: Vec<String> = inputs.iter().map(|input| absolute(&input.path)).collect();
         for (place, (input, path)) in inputs.into_iter().zip(&paths).enumerate() {

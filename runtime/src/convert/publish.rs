@@ -59,7 +59,8 @@ impl TableState {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let message = format!("another run is writing table `{table}` of the lake {}", lake.display());
+                let message =
+                    format!("another run is writing table `{table}` of the lake {}", lake.display());
                 return Err(Error::new(ErrorKind::Locked, message));
             }
             Err(TryLockError::Error(e)) => return Err(cannot_write(&path, e)),
@@ -76,7 +77,9 @@ impl TableState {
 
     fn recover(&self) -> Result<(), Error> {
         let tmp = self.tmp();
-        fs::remove_dir_all(&tmp).and_then(|()| fs::create_dir_all(&tmp)).map_err(|e| cannot_write(&tmp, e))?;
+        fs::remove_dir_all(&tmp)
+            .and_then(|()| fs::create_dir_all(&tmp))
+            .map_err(|e| cannot_write(&tmp, e))?;
         let runs = self.runs()?;
         for intent in self.records("intents")? {
             if runs.iter().any(|run| run.run == intent.run && run.outputs == intent.outputs) {
@@ -141,10 +144,12 @@ impl TableState {
             paths.push(entry.map_err(|e| cannot_write(&folder, e))?.path());
         }
         paths.sort();
-        for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
+        for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        {
             let text = fs::read(path).map_err(|e| cannot_write(path, e))?;
             let record: RunRecord = serde_json::from_slice(&text).map_err(|e| {
-                Error::new(ErrorKind::Output, format!("{} is no run record of lakebed", path.display())).with_source(e)
+                Error::new(ErrorKind::Output, format!("{} is no run record of lakebed", path.display()))
+                    .with_source(e)
             })?;
             if record.lakebed_run > RUN_VERSION {
                 let message = format!(

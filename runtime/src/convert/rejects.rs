@@ -53,7 +53,8 @@ impl<'a> RejectWriter<'a> {
             None => self.file.insert(BufWriter::new(File::create(path)?)),
         };
         let source = input.path.display().to_string();
-        let head = reject.line_head(&self.table.name, self.table.database.as_deref(), &source, input.arrival * 1000);
+        let head =
+            reject.line_head(&self.table.name, self.table.database.as_deref(), &source, input.arrival * 1000);
         file.write_all(head.as_bytes())?;
         match &reject.raw {
             Some(raw) => file.write_all(base64(raw).as_bytes())?,
@@ -66,8 +67,13 @@ impl<'a> RejectWriter<'a> {
     pub(crate) fn finish(self) -> Result<(Option<PathBuf>, Vec<RejectGroup>), Error> {
         let written = match self.file {
             Some(file) => {
-                let sync = file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all());
-                sync.map_err(|e| Error::new(ErrorKind::Output, "cannot write the reject file").with_source(e))?;
+                let sync = file
+                    .into_inner()
+                    .map_err(io::IntoInnerError::into_error)
+                    .and_then(|file| file.sync_all());
+                sync.map_err(|e| {
+                    Error::new(ErrorKind::Output, "cannot write the reject file").with_source(e)
+                })?;
                 self.path
             }
             None => None,

@@ -55,7 +55,10 @@ pub(super) fn run(
         .collect();
     let worker = Worker { plan, limits: options.limits, segment_bytes: options.segment_bytes };
     let (senders, receivers): (Vec<_>, Vec<_>) = segments.iter().map(|_| sync_channel(AHEAD)).unzip();
-    let queue = Queue { senders: senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect(), next: AtomicUsize::new(0) };
+    let queue = Queue {
+        senders: senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect(),
+        next: AtomicUsize::new(0),
+    };
     thread::scope(|scope| {
         for _ in 0..options.threads.clamp(1, segments.len().max(1)) {
             scope.spawn(|| {

@@ -190,7 +190,8 @@ impl Cuts<'_> {
             if previous == b'\n' && block[0] == b'{' {
                 return Ok(at);
             }
-            let found = memchr::memchr_iter(b'\n', &block[..len]).find(|&i| block[..len].get(i + 1) == Some(&b'{'));
+            let found =
+                memchr::memchr_iter(b'\n', &block[..len]).find(|&i| block[..len].get(i + 1) == Some(&b'{'));
             if let Some(newline) = found {
                 return Ok(at + newline as u64 + 1);
             }

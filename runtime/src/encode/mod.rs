@@ -92,7 +92,11 @@ impl ParquetFile {
     }
 
     /// Writes one row group.
-    pub(crate) fn write_row_group(&mut self, encoder: &Encoder, batches: &[RecordBatch]) -> Result<(), ParquetError> {
+    pub(crate) fn write_row_group(
+        &mut self,
+        encoder: &Encoder,
+        batches: &[RecordBatch],
+    ) -> Result<(), ParquetError> {
         let batch = encoder.sorted(concat_batches(&encoder.schema, batches)?)?;
         self.rows += batch.num_rows() as u64;
         self.writer.write(&batch)?;

@@ -3,7 +3,9 @@
 use lakebed_schema::{Column, Compression, Encoding, LogicalType, Table};
 use parquet::basic::{Compression as Codec, Encoding as ParquetEncoding, GzipLevel, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion};
+use parquet::file::properties::{
+    EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion,
+};
 use parquet::schema::types::ColumnPath;
 
 /// Properties for the files of a table: page statistics and offset index, dictionaries, writer version 1, names of
@@ -93,7 +95,11 @@ fn sorting_columns(table: &Table) -> Option<Vec<SortingColumn>> {
         let mut leaf = 0;
         for column in table.file_columns() {
             if column.name == sort.column {
-                sorting.push(SortingColumn { column_idx: leaf, descending: sort.descending, nulls_first: false });
+                sorting.push(SortingColumn {
+                    column_idx: leaf,
+                    descending: sort.descending,
+                    nulls_first: false,
+                });
                 break;
             }
             leaf += leaves(&column.ty);

@@ -90,7 +90,10 @@ impl<'a> Cells<'a> {
     }
 
     pub(crate) fn float32(&mut self, id: ColumnId, value: f32) -> Step {
-        #[allow(clippy::cast_possible_truncation, reason = "the constant is compared at the column's precision")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "the constant is compared at the column's precision"
+        )]
         if self.node(id).sentinels.floats.iter().any(|&sentinel| sentinel as f32 == value) {
             return self.sentinel(id);
         }
@@ -128,7 +131,8 @@ impl<'a> Cells<'a> {
             _ => None,
         };
         let Some((value, floored)) = value else {
-            return Err(self.refuse(id, format!("{} seconds since 1970, outside the years 1 to 9999", moment.seconds)));
+            return Err(self
+                .refuse(id, format!("{} seconds since 1970, outside the years 1 to 9999", moment.seconds)));
         };
         self.stats.floored_times += u64::from(floored);
         self.columns.push_int(id, value);

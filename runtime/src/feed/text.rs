@@ -33,10 +33,12 @@ impl Cells<'_> {
                 let word = words.iter().find(|(spelling, _)| spelling == text);
                 word.map(|(_, word)| self.string(id, word.as_bytes()))
             }
-            Kind::Binary => STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok().map(|bytes| {
-                self.columns.push_bytes(id, &bytes);
-                Ok(())
-            }),
+            Kind::Binary => {
+                STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok().map(|bytes| {
+                    self.columns.push_bytes(id, &bytes);
+                    Ok(())
+                })
+            }
             Kind::Date(None) => parse_date(text).map(|days| self.date(id, days)),
             Kind::Date(Some(plan)) | Kind::Time { plan, .. } => {
                 plan.parse_text(text).map(|moment| self.moment(id, moment))
@@ -76,12 +78,16 @@ impl Cells<'_> {
         let text = std::str::from_utf8(token).unwrap_or_default();
         #[allow(clippy::wildcard_enum_match_arm, reason = "called for these three types")]
         let done = match self.node(id).kind {
-            Kind::Float32 => {
-                text.parse::<f32>().ok().filter(|value| value.is_finite()).map(|value| self.float32(id, value))
-            }
-            Kind::Float64 => {
-                text.parse::<f64>().ok().filter(|value| value.is_finite()).map(|value| self.float64(id, value))
-            }
+            Kind::Float32 => text
+                .parse::<f32>()
+                .ok()
+                .filter(|value| value.is_finite())
+                .map(|value| self.float32(id, value)),
+            Kind::Float64 => text
+                .parse::<f64>()
+                .ok()
+                .filter(|value| value.is_finite())
+                .map(|value| self.float64(id, value)),
             Kind::Decimal { precision, scale } => {
                 parse_decimal(token, precision, scale).map(|scaled| self.scaled(id, scaled))
             }

@@ -28,14 +28,8 @@ pub const TABLE_KEY: &str = "table";
 /// ```
 pub fn arrow_schema(table: &Table) -> Schema {
     let fields: Fields = table.file_columns().map(field).collect();
-    let comment = table
-        .comment
-        .as_deref()
-        .map(|comment| (COMMENT_KEY, comment));
-    let metadata: Vec<_> = [(TABLE_KEY, table.name.as_str())]
-        .into_iter()
-        .chain(comment)
-        .collect();
+    let comment = table.comment.as_deref().map(|comment| (COMMENT_KEY, comment));
+    let metadata: Vec<_> = [(TABLE_KEY, table.name.as_str())].into_iter().chain(comment).collect();
     Schema::new(fields).with_metadata(metadata.into_iter().collect::<arrow_schema::Metadata>())
 }
 
@@ -50,9 +44,7 @@ pub fn arrow_type(ty: &LogicalType) -> DataType {
         LogicalType::Float32 => DataType::Float32,
         LogicalType::Float64 => DataType::Float64,
         // Validation keeps the scale at 38 or less.
-        LogicalType::Decimal { precision, scale } => {
-            DataType::Decimal128(*precision, scale.cast_signed())
-        }
+        LogicalType::Decimal { precision, scale } => DataType::Decimal128(*precision, scale.cast_signed()),
         LogicalType::String
         | LogicalType::Char
         | LogicalType::Uuid
@@ -67,11 +59,9 @@ pub fn arrow_type(ty: &LogicalType) -> DataType {
             };
             DataType::Timestamp(unit, instant.then(|| Arc::from("UTC")))
         }
-        LogicalType::List { element, .. } => DataType::List(Arc::new(Field::new(
-            "element",
-            arrow_type(&element.ty),
-            true,
-        ))),
+        LogicalType::List { element, .. } => {
+            DataType::List(Arc::new(Field::new("element", arrow_type(&element.ty), true)))
+        }
         LogicalType::Map { key, value } => {
             let key = Field::new("key", arrow_type(key), false);
             let value = Field::new("value", arrow_type(&value.ty), true);

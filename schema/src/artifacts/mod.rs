@@ -28,10 +28,7 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
 
 /// The artifact of that name.
 pub fn find(name: &str) -> Option<&'static dyn Artifact> {
-    ARTIFACTS
-        .iter()
-        .copied()
-        .find(|artifact| artifact.name() == name)
+    ARTIFACTS.iter().copied().find(|artifact| artifact.name() == name)
 }
 
 /// The [contract](crate::contract).
@@ -61,15 +58,8 @@ mod tests {
     #[test]
     fn names_differ() {
         for (i, artifact) in ARTIFACTS.iter().enumerate() {
-            assert!(
-                ARTIFACTS[..i]
-                    .iter()
-                    .all(|other| other.name() != artifact.name())
-            );
-            assert_eq!(
-                find(artifact.name()).map(|found| found.name()),
-                Some(artifact.name())
-            );
+            assert!(ARTIFACTS[..i].iter().all(|other| other.name() != artifact.name()));
+            assert_eq!(find(artifact.name()).map(|found| found.name()), Some(artifact.name()));
         }
     }
 }

@@ -41,7 +41,10 @@ const fn equal(a: &str, b: &str) -> bool {
 const fn unknown(word: &str, name: &str) {
     Report::new()
         .problem(&[
-            "`", word, "` names `", name,
+            "`",
+            word,
+            "` names `",
+            name,
             "`, which is neither a field nor a column of a flattened struct: write the name of one",
         ])
         .raise_plain();
@@ -55,8 +58,13 @@ const fn scalar(word: &str, members: &[Member], name: &str) {
         Some(column) if !is_scalar(&column.ty) || matches!(column.ty, TypeDef::Json | TypeDef::Binary) => {
             Report::new()
                 .problem(&[
-                    "`", word, "` takes columns of single values that have an order, and `", name, "` holds ",
-                    holds(&column.ty), ": name another column",
+                    "`",
+                    word,
+                    "` takes columns of single values that have an order, and `",
+                    name,
+                    "` holds ",
+                    holds(&column.ty),
+                    ": name another column",
                 ])
                 .raise_plain();
         }
@@ -94,7 +102,13 @@ pub const fn partition_value(members: &[Member], name: &str) {
         _ => ": name a column of text, whole numbers, truth values or days",
     };
     Report::new()
-        .problem(&["`partition(by)`: a folder cannot be named after `", name, "`, which holds ", holds(&column.ty), advice])
+        .problem(&[
+            "`partition(by)`: a folder cannot be named after `",
+            name,
+            "`, which holds ",
+            holds(&column.ty),
+            advice,
+        ])
         .raise_plain();
 }
 
@@ -116,12 +130,21 @@ const fn dated(members: &[Member], name: &str, day: bool) {
     let problem: &[&str] = match column.ty {
         TypeDef::Timestamp { .. } => return,
         TypeDef::Date if day => return,
-        TypeDef::Date => {
-            &["`partition(by)`: `", name, "` is a day and has no hour: leave `{HH}` and `{mm}` out of the layout"]
-        }
+        TypeDef::Date => &[
+            "`partition(by)`: `",
+            name,
+            "` is a day and has no hour: leave `{HH}` and `{mm}` out of the layout",
+        ],
         _ => &[
-            "`partition(by)`: a date pattern needs a moment or a day, and `", name, "` holds ", holds(&column.ty),
-            ": name a field of a chrono or jiff type, or write `", name, "={", name, "}` in the layout",
+            "`partition(by)`: a date pattern needs a moment or a day, and `",
+            name,
+            "` holds ",
+            holds(&column.ty),
+            ": name a field of a chrono or jiff type, or write `",
+            name,
+            "={",
+            name,
+            "}` in the layout",
         ],
     };
     Report::new().problem(problem).raise_plain();
@@ -147,7 +170,11 @@ pub const fn null_with(field: &str, members: &[Member], source: &str) {
 pub const fn no_column(members: &[Member], partition: &str) {
     if find(members, partition).is_some() {
         Report::new()
-            .problem(&["`partition`: the partition column `", partition, "` is also a column of a flattened struct: give one another name"])
+            .problem(&[
+                "`partition`: the partition column `",
+                partition,
+                "` is also a column of a flattened struct: give one another name",
+            ])
             .raise_plain();
     }
 }
@@ -166,7 +193,11 @@ const fn distinct_from(all: &[Member], part: &[Member]) {
         match &part[i] {
             Member::Column(column) if count(all, column.name) > 1 => {
                 Report::new()
-                    .problem(&["two columns are named `", column.name, "`, one of them in a flattened struct: rename one with `#[lake(name = \"…\")]`"])
+                    .problem(&[
+                        "two columns are named `",
+                        column.name,
+                        "`, one of them in a flattened struct: rename one with `#[lake(name = \"…\")]`",
+                    ])
                     .raise_plain();
             }
             Member::Column(_) => {}

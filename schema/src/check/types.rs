@@ -37,8 +37,12 @@ pub(super) const fn unstorable(ty: &TypeDef, decimal: bool) -> Option<&'static s
              if the values fit",
         ),
         TypeDef::Json => Some("any JSON is stored as its text only on request: add `#[lake(json)]`"),
-        TypeDef::Struct([]) => Some("a struct without columns cannot be stored: give it a field, or skip this one"),
-        TypeDef::Enum([]) => Some("an enum without words cannot be stored: give it a variant, or skip this one"),
+        TypeDef::Struct([]) => {
+            Some("a struct without columns cannot be stored: give it a field, or skip this one")
+        }
+        TypeDef::Enum([]) => {
+            Some("an enum without words cannot be stored: give it a variant, or skip this one")
+        }
         TypeDef::List { element, .. } => unstorable(&element.ty, decimal),
         TypeDef::Map { key, value } => match map_key(key) {
             Some(problem) => Some(problem),
@@ -56,7 +60,9 @@ const fn map_key(key: &TypeDef) -> Option<&'static str> {
         TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128 | TypeDef::Decimal => {
             Some("a map cannot be keyed by this number type, which Hive does not have: use `i64` or text")
         }
-        TypeDef::Json | TypeDef::Binary => Some("a map cannot be keyed by JSON or bytes: use text or integers"),
+        TypeDef::Json | TypeDef::Binary => {
+            Some("a map cannot be keyed by JSON or bytes: use text or integers")
+        }
         TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_) => {
             Some("a map is keyed by single values: use text or integers")
         }

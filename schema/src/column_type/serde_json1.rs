@@ -11,11 +11,7 @@ impl ColumnType for Value {
     fn push_value<S: RowSink + ?Sized>(&self, sink: &mut S) {
         match self {
             Self::Null => sink.null(),
-            Self::Bool(_)
-            | Self::Number(_)
-            | Self::String(_)
-            | Self::Array(_)
-            | Self::Object(_) => {
+            Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Array(_) | Self::Object(_) => {
                 sink.text(&self.to_string());
             }
         }

@@ -74,10 +74,7 @@ fn pushed<T: super::ColumnType>(value: &T) -> (TypeDef, String) {
 fn standard_library() {
     assert_eq!(pushed(&Some(3_u8)), (TypeDef::UInt8, "int 3".into()));
     assert_eq!(pushed(&vec![Some('x'), None]).1, "[2, text x, null, ]");
-    assert_eq!(
-        pushed(&u128::MAX).1,
-        format!("refuse an integer of at most 38 digits: {}", u128::MAX)
-    );
+    assert_eq!(pushed(&u128::MAX).1, format!("refuse an integer of at most 38 digits: {}", u128::MAX));
     let map = std::collections::HashMap::from([("b", 2_i8), ("a", 1)]);
     assert_eq!(pushed(&map).1, "map 2, text a, int 1, text b, int 2, end");
 }
@@ -86,36 +83,16 @@ fn standard_library() {
 #[test]
 fn chrono() {
     use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-    let instant = TypeDef::Timestamp {
-        instant: true,
-        offset: false,
-    };
+    let instant = TypeDef::Timestamp { instant: true, offset: false };
     let before_1970 = DateTime::<Utc>::from_timestamp(-2, 500).unwrap();
     assert_eq!(pushed(&before_1970), (instant, "timestamp -2 500".into()));
     let zoned = DateTime::<FixedOffset>::parse_from_rfc3339("1970-01-01T01:00:01+01:00").unwrap();
-    assert_eq!(
-        pushed(&zoned),
-        (
-            TypeDef::Timestamp {
-                instant: true,
-                offset: true
-            },
-            "timestamp 1 0".into()
-        )
-    );
+    assert_eq!(pushed(&zoned), (TypeDef::Timestamp { instant: true, offset: true }, "timestamp 1 0".into()));
     let day = NaiveDate::from_ymd_opt(1969, 12, 31).unwrap();
     assert_eq!(pushed(&day), (TypeDef::Date, "date -1".into()));
-    let wall = TypeDef::Timestamp {
-        instant: false,
-        offset: false,
-    };
-    assert_eq!(
-        pushed(&day.and_hms_opt(0, 0, 1).unwrap()),
-        (wall, "timestamp -86399 0".into())
-    );
-    let leap = DateTime::parse_from_rfc3339("2016-12-31T23:59:60.5Z")
-        .unwrap()
-        .to_utc();
+    let wall = TypeDef::Timestamp { instant: false, offset: false };
+    assert_eq!(pushed(&day.and_hms_opt(0, 0, 1).unwrap()), (wall, "timestamp -86399 0".into()));
+    let leap = DateTime::parse_from_rfc3339("2016-12-31T23:59:60.5Z").unwrap().to_utc();
     assert_eq!(pushed(&leap).1, "timestamp 1483228799 999999999");
 }
 
@@ -123,23 +100,14 @@ fn chrono() {
 #[test]
 fn jiff() {
     use jiff::{Timestamp, civil};
-    assert_eq!(
-        pushed(&Timestamp::new(-1, -1).unwrap()).1,
-        "timestamp -2 999999999"
-    );
+    assert_eq!(pushed(&Timestamp::new(-1, -1).unwrap()).1, "timestamp -2 999999999");
     assert_eq!(pushed(&Timestamp::new(1, 5).unwrap()).1, "timestamp 1 5");
     assert_eq!(pushed(&civil::date(1969, 12, 31)).1, "date -1");
     assert_eq!(pushed(&civil::date(-9999, 1, 1)).1, "date -4371587");
     let wall = civil::datetime(1970, 1, 2, 0, 0, 1, 7);
     assert_eq!(
         pushed(&wall),
-        (
-            TypeDef::Timestamp {
-                instant: false,
-                offset: false
-            },
-            "timestamp 86401 7".into()
-        )
+        (TypeDef::Timestamp { instant: false, offset: false }, "timestamp 86401 7".into())
     );
 }
 
@@ -147,13 +115,7 @@ fn jiff() {
 #[test]
 fn uuid() {
     let id = uuid::Uuid::parse_str("67E55044-10B1-426F-9247-BB680E5FE0C8").unwrap();
-    assert_eq!(
-        pushed(&id),
-        (
-            TypeDef::Uuid,
-            "text 67e55044-10b1-426f-9247-bb680e5fe0c8".into()
-        )
-    );
+    assert_eq!(pushed(&id), (TypeDef::Uuid, "text 67e55044-10b1-426f-9247-bb680e5fe0c8".into()));
 }
 
 #[cfg(feature = "rust_decimal")]
@@ -166,23 +128,14 @@ fn decimal() {
 #[cfg(feature = "bytes")]
 #[test]
 fn bytes() {
-    assert_eq!(
-        pushed(&bytes::Bytes::from_static(b"ab")),
-        (TypeDef::Binary, "binary [97, 98]".into())
-    );
+    assert_eq!(pushed(&bytes::Bytes::from_static(b"ab")), (TypeDef::Binary, "binary [97, 98]".into()));
 }
 
 #[cfg(feature = "serde_json")]
 #[test]
 fn json() {
     use serde_json::{Value, json};
-    assert_eq!(
-        pushed(&json!({"b": [1, "x"], "a": 2.50})).1,
-        r#"text {"a":2.5,"b":[1,"x"]}"#
-    );
+    assert_eq!(pushed(&json!({"b": [1, "x"], "a": 2.50})).1, r#"text {"a":2.5,"b":[1,"x"]}"#);
     assert_eq!(pushed(&Value::Null), (TypeDef::Json, "null".into()));
-    assert_eq!(
-        pushed(json!({"a": null}).as_object().unwrap()).1,
-        r#"text {"a":null}"#
-    );
+    assert_eq!(pushed(json!({"a": null}).as_object().unwrap()).1, r#"text {"a":null}"#);
 }

@@ -48,58 +48,25 @@ impl ContractError {
     pub(super) fn from_json(error: &serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
         let text = error.to_string();
-        let message = text
-            .strip_suffix(&format!(" at line {line} column {column}"))
-            .unwrap_or(&text);
+        let message = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
         for (prefix, what) in [("unknown field `", "member"), ("unknown variant `", "word")] {
-            if let Some((name, rest)) = message
-                .strip_prefix(prefix)
-                .and_then(|rest| rest.split_once('`'))
-            {
-                let expected = rest
-                    .split('`')
-                    .skip(1)
-                    .step_by(2)
-                    .map(str::to_owned)
-                    .collect();
+            if let Some((name, rest)) = message.strip_prefix(prefix).and_then(|rest| rest.split_once('`')) {
+                let expected = rest.split('`').skip(1).step_by(2).map(str::to_owned).collect();
                 // serde_json stops at the closing quote.
                 let column = column.saturating_sub(name.len() + 1).max(1);
-                return Self::Unknown {
-                    line,
-                    column,
-                    what,
-                    name: name.to_owned(),
-                    expected,
-                };
+                return Self::Unknown { line, column, what, name: name.to_owned(), expected };
             }
         }
-        Self::Json {
-            line,
-            column,
-            message: message.to_owned(),
-        }
+        Self::Json { line, column, message: message.to_owned() }
     }
 }
 
 impl fmt::Display for ContractError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Json {
-                line,
-                column,
-                message,
-            } => write!(f, "line {line}, column {column}: {message}"),
-            Self::Unknown {
-                line,
-                column,
-                what,
-                name,
-                expected,
-            } => {
-                write!(
-                    f,
-                    "line {line}, column {column}: `{name}` is no {what} of a contract here"
-                )?;
+            Self::Json { line, column, message } => write!(f, "line {line}, column {column}: {message}"),
+            Self::Unknown { line, column, what, name, expected } => {
+                write!(f, "line {line}, column {column}: `{name}` is no {what} of a contract here")?;
                 match nearest(name, expected.iter().map(String::as_str)) {
                     Some(near) => write!(f, ": write `{near}`"),
                     None if expected.is_empty() => write!(f, ": leave it out"),
@@ -112,10 +79,7 @@ impl fmt::Display for ContractError {
                     "this is not a contract: it has no member `lakebed_contract`; lakebed export writes contracts"
                 )
             }
-            Self::BadVersion => write!(
-                f,
-                "`lakebed_contract` must be a version, 1 to {CONTRACT_VERSION}"
-            ),
+            Self::BadVersion => write!(f, "`lakebed_contract` must be a version, 1 to {CONTRACT_VERSION}"),
             Self::Newer { version } => write!(
                 f,
                 "this contract is version {version}; this lakebed reads up to {CONTRACT_VERSION}: update lakebed"

@@ -4,9 +4,7 @@ use super::{CONTRACT_VERSION, value};
 use crate::def::Encoding;
 use crate::layout::{Layout, LayoutError};
 use crate::logical_type::LogicalType;
-use crate::table::{
-    Column, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat,
-};
+use crate::table::{Column, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat};
 use crate::validate::ARRIVAL;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,11 +39,7 @@ pub(super) struct ContractFile {
     sort: Vec<SortColumn>,
     #[serde(default, skip_serializing_if = "is_default")]
     storage: Storage,
-    #[serde(
-        default,
-        skip_serializing_if = "BTreeMap::is_empty",
-        deserialize_with = "value::unique"
-    )]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "value::unique")]
     parameters: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     xml: Option<String>,
@@ -138,12 +132,7 @@ pub(crate) struct ColumnFile {
 
 impl From<Column> for ColumnFile {
     fn from(column: Column) -> Self {
-        let Rules {
-            time,
-            null_if,
-            null_with,
-            decimal_comma,
-        } = column.rules;
+        let Rules { time, null_if, null_with, decimal_comma } = column.rules;
         Self {
             key: (column.key != column.name).then_some(column.key),
             name: column.name,
@@ -166,13 +155,7 @@ impl From<Column> for ColumnFile {
 
 impl From<ColumnFile> for Column {
     fn from(file: ColumnFile) -> Self {
-        let ColumnFile {
-            time,
-            null_if,
-            null_with,
-            decimal_comma,
-            ..
-        } = file;
+        let ColumnFile { time, null_if, null_with, decimal_comma, .. } = file;
         Self {
             key: file.key.unwrap_or_else(|| file.name.clone()),
             name: file.name,
@@ -181,12 +164,7 @@ impl From<ColumnFile> for Column {
             nullable: file.nullable,
             default: file.default,
             comment: file.comment,
-            rules: Rules {
-                time,
-                null_if,
-                null_with,
-                decimal_comma,
-            },
+            rules: Rules { time, null_if, null_with, decimal_comma },
             tags: file.tags,
             bloom: file.bloom,
             encoding: file.encoding,
@@ -211,11 +189,7 @@ impl From<Partition> for PartitionFile {
             PartitionBy::Arrival => ARRIVAL.to_owned(),
             PartitionBy::Column(column) => column,
         };
-        Self {
-            by,
-            layout: partition.layout.text,
-            null: partition.null,
-        }
+        Self { by, layout: partition.layout.text, null: partition.null }
     }
 }
 
@@ -223,20 +197,12 @@ impl TryFrom<PartitionFile> for Partition {
     type Error = LayoutError;
 
     fn try_from(file: PartitionFile) -> Result<Self, LayoutError> {
-        let by = if file.by == ARRIVAL {
-            PartitionBy::Arrival
-        } else {
-            PartitionBy::Column(file.by)
-        };
+        let by = if file.by == ARRIVAL { PartitionBy::Arrival } else { PartitionBy::Column(file.by) };
         let source = match &by {
             PartitionBy::Arrival => None,
             PartitionBy::Column(column) => Some(column.as_str()),
         };
-        Ok(Self {
-            layout: Layout::parse(&file.layout, source)?,
-            by,
-            null: file.null,
-        })
+        Ok(Self { layout: Layout::parse(&file.layout, source)?, by, null: file.null })
     }
 }
 
@@ -245,16 +211,11 @@ pub(crate) mod members {
     use crate::table::Column;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub(crate) fn serialize<S: Serializer>(
-        columns: &[Column],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(columns: &[Column], serializer: S) -> Result<S::Ok, S::Error> {
         columns.serialize(serializer)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<Column>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Column>, D::Error> {
         Vec::deserialize(deserializer)
     }
 }

@@ -81,9 +81,7 @@ const CONTRACT: &str = r#"{
 
 fn error(from: &str, to: &str) -> String {
     assert!(CONTRACT.contains(from), "{from}");
-    Table::from_contract(&CONTRACT.replacen(from, to, 1))
-        .unwrap_err()
-        .to_string()
+    Table::from_contract(&CONTRACT.replacen(from, to, 1)).unwrap_err().to_string()
 }
 
 #[test]
@@ -110,29 +108,18 @@ fn unknown_members_are_refused() {
         "{far}"
     );
     let root = error(r#""name": "traffic""#, r#""nam": "traffic""#);
-    assert_eq!(
-        root,
-        "line 3, column 3: `nam` is no member of a contract here: write `name`"
-    );
+    assert_eq!(root, "line 3, column 3: `nam` is no member of a contract here: write `name`");
 }
 
 #[test]
 fn versions() {
     assert_eq!(
-        error(
-            "\"lakebed_contract\": 1,",
-            "\"lakebed_contract\": 7, \"new\": 0,"
-        ),
+        error("\"lakebed_contract\": 1,", "\"lakebed_contract\": 7, \"new\": 0,"),
         "this contract is version 7; this lakebed reads up to 1: update lakebed"
     );
     assert!(error("\"lakebed_contract\": 1,", "").starts_with("this is not a contract"));
-    assert!(
-        error("\"lakebed_contract\": 1,", "\"lakebed_contract\": \"1\",")
-            .contains("must be a version")
-    );
-    assert!(
-        error("\"lakebed_contract\": 1,", "\"lakebed_contract\": 0,").contains("must be a version")
-    );
+    assert!(error("\"lakebed_contract\": 1,", "\"lakebed_contract\": \"1\",").contains("must be a version"));
+    assert!(error("\"lakebed_contract\": 1,", "\"lakebed_contract\": 0,").contains("must be a version"));
 }
 
 #[test]
@@ -140,15 +127,9 @@ fn other_mistakes() {
     assert!(error("{\n", "{{\n").starts_with("line 1, column 2: "));
     assert!(error(r#""b": "2""#, r#""a": "2""#).ends_with("`a` stands here twice"));
     let layout = error("{HH}", "{hh}");
-    assert!(
-        layout.ends_with("character 23: hh is the hour of half a day: write HH"),
-        "{layout}"
-    );
+    assert!(layout.ends_with("character 23: hh is the hour of half a day: write HH"), "{layout}");
     assert_eq!(
-        error(
-            "\"point_id\"\n    }\n  ],\n  \"storage\"",
-            "\"point\"\n    }\n  ],\n  \"storage\""
-        ),
+        error("\"point_id\"\n    }\n  ],\n  \"storage\"", "\"point\"\n    }\n  ],\n  \"storage\""),
         "table `traffic`: sort names `point`, which is no column: write `point_id`"
     );
     assert!(error("\"nullable\": true,\n", "").contains("null_if makes nulls"));
@@ -156,17 +137,10 @@ fn other_mistakes() {
 
 #[test]
 fn a_column_may_be_called_arrival_but_not_be_a_source() {
-    let text = CONTRACT.replacen(
-        "\"point_id\",\n      \"key\"",
-        "\"arrival\",\n      \"key\"",
-        1,
-    );
-    let table = Table::from_contract(&text.replacen(
-        "\"column\": \"point_id\"",
-        "\"column\": \"arrival\"",
-        1,
-    ))
-    .unwrap();
+    let text = CONTRACT.replacen("\"point_id\",\n      \"key\"", "\"arrival\",\n      \"key\"", 1);
+    let table =
+        Table::from_contract(&text.replacen("\"column\": \"point_id\"", "\"column\": \"arrival\"", 1))
+            .unwrap();
     assert_eq!(table.columns[0].name, "arrival");
     assert_eq!(table.partitions[1].by, crate::PartitionBy::Arrival);
 }

@@ -108,10 +108,7 @@ pub enum PatternProblem {
 
 impl PatternProblem {
     pub(super) fn at(self, position: usize) -> PatternError {
-        PatternError {
-            position,
-            problem: self,
-        }
+        PatternError { position, problem: self }
     }
 
     /// What to write instead.
@@ -133,7 +130,9 @@ impl PatternProblem {
             Self::NotInLayout { .. } => "use yyyy, MM, dd, HH and mm only".into(),
             Self::NotInPath('/') => "make it two segments, as in year={yyyy}/month={MM}".into(),
             Self::NotInPath(_) => "use a-z, A-Z, 0-9, dot, underscore and hyphen only".into(),
-            Self::NotInTime { letter: 'h' | 'K' | 'k' | 'a', .. } => "write HH for the hour of 0 to 23".into(),
+            Self::NotInTime { letter: 'h' | 'K' | 'k' | 'a', .. } => {
+                "write HH for the hour of 0 to 23".into()
+            }
             Self::NotInTime { letter: 'Y', .. } => "write yyyy".into(),
             Self::NotInTime { letter: 'D', .. } => "write dd".into(),
             Self::NotInTime { letter: 'M', .. } => "months are read as numbers: write MM".into(),
@@ -166,11 +165,7 @@ impl fmt::Display for PatternProblem {
             Self::UnknownLetter(letter) => write!(f, "`{letter}` is no letter of date patterns"),
             Self::UnpairedQuote => write!(f, "this quote is never closed"),
             Self::WeekYear { count } => {
-                write!(
-                    f,
-                    "{} is the week year, which is wrong around New Year",
-                    run('Y', *count)
-                )
+                write!(f, "{} is the week year, which is wrong around New Year", run('Y', *count))
             }
             Self::DayOfYear { count } => write!(f, "{} is the day of the year", run('D', *count)),
             Self::HalfDayHour { letter: 'k', count } => {
@@ -181,34 +176,19 @@ impl fmt::Display for PatternProblem {
             }
             Self::MinuteForMonth => write!(f, "mm is the minute, and no hour comes before it"),
             Self::YearWidth { letter, count } => {
-                write!(
-                    f,
-                    "{} does not give every year four digits",
-                    run(*letter, *count)
-                )
+                write!(f, "{} does not give every year four digits", run(*letter, *count))
             }
             Self::MonthName { letter, count } => {
-                write!(
-                    f,
-                    "{} is the month as text, which depends on a language",
-                    run(*letter, *count)
-                )
+                write!(f, "{} is the month as text, which depends on a language", run(*letter, *count))
             }
             Self::Width { letter, count: 1 } => {
-                write!(
-                    f,
-                    "{letter} drops the leading zero, so paths would not sort"
-                )
+                write!(f, "{letter} drops the leading zero, so paths would not sort")
             }
             Self::Width { letter, count } => {
                 write!(f, "{} is wider than the value", run(*letter, *count))
             }
             Self::TooFine { letter, count } => {
-                write!(
-                    f,
-                    "{} is finer than a minute, and would make a folder a file",
-                    run(*letter, *count)
-                )
+                write!(f, "{} is finer than a minute, and would make a folder a file", run(*letter, *count))
             }
             Self::NotInLayout { letter, count } => write!(
                 f,
@@ -224,10 +204,7 @@ impl fmt::Display for PatternProblem {
                 write!(f, "`{letter}` gives a part of the time a second time")
             }
             Self::Ambiguous { letter } => {
-                write!(
-                    f,
-                    "{letter} has one or two digits and a number follows, so its end cannot be told"
-                )
+                write!(f, "{letter} has one or two digits and a number follows, so its end cannot be told")
             }
         }
     }
@@ -235,13 +212,7 @@ impl fmt::Display for PatternProblem {
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "character {}: {}: {}",
-            self.position + 1,
-            self.problem,
-            self.problem.fix()
-        )
+        write!(f, "character {}: {}: {}", self.position + 1, self.problem, self.problem.fix())
     }
 }
 

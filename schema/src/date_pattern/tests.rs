@@ -13,17 +13,11 @@ fn shown<T: std::fmt::Debug>(result: Result<T, PatternError>) -> String {
 fn items_and_quotes() {
     let literal = |text: &str| PatternItem::Literal(text.into());
     let field = |letter, count| PatternItem::Field { letter, count };
-    assert_eq!(
-        parse("yyyy-MM").items,
-        [field('y', 4), literal("-"), field('M', 2)]
-    );
+    assert_eq!(parse("yyyy-MM").items, [field('y', 4), literal("-"), field('M', 2)]);
     assert_eq!(parse("'at 'H").items, [literal("at "), field('H', 1)]);
     assert_eq!(parse("''").items, [literal("'")]);
     assert_eq!(parse("'o''clock'").items, [literal("o'clock")]);
-    assert_eq!(
-        parse("H''m").items,
-        [field('H', 1), literal("'"), field('m', 1)]
-    );
+    assert_eq!(parse("H''m").items, [field('H', 1), literal("'"), field('m', 1)]);
     // As Java has it: inside quotes two of them are one, so four make one.
     assert_eq!(parse("''''").items, [literal("'")]);
     assert_eq!(parse("'a'''").items, [literal("a'")]);
@@ -32,34 +26,16 @@ fn items_and_quotes() {
 #[test]
 fn what_java_refuses() {
     for (pattern, message) in [
-        (
-            "",
-            "character 1: the pattern is empty: write a date pattern such as yyyy-MM-dd",
-        ),
-        (
-            "yyyy{",
-            "character 5: `{` is reserved in date patterns: leave it out",
-        ),
-        (
-            "yyyy-#",
-            "character 6: `#` is reserved in date patterns: leave it out",
-        ),
+        ("", "character 1: the pattern is empty: write a date pattern such as yyyy-MM-dd"),
+        ("yyyy{", "character 5: `{` is reserved in date patterns: leave it out"),
+        ("yyyy-#", "character 6: `#` is reserved in date patterns: leave it out"),
         (
             "dt=yyyy",
             "character 2: `t` is no letter of date patterns: put text in quotes, 't', or, in a layout, outside the braces",
         ),
-        (
-            "yyyy'T",
-            "character 5: this quote is never closed: close it, or write '' for a quote itself",
-        ),
-        (
-            "'''",
-            "character 1: this quote is never closed: close it, or write '' for a quote itself",
-        ),
-        (
-            "yyyy[-MM]",
-            "character 5: `[`: optional sections are not supported: leave it out",
-        ),
+        ("yyyy'T", "character 5: this quote is never closed: close it, or write '' for a quote itself"),
+        ("'''", "character 1: this quote is never closed: close it, or write '' for a quote itself"),
+        ("yyyy[-MM]", "character 5: `[`: optional sections are not supported: leave it out"),
     ] {
         assert_eq!(shown(DatePattern::parse(pattern)), message);
     }
@@ -68,11 +44,7 @@ fn what_java_refuses() {
 #[test]
 fn layouts_take_fixed_widths_only() {
     for pattern in ["yyyy-MM-dd", "uuuuMMdd", "HH", "HH.mm", "yyyy_MM'x'dd"] {
-        assert_eq!(
-            parse(pattern).validate_for_layout(false),
-            Ok(()),
-            "{pattern}"
-        );
+        assert_eq!(parse(pattern).validate_for_layout(false), Ok(()), "{pattern}");
     }
     assert_eq!(parse("mm").validate_for_layout(true), Ok(()));
     for (pattern, position, fix) in [
@@ -95,41 +67,18 @@ fn layouts_take_fixed_widths_only() {
         ("SSS", 0, "end the layout at the minute, mm, or before"),
         ("EEE", 0, "use yyyy, MM, dd, HH and mm only"),
         ("VV", 0, "use yyyy, MM, dd, HH and mm only"),
-        (
-            "HH:mm",
-            2,
-            "use a-z, A-Z, 0-9, dot, underscore and hyphen only",
-        ),
-        (
-            "yyyy'a b'",
-            6,
-            "use a-z, A-Z, 0-9, dot, underscore and hyphen only",
-        ),
-        (
-            "yyyy/MM",
-            4,
-            "make it two segments, as in year={yyyy}/month={MM}",
-        ),
+        ("HH:mm", 2, "use a-z, A-Z, 0-9, dot, underscore and hyphen only"),
+        ("yyyy'a b'", 6, "use a-z, A-Z, 0-9, dot, underscore and hyphen only"),
+        ("yyyy/MM", 4, "make it two segments, as in year={yyyy}/month={MM}"),
     ] {
         let error = parse(pattern).validate_for_layout(false).unwrap_err();
-        assert_eq!(
-            (error.position, error.problem.fix().as_str()),
-            (position, fix),
-            "{pattern}"
-        );
+        assert_eq!((error.position, error.problem.fix().as_str()), (position, fix), "{pattern}");
     }
 }
 
 #[test]
 fn formatting() {
-    let civil = Civil {
-        year: 2026,
-        month: 1,
-        day: 2,
-        hour: 3,
-        minute: 44,
-        second: 5,
-    };
+    let civil = Civil { year: 2026, month: 1, day: 2, hour: 3, minute: 44, second: 5 };
     for (pattern, year, expected) in [
         ("yyyy-MM-dd'T'HH:mm:ss.SSS", 2026, "2026-01-02T03:44:05.000"),
         ("y/M/d H:m:s", 2026, "2026/1/2 3:44:5"),
@@ -140,6 +89,7 @@ fn formatting() {
         ("uuuu", -5, "-0005"),
         ("yyyy", 0, "0001"),
         ("yyyy", 7, "0007"),
+        ("MMM", 2026, "MMM"),
     ] {
         let mut out = String::new();
         parse(pattern).format(&mut out, &Civil { year, ..civil });
@@ -149,41 +99,18 @@ fn formatting() {
 
 #[test]
 fn times_need_a_whole_date() {
-    for pattern in [
-        "yyyy-MM-dd",
-        "d/M/uuuu H:m:s",
-        "yyyyMMddHHmmssSSS",
-        "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
-    ] {
+    for pattern in ["yyyy-MM-dd", "d/M/uuuu H:m:s", "yyyyMMddHHmmssSSS", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"] {
         assert_eq!(parse(pattern).validate_for_time(), Ok(()), "{pattern}");
     }
     for (pattern, message) in [
         ("yyyy-MM", "character 1: the pattern has no day: add dd"),
         ("MM-dd", "character 1: the pattern has no year: add yyyy"),
-        (
-            "yyyy-mm-dd",
-            "character 6: mm is the minute, and no hour comes before it: write MM",
-        ),
-        (
-            "yyyy-MM-dd mm",
-            "character 1: the pattern has no hour: add HH",
-        ),
-        (
-            "yyyy-MM-dd HH:mm SSS",
-            "character 1: the pattern has no second: add ss",
-        ),
-        (
-            "yyyy-MMM-dd",
-            "character 6: MMM cannot be read: months are read as numbers: write MM",
-        ),
-        (
-            "yyyy-MM-dd hh:mm a",
-            "character 12: hh cannot be read: write HH for the hour of 0 to 23",
-        ),
-        (
-            "yyyy-MM-ddM",
-            "character 11: `M` gives a part of the time a second time: leave it out",
-        ),
+        ("yyyy-mm-dd", "character 6: mm is the minute, and no hour comes before it: write MM"),
+        ("yyyy-MM-dd mm", "character 1: the pattern has no hour: add HH"),
+        ("yyyy-MM-dd HH:mm SSS", "character 1: the pattern has no second: add ss"),
+        ("yyyy-MMM-dd", "character 6: MMM cannot be read: months are read as numbers: write MM"),
+        ("yyyy-MM-dd hh:mm a", "character 12: hh cannot be read: write HH for the hour of 0 to 23"),
+        ("yyyy-MM-ddM", "character 11: `M` gives a part of the time a second time: leave it out"),
         (
             "yyyyMd",
             "character 5: M has one or two digits and a number follows, so its end cannot be told: write MM, or put text between them",
@@ -198,9 +125,7 @@ fn reading_times() {
     let seconds = |pattern: &str, text: &str| {
         let pattern = parse(pattern);
         pattern.validate_for_time().unwrap();
-        pattern
-            .parse_time(text.as_bytes())
-            .map(|time| (time.to_seconds(), time.nanos))
+        pattern.parse_time(text.as_bytes()).map(|time| (time.to_seconds(), time.nanos))
     };
     for (pattern, text, expected) in [
         ("yyyy-MM-dd", "1970-01-02", Some((86_400, 0))),
@@ -212,16 +137,8 @@ fn reading_times() {
         ("uuuu-MM-dd", "0000-01-01", Some((-62_167_219_200, 0))),
         ("d/M/yyyy H:m:s", "2/1/1970 1:02:3", Some((90_123, 0))),
         ("d/M/yyyy H:m:s", "02/01/1970 001:02:3", None),
-        (
-            "yyyyMMddHHmmssSSS",
-            "19700101000001007",
-            Some((1, 7_000_000)),
-        ),
-        (
-            "yyyy-MM-dd HH:mm:ss.SSSSSSSSS",
-            "1970-01-01 00:00:00.000000001",
-            Some((0, 1)),
-        ),
+        ("yyyyMMddHHmmssSSS", "19700101000001007", Some((1, 7_000_000))),
+        ("yyyy-MM-dd HH:mm:ss.SSSSSSSSS", "1970-01-01 00:00:00.000000001", Some((0, 1))),
         ("yyyy-MM-dd HH:mm:ss.SSS", "1970-01-01 00:00:00.1234", None),
         ("yyyy-MM-dd HH", "1970-01-01 24", None),
         ("yyyy-MM-dd HH:mm:ss", "1970-01-01 00:00:60", None),

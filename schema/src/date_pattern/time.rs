@@ -1,8 +1,8 @@
 //! Reading a time in a pattern, as the word `time("…")` does.
 //!
 //! As in Java, except: `yyyy` and `uuuu` take exactly four digits (Java takes more behind a plus sign), a single
-//! letter takes one or two digits (Java any number), and a day that its month does not have is refused (Java takes
-//! the last one that it has).
+//! letter takes one or two digits (Java any number), a day that its month does not have is refused (Java takes the
+//! last one that it has), and so is 24:00 (Java takes midnight of the next day).
 
 use super::{DatePattern, PatternError, PatternItem, PatternProblem};
 use crate::civil::Civil;
@@ -45,11 +45,7 @@ impl DatePattern {
                 ('M' | 'd' | 'H' | 'm' | 's', 1 | 2) | ('S', 1..=9) => *letter,
                 ('X' | 'x' | 'Z', 1..=3) => 'X',
                 _ => {
-                    return Err(PatternProblem::NotInTime {
-                        letter: *letter,
-                        count: *count,
-                    }
-                    .at(*position));
+                    return Err(PatternProblem::NotInTime { letter: *letter, count: *count }.at(*position));
                 }
             };
             if seen.contains(part) {
@@ -63,10 +59,8 @@ impl DatePattern {
             }
         }
         if seen.contains('m') && !seen.contains('M') {
-            let at = self
-                .items
-                .iter()
-                .position(|item| matches!(item, PatternItem::Field { letter: 'm', .. }));
+            let at =
+                self.items.iter().position(|item| matches!(item, PatternItem::Field { letter: 'm', .. }));
             return Err(PatternProblem::MinuteForMonth.at(at.map_or(0, |i| self.positions[i])));
         }
         for (part, letters, letter, needed_by) in [
@@ -88,14 +82,7 @@ impl DatePattern {
     /// Reads a time: all of `text`, or nothing. The pattern must have passed
     /// [`validate_for_time`](DatePattern::validate_for_time); parts that it lacks are zero.
     pub fn parse_time(&self, text: &[u8]) -> Option<ParsedTime> {
-        let mut civil = Civil {
-            year: 0,
-            month: 0,
-            day: 0,
-            hour: 0,
-            minute: 0,
-            second: 0,
-        };
+        let mut civil = Civil { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
         let (mut nanos, mut offset) = (0, None);
         let mut rest = text;
         for item in &self.items {
@@ -126,31 +113,19 @@ impl DatePattern {
                 _ => return None,
             }
         }
-        (rest.is_empty() && civil.is_valid()).then_some(ParsedTime {
-            civil,
-            nanos,
-            offset,
-        })
+        (rest.is_empty() && civil.is_valid()).then_some(ParsedTime { civil, nanos, offset })
     }
 }
 
 /// A number of `min` to `max` digits, as many as there are.
 fn digits(rest: &mut &[u8], min: usize, max: usize) -> Option<u32> {
-    let len = rest
-        .iter()
-        .take(max)
-        .take_while(|b| b.is_ascii_digit())
-        .count();
+    let len = rest.iter().take(max).take_while(|b| b.is_ascii_digit()).count();
     if len < min {
         return None;
     }
     let (number, after) = rest.split_at(len);
     *rest = after;
-    Some(
-        number
-            .iter()
-            .fold(0, |n, digit| n * 10 + u32::from(digit - b'0')),
-    )
+    Some(number.iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0')))
 }
 
 fn two_digits(rest: &mut &[u8], count: usize) -> Option<u8> {

@@ -68,10 +68,7 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&self, message: impl Into<String>) -> HiveTypeError {
-        HiveTypeError {
-            position: self.at,
-            message: message.into(),
-        }
+        HiveTypeError { position: self.at, message: message.into() }
     }
 
     fn expected(&mut self, expected: &str) -> HiveTypeError {
@@ -90,20 +87,14 @@ impl<'a> Parser<'a> {
     }
 
     fn need(&mut self, c: char) -> Result<(), HiveTypeError> {
-        if self.eat(c) {
-            Ok(())
-        } else {
-            Err(self.expected(&format!("`{c}`")))
-        }
+        if self.eat(c) { Ok(()) } else { Err(self.expected(&format!("`{c}`"))) }
     }
 
     /// Characters up to one that the grammar uses.
     fn word(&mut self, expected: &str) -> Result<&'a str, HiveTypeError> {
         self.peek();
         let rest = &self.text[self.at..];
-        let end = rest
-            .find(|c: char| c.is_whitespace() || "<>(),:".contains(c))
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| c.is_whitespace() || "<>(),:".contains(c)).unwrap_or(rest.len());
         if end == 0 {
             return Err(self.expected(expected));
         }
@@ -156,10 +147,7 @@ impl<'a> Parser<'a> {
                     Some((_, hive)) => format!("`{word}` is no Hive type: write {hive}"),
                     None => format!("`{word}` is no Hive type"),
                 };
-                return Err(HiveTypeError {
-                    position: start,
-                    message,
-                });
+                return Err(HiveTypeError { position: start, message });
             }
         })
     }
@@ -175,13 +163,9 @@ impl<'a> Parser<'a> {
             self.need(')')?;
         }
         if !(1..=38).contains(&precision) || scale > precision {
-            let message = format!(
-                "there is no decimal({precision},{scale}): 1 to 38 digits, no more after the point"
-            );
-            return Err(HiveTypeError {
-                position: start,
-                message,
-            });
+            let message =
+                format!("there is no decimal({precision},{scale}): 1 to 38 digits, no more after the point");
+            return Err(HiveTypeError { position: start, message });
         }
         Ok(HiveType::Decimal { precision, scale })
     }
@@ -192,10 +176,7 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let length: T = self.number()?;
         if length == T::from(0) {
-            return Err(HiveTypeError {
-                position: start,
-                message: "a length is at least 1".into(),
-            });
+            return Err(HiveTypeError { position: start, message: "a length is at least 1".into() });
         }
         self.need(')')?;
         Ok(length)

@@ -3,42 +3,21 @@ use proptest::prelude::*;
 
 #[test]
 fn logical_types() {
-    let element = |ty| {
-        Box::new(Element {
-            ty,
-            nullable: false,
-        })
-    };
-    let list = LogicalType::List {
-        element: element(LogicalType::UInt32),
-        length: Some(3),
-    };
+    let element = |ty| Box::new(Element { ty, nullable: false });
+    let list = LogicalType::List { element: element(LogicalType::UInt32), length: Some(3) };
     let columns = vec![Column::new("a", LogicalType::UInt8), Column::new("b", list)];
     let map = LogicalType::Map {
         key: Box::new(LogicalType::Uuid),
-        value: element(LogicalType::Decimal {
-            precision: 12,
-            scale: 2,
-        }),
+        value: element(LogicalType::Decimal { precision: 12, scale: 2 }),
     };
-    assert_eq!(
-        hive_type(&LogicalType::Struct { columns }),
-        "struct<a:smallint,b:array<bigint>>"
-    );
+    assert_eq!(hive_type(&LogicalType::Struct { columns }), "struct<a:smallint,b:array<bigint>>");
     assert_eq!(hive_type(&map), "map<string,decimal(12,2)>");
     for (ty, text) in [
         (LogicalType::Int8, "tinyint"),
         (LogicalType::UInt16, "int"),
         (LogicalType::Float32, "float"),
         (LogicalType::Json, "string"),
-        (
-            LogicalType::Timestamp {
-                unit: TimeUnit::Micros,
-                instant: false,
-                offset: false,
-            },
-            "timestamp",
-        ),
+        (LogicalType::Timestamp { unit: TimeUnit::Micros, instant: false, offset: false }, "timestamp"),
     ] {
         assert_eq!(hive_type(&ty), text);
     }
@@ -49,10 +28,7 @@ fn reading_is_lenient() {
     for (text, printed) in [
         (" DECIMAL ", "decimal(10,0)"),
         ("decimal( 5 )", "decimal(5,0)"),
-        (
-            "map < string , varchar(65535) >",
-            "map<string,varchar(65535)>",
-        ),
+        ("map < string , varchar(65535) >", "map<string,varchar(65535)>"),
         ("struct<`Order.id`:char(255)>", "struct<Order.id:char(255)>"),
     ] {
         assert_eq!(text.parse::<HiveType>().unwrap().to_string(), printed);
@@ -69,31 +45,14 @@ fn mistakes() {
         ("int int", "byte 5: expected the end, found `i`"),
         ("struct<>", "byte 8: expected a name, found `>`"),
         ("struct<a int>", "byte 10: expected `:`, found `i`"),
-        (
-            "map<array<int>,int>",
-            "byte 5: array<int> cannot be the key of a map",
-        ),
-        (
-            "decimal(39,0)",
-            "byte 1: there is no decimal(39,0): 1 to 38 digits, no more after the point",
-        ),
+        ("map<array<int>,int>", "byte 5: array<int> cannot be the key of a map"),
+        ("decimal(39,0)", "byte 1: there is no decimal(39,0): 1 to 38 digits, no more after the point"),
         ("char(256)", "byte 6: `256` is no number that fits"),
         ("varchar(0)", "byte 9: a length is at least 1"),
     ] {
-        assert_eq!(
-            text.parse::<HiveType>().unwrap_err().to_string(),
-            message,
-            "{text}"
-        );
+        assert_eq!(text.parse::<HiveType>().unwrap_err().to_string(), message, "{text}");
     }
-    assert!(
-        "array<"
-            .repeat(100_000)
-            .parse::<HiveType>()
-            .unwrap_err()
-            .message
-            .contains("nested deeper")
-    );
+    assert!("array<".repeat(100_000).parse::<HiveType>().unwrap_err().message.contains("nested deeper"));
 }
 
 fn any_hive_type() -> impl Strategy<Value = HiveType> {

@@ -55,10 +55,7 @@ pub enum LayoutProblem {
 
 impl LayoutProblem {
     pub(super) fn at(self, position: usize) -> LayoutError {
-        LayoutError {
-            position,
-            problem: self,
-        }
+        LayoutError { position, problem: self }
     }
 
     /// What to write instead.
@@ -66,14 +63,12 @@ impl LayoutProblem {
         match self {
             Self::Empty => "write, for example, dt={yyyy-MM-dd}/hour={HH}".into(),
             Self::LeadingSlash | Self::EmptySegment => "leave the slash out".into(),
-            Self::NotHive { segment } => {
-                match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
-                    Some(inside) if !inside.contains(['{', '}', '/']) => {
-                        format!("write {}={segment}", suggest_column(inside))
-                    }
-                    Some(_) | None => "write column=value, for example dt={yyyy-MM-dd}".into(),
+            Self::NotHive { segment } => match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
+                Some(inside) if !inside.contains(['{', '}', '/']) => {
+                    format!("write {}={segment}", suggest_column(inside))
                 }
-            }
+                Some(_) | None => "write column=value, for example dt={yyyy-MM-dd}".into(),
+            },
             Self::Name(error) => error.fix(),
             Self::RepeatedColumn(_) => "give one of them another name".into(),
             Self::Constant { .. } => "put {…} in it, or leave the segment out".into(),
@@ -83,9 +78,7 @@ impl LayoutProblem {
             Self::Character(_) => "use a-z, A-Z, 0-9, dot, underscore and hyphen only".into(),
             Self::NotTheSource { by, near: true, .. } => format!("write {{{by}}}"),
             Self::NotTheSource { by, .. } => {
-                format!(
-                    "write {{{by}}}, a date pattern such as {{yyyy-MM-dd}}, or a partition(…) of its own"
-                )
+                format!("write {{{by}}}, a date pattern such as {{yyyy-MM-dd}}, or a partition(…) of its own")
             }
             Self::Pattern(problem) => problem.fix(),
         }
@@ -94,9 +87,7 @@ impl LayoutProblem {
 
 /// A usual column name for a date pattern, or the column that stands in the braces.
 fn suggest_column(inside: &str) -> String {
-    let finest = ["mm", "HH", "dd", "MM", "yy"]
-        .into_iter()
-        .position(|letters| inside.contains(letters));
+    let finest = ["mm", "HH", "dd", "MM", "yy"].into_iter().position(|letters| inside.contains(letters));
     match finest {
         Some(0) => "minute".into(),
         Some(1) if inside == "HH" => "hour".into(),
@@ -115,10 +106,9 @@ impl fmt::Display for LayoutProblem {
             Self::Empty => write!(f, "the layout is empty"),
             Self::LeadingSlash => write!(f, "a layout does not start with a slash"),
             Self::EmptySegment => write!(f, "there is nothing between these slashes"),
-            Self::NotHive { segment } => write!(
-                f,
-                "`{segment}` is not column=value, which Hive paths are made of"
-            ),
+            Self::NotHive { segment } => {
+                write!(f, "`{segment}` is not column=value, which Hive paths are made of")
+            }
             Self::Name(NameError::Illegal { name, .. }) => {
                 write!(f, "`{name}` is not a legal column name")
             }
@@ -145,13 +135,7 @@ impl fmt::Display for LayoutProblem {
 
 impl fmt::Display for LayoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "character {}: {}: {}",
-            self.position + 1,
-            self.problem,
-            self.problem.fix()
-        )
+        write!(f, "character {}: {}: {}", self.position + 1, self.problem, self.problem.fix())
     }
 }
 

@@ -24,20 +24,13 @@ pub(super) fn validate(columns: &[Column], prefix: &str, depth: usize, problems:
             problems.add(&place, ProblemKind::RepeatedName);
         }
         for key in [&column.key].into_iter().chain(&column.aliases) {
-            if key.is_empty() || key.chars().count() > MAX_KEY || key.contains(char::is_whitespace)
-            {
+            if key.is_empty() || key.chars().count() > MAX_KEY || key.contains(char::is_whitespace) {
                 problems.add(&place, ProblemKind::BadKey { key: key.clone() });
             }
             match keys.get(&key.to_lowercase()) {
                 Some(other) if *other != column.name => {
                     let other = (*other).to_owned();
-                    problems.add(
-                        &place,
-                        ProblemKind::RepeatedKey {
-                            key: key.clone(),
-                            other,
-                        },
-                    );
+                    problems.add(&place, ProblemKind::RepeatedKey { key: key.clone(), other });
                 }
                 Some(_) => {}
                 None => {
@@ -58,22 +51,13 @@ fn validate_type(ty: &LogicalType, path: &str, depth: usize, problems: &mut Coll
     match ty {
         LogicalType::Decimal { precision, scale } => {
             if !(1..=38).contains(precision) || scale > precision {
-                problems.add(
-                    &place,
-                    ProblemKind::BadDecimal {
-                        precision: *precision,
-                        scale: *scale,
-                    },
-                );
+                problems.add(&place, ProblemKind::BadDecimal { precision: *precision, scale: *scale });
             }
         }
         LogicalType::Enum(words) => validate_words(words, &place, problems),
         LogicalType::List { element, .. } => validate_type(&element.ty, path, depth + 1, problems),
         LogicalType::Map { key, value } => {
-            let unfit = matches!(
-                **key,
-                LogicalType::Float32 | LogicalType::Float64 | LogicalType::Json
-            );
+            let unfit = matches!(**key, LogicalType::Float32 | LogicalType::Float64 | LogicalType::Json);
             if unfit || !key.is_scalar() {
                 problems.add(&place, ProblemKind::MapKey { found: key.name() });
             } else {
@@ -109,11 +93,7 @@ fn validate_type(ty: &LogicalType, path: &str, depth: usize, problems: &mut Coll
 
 fn validate_words(words: &[EnumWord], place: &str, problems: &mut Collector) {
     let mut seen = BTreeSet::new();
-    let all = || {
-        words
-            .iter()
-            .flat_map(|word| [&word.word].into_iter().chain(&word.aliases))
-    };
+    let all = || words.iter().flat_map(|word| [&word.word].into_iter().chain(&word.aliases));
     if words.is_empty() || all().any(String::is_empty) {
         problems.add(place, ProblemKind::EmptyWord);
     }

@@ -27,22 +27,13 @@ pub(super) fn validate(table: &Table, problems: &mut Collector) {
             };
             let takes_out = segment.is_plain_value() && source == Some(&column);
             if table.column(&column).is_some() && !takes_out {
-                problems.add(
-                    &place,
-                    ProblemKind::PartitionIsColumn {
-                        column: column.clone(),
-                    },
-                );
+                problems.add(&place, ProblemKind::PartitionIsColumn { column: column.clone() });
             }
             if !seen.insert(column.clone()) {
                 problems.add(&place, ProblemKind::RepeatedPartition { column });
             }
         }
-        if let Some(text) = partition
-            .null
-            .as_ref()
-            .filter(|text| !is_partition_text(text))
-        {
+        if let Some(text) = partition.null.as_ref().filter(|text| !is_partition_text(text)) {
             problems.add(&place, ProblemKind::NullText { text: text.clone() });
         }
     }
@@ -84,14 +75,7 @@ fn validate_source(table: &Table, partition: &Partition, place: &str, problems: 
     };
     if !column.ty.is_scalar() {
         let (column, found) = (source.clone(), column.ty.name());
-        return problems.add(
-            place,
-            ProblemKind::NotScalar {
-                word: "partition",
-                column,
-                found,
-            },
-        );
+        return problems.add(place, ProblemKind::NotScalar { word: "partition", column, found });
     }
     validate_use(column, &partition.layout, place, problems);
 }
@@ -101,21 +85,10 @@ fn validate_use(source: &Column, layout: &Layout, place: &str, problems: &mut Co
     let (column, found) = (source.name.clone(), source.ty.name());
     let has_time = matches!(source.ty, LogicalType::Date | LogicalType::Timestamp { .. });
     if layout.date_patterns().next().is_some() && !has_time {
-        problems.add(
-            place,
-            ProblemKind::SourceHasNoTime {
-                column: column.clone(),
-                found: found.clone(),
-            },
-        );
+        problems.add(place, ProblemKind::SourceHasNoTime { column: column.clone(), found: found.clone() });
     }
     if source.ty == LogicalType::Date && layout.granularity() >= Granularity::Hour {
-        problems.add(
-            place,
-            ProblemKind::SourceHasNoHour {
-                column: column.clone(),
-            },
-        );
+        problems.add(place, ProblemKind::SourceHasNoHour { column: column.clone() });
     }
     if layout.has_value() && !has_path_text(&source.ty) {
         problems.add(place, ProblemKind::SourceHasNoText { column, found });

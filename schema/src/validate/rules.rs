@@ -11,65 +11,34 @@ use crate::xml_path::XmlPath;
 /// Largest precision whose decimals are stored as an integer of 64 bits.
 const MAX_INTEGER_DECIMAL: u8 = 18;
 
-pub(super) fn validate(
-    column: &Column,
-    siblings: &[Column],
-    place: &str,
-    problems: &mut Collector,
-) {
+pub(super) fn validate(column: &Column, siblings: &[Column], place: &str, problems: &mut Collector) {
     let (leaf, _) = leaf(column);
     validate_nulls(column, siblings, place, problems);
-    if !column.rules.time.is_empty()
-        && !matches!(leaf, LogicalType::Date | LogicalType::Timestamp { .. })
-    {
+    if !column.rules.time.is_empty() && !matches!(leaf, LogicalType::Date | LogicalType::Timestamp { .. }) {
         problems.add(place, ProblemKind::TimeOnOther { found: leaf.name() });
     }
     for format in &column.rules.time {
         if let TimeFormat::Pattern(pattern) = format
-            && let Err(error) =
-                DatePattern::parse(pattern).and_then(|parsed| parsed.validate_for_time())
+            && let Err(error) = DatePattern::parse(pattern).and_then(|parsed| parsed.validate_for_time())
         {
-            problems.add(
-                place,
-                ProblemKind::TimePattern {
-                    pattern: pattern.clone(),
-                    error,
-                },
-            );
+            problems.add(place, ProblemKind::TimePattern { pattern: pattern.clone(), error });
         }
     }
     if column.rules.decimal_comma && !is_number(leaf) {
         problems.add(place, ProblemKind::CommaOnOther { found: leaf.name() });
     }
     if column.bloom && !takes_bloom(&column.ty) {
-        problems.add(
-            place,
-            ProblemKind::Bloom {
-                found: column.ty.name(),
-            },
-        );
+        problems.add(place, ProblemKind::Bloom { found: column.ty.name() });
     }
     if let Some(encoding) = column.encoding
         && !takes_encoding(&column.ty, encoding)
     {
-        problems.add(
-            place,
-            ProblemKind::BadEncoding {
-                encoding,
-                found: column.ty.name(),
-            },
-        );
+        problems.add(place, ProblemKind::BadEncoding { encoding, found: column.ty.name() });
     }
     if let Some(path) = &column.xml
         && let Err(error) = path.parse::<XmlPath>()
     {
-        problems.add(
-            place,
-            ProblemKind::XmlPath {
-                path: path.clone(),
-                error,
-            },
-        );
+        problems.add(place, ProblemKind::XmlPath { path: path.clone(), error });
     }
 }
 
@@ -86,20 +55,9 @@ fn validate_nulls(column: &Column, siblings: &[Column], place: &str, problems: &
             Scalar::Bool(_) | Scalar::Text(_) => true,
         };
         if !exact {
-            problems.add(
-                place,
-                ProblemKind::SentinelRange {
-                    value: shown(value),
-                },
-            );
+            problems.add(place, ProblemKind::SentinelRange { value: shown(value) });
         } else if !takes_sentinel(leaf, value) {
-            problems.add(
-                place,
-                ProblemKind::Sentinel {
-                    value: shown(value),
-                    found: leaf.name(),
-                },
-            );
+            problems.add(place, ProblemKind::Sentinel { value: shown(value), found: leaf.name() });
         }
     }
     let Some(source) = &column.rules.null_with else {
@@ -110,23 +68,11 @@ fn validate_nulls(column: &Column, siblings: &[Column], place: &str, problems: &
     }
     match find(siblings, "null_with", source) {
         Ok(source) if source.rules.null_if.is_empty() => {
-            problems.add(
-                place,
-                ProblemKind::NullWithoutSentinel {
-                    column: source.name.clone(),
-                },
-            );
+            problems.add(place, ProblemKind::NullWithoutSentinel { column: source.name.clone() });
         }
         Ok(source) if !source.ty.is_scalar() => {
             let (column, found) = (source.name.clone(), source.ty.name());
-            problems.add(
-                place,
-                ProblemKind::NotScalar {
-                    word: "null_with",
-                    column,
-                    found,
-                },
-            );
+            problems.add(place, ProblemKind::NotScalar { word: "null_with", column, found });
         }
         Ok(_) => {}
         Err(kind) => problems.add(place, kind),
@@ -162,9 +108,7 @@ fn takes_sentinel(ty: &LogicalType, value: &Scalar) -> bool {
         | LogicalType::UInt8
         | LogicalType::UInt16
         | LogicalType::UInt32 => match (value, ty.integer_range()) {
-            (Scalar::Int(value), Some((min, max))) => {
-                (i128::from(min)..=i128::from(max)).contains(value)
-            }
+            (Scalar::Int(value), Some((min, max))) => (i128::from(min)..=i128::from(max)).contains(value),
             _ => false,
         },
         LogicalType::Json
@@ -177,10 +121,7 @@ fn takes_sentinel(ty: &LogicalType, value: &Scalar) -> bool {
 
 fn is_number(ty: &LogicalType) -> bool {
     ty.integer_range().is_some()
-        || matches!(
-            ty,
-            LogicalType::Float32 | LogicalType::Float64 | LogicalType::Decimal { .. }
-        )
+        || matches!(ty, LogicalType::Float32 | LogicalType::Float64 | LogicalType::Decimal { .. })
 }
 
 fn is_text(ty: &LogicalType) -> bool {
@@ -196,11 +137,7 @@ fn is_text(ty: &LogicalType) -> bool {
 
 /// Equality on anything but truth values and floating point.
 fn takes_bloom(ty: &LogicalType) -> bool {
-    ty.is_scalar()
-        && !matches!(
-            ty,
-            LogicalType::Boolean | LogicalType::Float32 | LogicalType::Float64
-        )
+    ty.is_scalar() && !matches!(ty, LogicalType::Boolean | LogicalType::Float32 | LogicalType::Float64)
 }
 
 fn takes_encoding(ty: &LogicalType, encoding: Encoding) -> bool {

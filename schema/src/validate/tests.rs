@@ -3,11 +3,7 @@ use crate::layout::Layout;
 use crate::logical_type::{Element, EnumWord, LogicalType};
 use crate::table::{Column, Partition, PartitionBy, Scalar, SortColumn, Table, TimeFormat};
 
-const INSTANT: LogicalType = LogicalType::Timestamp {
-    unit: TimeUnit::Millis,
-    instant: true,
-    offset: false,
-};
+const INSTANT: LogicalType = LogicalType::Timestamp { unit: TimeUnit::Millis, instant: true, offset: false };
 
 fn partition(by: &str, layout: &str) -> Partition {
     Partition {
@@ -36,25 +32,18 @@ fn table() -> Table {
             mean,
         ],
     );
-    table.partitions = vec![
-        partition("region", "region={region}"),
-        partition("observed_at", "dt={yyyy-MM-dd}/hour={HH}"),
-    ];
+    table.partitions =
+        vec![partition("region", "region={region}"), partition("observed_at", "dt={yyyy-MM-dd}/hour={HH}")];
     table.key = vec!["point_id".into(), "region".into()];
     table.latest_by = Some("observed_at".into());
-    table.sort = vec![SortColumn {
-        column: "point_id".into(),
-        descending: false,
-    }];
+    table.sort = vec![SortColumn { column: "point_id".into(), descending: false }];
     table
 }
 
 fn problems(change: impl FnOnce(&mut Table)) -> String {
     let mut table = table();
     change(&mut table);
-    table
-        .validate()
-        .map_or_else(|problems| problems.to_string(), |()| "valid".into())
+    table.validate().map_or_else(|problems| problems.to_string(), |()| "valid".into())
 }
 
 fn with_column(change: impl FnOnce(&mut Column)) -> String {
@@ -92,13 +81,9 @@ fn every_problem_is_reported() {
 #[test]
 fn settings() {
     assert!(
-        problems(|t| drop(t.parameters.insert(String::new(), "x".into())))
-            .contains("key of a parameter")
+        problems(|t| drop(t.parameters.insert(String::new(), "x".into()))).contains("key of a parameter")
     );
-    assert!(
-        problems(|t| drop(t.parameters.insert("k".into(), "x".repeat(512_001))))
-            .contains("too long")
-    );
+    assert!(problems(|t| drop(t.parameters.insert("k".into(), "x".repeat(512_001)))).contains("too long"));
     assert!(problems(|t| t.xml = Some("a b".into())).contains("not the name of an XML element"));
     assert!(problems(|t| t.columns.clear()).contains("there are no columns"));
     assert!(problems(|t| t.database = Some("my-db".into())).contains("write `my_db`"));
@@ -107,102 +92,42 @@ fn settings() {
 #[test]
 fn keys_and_names() {
     assert!(with_column(|c| c.name = "point_id".into()).contains("another column has this name"));
-    assert!(
-        with_column(|c| c.key = "Voertuigsnelheid".into()).contains("is read by `car_speed` too")
-    );
+    assert!(with_column(|c| c.key = "Voertuigsnelheid".into()).contains("is read by `car_speed` too"));
     assert!(with_column(|c| c.aliases = vec!["DAY".into()]).contains("is read by `day` too"));
     assert_eq!(with_column(|c| c.aliases = vec!["X".into()]), "valid");
     for key in ["", "a b", &"k".repeat(1025)] {
-        assert!(
-            with_column(|c| c.key = key.into()).contains("cannot be a JSON key"),
-            "{key}"
-        );
+        assert!(with_column(|c| c.key = key.into()).contains("cannot be a JSON key"), "{key}");
     }
 }
 
 #[test]
 fn types() {
-    let boxed = |ty| {
-        Box::new(Element {
-            ty,
-            nullable: false,
-        })
-    };
-    let list = |ty| LogicalType::List {
-        element: boxed(ty),
-        length: None,
-    };
-    let map = |key| LogicalType::Map {
-        key: Box::new(key),
-        value: boxed(LogicalType::Int8),
-    };
+    let boxed = |ty| Box::new(Element { ty, nullable: false });
+    let list = |ty| LogicalType::List { element: boxed(ty), length: None };
+    let map = |key| LogicalType::Map { key: Box::new(key), value: boxed(LogicalType::Int8) };
     let words = |words: &[&str]| {
-        let word = |word: &&str| EnumWord {
-            word: (*word).to_owned(),
-            aliases: vec!["alias".into()],
-        };
+        let word = |word: &&str| EnumWord { word: (*word).to_owned(), aliases: vec!["alias".into()] };
         LogicalType::Enum(words.iter().map(word).collect())
     };
     for (ty, message) in [
-        (
-            LogicalType::Decimal {
-                precision: 0,
-                scale: 0,
-            },
-            "there is no decimal(0,0)",
-        ),
-        (
-            LogicalType::Decimal {
-                precision: 39,
-                scale: 0,
-            },
-            "there is no decimal(39,0)",
-        ),
-        (
-            list(LogicalType::Decimal {
-                precision: 2,
-                scale: 3,
-            }),
-            "there is no decimal(2,3)",
-        ),
-        (
-            LogicalType::Decimal {
-                precision: 38,
-                scale: 38,
-            },
-            "valid",
-        ),
+        (LogicalType::Decimal { precision: 0, scale: 0 }, "there is no decimal(0,0)"),
+        (LogicalType::Decimal { precision: 39, scale: 0 }, "there is no decimal(39,0)"),
+        (list(LogicalType::Decimal { precision: 2, scale: 3 }), "there is no decimal(2,3)"),
+        (LogicalType::Decimal { precision: 38, scale: 38 }, "valid"),
         (words(&[]), "no words"),
         (words(&[""]), "no words"),
         (words(&["a", "b"]), "`alias` stands in the enum twice"),
         (words(&["a"]), "valid"),
+        (LogicalType::Struct { columns: vec![] }, "column `x`: there are no columns"),
         (
-            LogicalType::Struct { columns: vec![] },
-            "column `x`: there are no columns",
-        ),
-        (
-            LogicalType::Struct {
-                columns: vec![Column::new("B", LogicalType::Int8)],
-            },
+            LogicalType::Struct { columns: vec![Column::new("B", LogicalType::Int8)] },
             "column `x.B`: `B` is not",
         ),
-        (
-            map(LogicalType::Float64),
-            "float64 cannot be the key of a map",
-        ),
-        (
-            map(list(LogicalType::Int8)),
-            "list cannot be the key of a map",
-        ),
+        (map(LogicalType::Float64), "float64 cannot be the key of a map"),
+        (map(list(LogicalType::Int8)), "list cannot be the key of a map"),
         (map(LogicalType::Date), "valid"),
-        (
-            (1..super::MAX_DEPTH).fold(LogicalType::Int8, |ty, _| list(ty)),
-            "valid",
-        ),
-        (
-            (0..super::MAX_DEPTH).fold(LogicalType::Int8, |ty, _| list(ty)),
-            "nested too deep",
-        ),
+        ((1..super::MAX_DEPTH).fold(LogicalType::Int8, |ty, _| list(ty)), "valid"),
+        ((0..super::MAX_DEPTH).fold(LogicalType::Int8, |ty, _| list(ty)), "nested too deep"),
     ] {
         let found = with_column(|c| c.ty = ty.clone());
         assert!(found.contains(message), "{ty:?}: {found}");
@@ -216,37 +141,13 @@ fn partitions() {
         ("day", "dt={yyyy-MM-dd}", "valid"),
         ("day", "d={day}", "valid"),
         ("observed_at", "dt={yyyy}/h={HH}/m={mm}", "valid"),
-        (
-            "nowhere",
-            "n={nowhere}",
-            "partition `n={nowhere}`: partition names `nowhere`, which is no column",
-        ),
-        (
-            "point_id",
-            "dt={yyyy}",
-            "a date pattern needs a time, and `point_id` holds string",
-        ),
+        ("nowhere", "n={nowhere}", "partition `n={nowhere}`: partition names `nowhere`, which is no column"),
+        ("point_id", "dt={yyyy}", "a date pattern needs a time, and `point_id` holds string"),
         ("day", "h={HH}", "`day` holds days, which have no hours"),
-        (
-            "observed_at",
-            "o={observed_at}",
-            "has no text fit for a path",
-        ),
-        (
-            "observed_at",
-            "region={yyyy}",
-            "`region` is a column of the file too",
-        ),
-        (
-            "point_id",
-            "point_id=p-{point_id}",
-            "`point_id` is a column of the file too",
-        ),
-        (
-            "point_id",
-            "point_id={point_id}",
-            "sort names `point_id`, which a partition takes out",
-        ),
+        ("observed_at", "o={observed_at}", "has no text fit for a path"),
+        ("observed_at", "region={yyyy}", "`region` is a column of the file too"),
+        ("point_id", "point_id=p-{point_id}", "`point_id` is a column of the file too"),
+        ("point_id", "point_id={point_id}", "sort names `point_id`, which a partition takes out"),
         ("arrival", "dt={yyyy}", "taken for the time of arrival"),
     ] {
         let found = with(partition(by, layout));
@@ -257,17 +158,10 @@ fn partitions() {
             .contains("partition column already")
     );
     assert!(
-        problems(|t| t.partitions[0].layout.text = "r={region}".into())
-            .contains("not those of its text")
+        problems(|t| t.partitions[0].layout.text = "r={region}".into()).contains("not those of its text")
     );
-    assert!(
-        problems(|t| t.partitions[0].null = Some("a/b".into()))
-            .contains("`a/b` cannot stand in a path")
-    );
-    assert_eq!(
-        problems(|t| t.partitions[0].null = Some("unknown".into())),
-        "valid"
-    );
+    assert!(problems(|t| t.partitions[0].null = Some("a/b".into())).contains("`a/b` cannot stand in a path"));
+    assert_eq!(problems(|t| t.partitions[0].null = Some("unknown".into())), "valid");
     let arrival = Partition {
         by: PartitionBy::Arrival,
         layout: Layout::parse("dt={yyyy-MM-dd}", None).unwrap(),
@@ -279,43 +173,21 @@ fn partitions() {
         t.partitions.truncate(1);
         (t.key, t.latest_by, t.sort) = (vec![], None, vec![]);
     });
-    assert!(
-        alone.contains("partitions take every column out of the file"),
-        "{alone}"
-    );
+    assert!(alone.contains("partitions take every column out of the file"), "{alone}");
 }
 
 #[test]
 fn named_columns() {
-    let sort = |column: &str| SortColumn {
-        column: column.into(),
-        descending: true,
-    };
+    let sort = |column: &str| SortColumn { column: column.into(), descending: true };
     assert!(problems(|t| t.sort.push(sort("point_id"))).contains("sort names `point_id` twice"));
-    assert!(
-        problems(|t| t.sort.push(sort("region"))).contains("a partition takes out of the file")
-    );
-    assert!(
-        problems(|t| t.latest_by = Some("observed".into())).contains("latest_by names `observed`")
-    );
+    assert!(problems(|t| t.sort.push(sort("region"))).contains("a partition takes out of the file"));
+    assert!(problems(|t| t.latest_by = Some("observed".into())).contains("latest_by names `observed`"));
     let found = problems(|t| {
-        let element = Box::new(Element {
-            ty: LogicalType::Int8,
-            nullable: false,
-        });
-        t.columns.push(Column::new(
-            "parts",
-            LogicalType::List {
-                element,
-                length: None,
-            },
-        ));
+        let element = Box::new(Element { ty: LogicalType::Int8, nullable: false });
+        t.columns.push(Column::new("parts", LogicalType::List { element, length: None }));
         t.key.push("parts".into());
     });
-    assert!(
-        found.contains("key names `parts`, which holds a list"),
-        "{found}"
-    );
+    assert!(found.contains("key names `parts`, which holds a list"), "{found}");
 }
 
 #[test]
@@ -328,17 +200,11 @@ fn words() {
     };
     assert_eq!(null_if(LogicalType::UInt8, Scalar::Int(255)), "valid");
     assert!(
-        null_if(LogicalType::UInt8, Scalar::Int(256))
-            .contains("null_if has 256, and the column holds uint8")
+        null_if(LogicalType::UInt8, Scalar::Int(256)).contains("null_if has 256, and the column holds uint8")
     );
     assert!(null_if(LogicalType::String, Scalar::Int(1)).contains("holds string"));
-    assert!(
-        null_if(LogicalType::Float64, Scalar::Float(f64::NAN))
-            .contains("cannot be compared exactly")
-    );
-    assert!(
-        with_column(|c| c.rules.null_if = vec![Scalar::Int(1)]).contains("null_if makes nulls")
-    );
+    assert!(null_if(LogicalType::Float64, Scalar::Float(f64::NAN)).contains("cannot be compared exactly"));
+    assert!(with_column(|c| c.rules.null_if = vec![Scalar::Int(1)]).contains("null_if makes nulls"));
     let null_with = |source: &str| {
         with_column(|c| {
             c.nullable = true;
@@ -348,21 +214,12 @@ fn words() {
     assert_eq!(null_with("car_speed"), "valid");
     assert!(null_with("day").contains("null_with names `day`, which has no null_if"));
     assert!(null_with("car_sped").contains("write `car_speed`"));
-    assert!(
-        with_column(|c| c.rules.time = vec![TimeFormat::Rfc3339])
-            .contains("time(…) stands on int32")
-    );
+    assert!(with_column(|c| c.rules.time = vec![TimeFormat::Rfc3339]).contains("time(…) stands on int32"));
     let pattern = with_column(|c| {
         c.ty = INSTANT;
-        c.rules.time = vec![
-            TimeFormat::EpochMillis,
-            TimeFormat::Pattern("dd-mm-yyyy".into()),
-        ];
+        c.rules.time = vec![TimeFormat::EpochMillis, TimeFormat::Pattern("dd-mm-yyyy".into())];
     });
-    assert!(
-        pattern.contains("time pattern `dd-mm-yyyy`, character 4: mm is the minute"),
-        "{pattern}"
-    );
+    assert!(pattern.contains("time pattern `dd-mm-yyyy`, character 4: mm is the minute"), "{pattern}");
     assert_eq!(with_column(|c| c.rules.decimal_comma = true), "valid");
     let comma = with_column(|c| (c.ty, c.rules.decimal_comma) = (LogicalType::Date, true));
     assert!(comma.contains("decimal_comma stands on date"));

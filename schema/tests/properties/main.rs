@@ -56,10 +56,9 @@ fn hive_of(ty: &DataType) -> HiveType {
         DataType::Int64 => HiveType::BigInt,
         DataType::Float32 => HiveType::Float,
         DataType::Float64 => HiveType::Double,
-        DataType::Decimal128(precision, scale) => HiveType::Decimal {
-            precision: *precision,
-            scale: scale.unsigned_abs(),
-        },
+        DataType::Decimal128(precision, scale) => {
+            HiveType::Decimal { precision: *precision, scale: scale.unsigned_abs() }
+        }
         DataType::Utf8 => HiveType::String,
         DataType::Binary => HiveType::Binary,
         DataType::Date32 => HiveType::Date,
@@ -73,10 +72,7 @@ fn hive_of(ty: &DataType) -> HiveType {
             other => panic!("entries are {other}"),
         },
         DataType::Struct(members) => HiveType::Struct(
-            members
-                .iter()
-                .map(|member| (member.name().clone(), hive_of(member.data_type())))
-                .collect(),
+            members.iter().map(|member| (member.name().clone(), hive_of(member.data_type()))).collect(),
         ),
         other => panic!("no table has {other}"),
     }

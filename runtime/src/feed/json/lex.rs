@@ -263,7 +263,8 @@ pub(crate) fn unescape(raw: &[u8], out: &mut Vec<u8>) -> Result<(), (usize, &'st
             Some(b'f') => 0x0c,
             Some(byte @ (b'"' | b'\\' | b'/')) => byte,
             Some(b'u') => {
-                let (c, len) = unicode(&raw[at..]).ok_or((at, "\\u with four hexadecimal digits, surrogates in pairs"))?;
+                let (c, len) = unicode(&raw[at..])
+                    .ok_or((at, "\\u with four hexadecimal digits, surrogates in pairs"))?;
                 out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 at += len;
                 continue;
@@ -280,7 +281,8 @@ pub(crate) fn unescape(raw: &[u8], out: &mut Vec<u8>) -> Result<(), (usize, &'st
 fn unicode(raw: &[u8]) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let digits = raw.get(at..at + 6)?;
-        let hex = digits[2..].iter().try_fold(0_u32, |sum, &b| Some(sum * 16 + char::from(b).to_digit(16)?))?;
+        let hex =
+            digits[2..].iter().try_fold(0_u32, |sum, &b| Some(sum * 16 + char::from(b).to_digit(16)?))?;
         (digits[..2] == *b"\\u").then_some(hex)
     };
     let first = unit(0)?;

@@ -199,7 +199,14 @@ impl<'p> JsonDecoder<'p> {
 
     /// Passes over a broken document; gives the place behind what was scanned. The reject is made when its end is
     /// known.
-    fn skip(&mut self, block: &[u8], from: usize, base_offset: u64, last: bool, rejects: &mut Rejects) -> usize {
+    fn skip(
+        &mut self,
+        block: &[u8],
+        from: usize,
+        base_offset: u64,
+        last: bool,
+        rejects: &mut Rejects,
+    ) -> usize {
         let Some(mut skipping) = self.skipping.take() else {
             return from;
         };

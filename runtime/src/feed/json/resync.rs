@@ -78,7 +78,8 @@ impl Resync {
     /// Whether a `{` here starts a line and a record.
     fn starts_record(&self) -> bool {
         let starts_line = self.previous == b'\n' && self.scanned > 0;
-        starts_line && (!self.multi_line || self.depth == 0 || !matches!(self.significant, b'[' | b',' | b':'))
+        starts_line
+            && (!self.multi_line || self.depth == 0 || !matches!(self.significant, b'[' | b',' | b':'))
     }
 }
 

@@ -24,11 +24,7 @@ impl Artifact for ArrowSchema {
         let schema = arrow_schema(table);
         let file = SchemaFile {
             metadata: texts(schema.metadata()),
-            fields: schema
-                .fields()
-                .iter()
-                .map(|field| FieldFile::from(field.as_ref()))
-                .collect(),
+            fields: schema.fields().iter().map(|field| FieldFile::from(field.as_ref())).collect(),
         };
         match serde_json::to_string_pretty(&file) {
             Ok(text) => text + "\n",
@@ -58,20 +54,13 @@ struct FieldFile<'a> {
 
 impl<'a> From<&'a Field> for FieldFile<'a> {
     fn from(field: &'a Field) -> Self {
-        #[allow(
-            clippy::wildcard_enum_match_arm,
-            reason = "Arrow has more types than tables have"
-        )]
+        #[allow(clippy::wildcard_enum_match_arm, reason = "Arrow has more types than tables have")]
         let (ty, children) = match field.data_type() {
             DataType::List(element) => ("List".to_owned(), vec![Self::from(element.as_ref())]),
             DataType::Map(entries, _) => ("Map".to_owned(), vec![Self::from(entries.as_ref())]),
-            DataType::Struct(members) => (
-                "Struct".to_owned(),
-                members
-                    .iter()
-                    .map(|member| Self::from(member.as_ref()))
-                    .collect(),
-            ),
+            DataType::Struct(members) => {
+                ("Struct".to_owned(), members.iter().map(|member| Self::from(member.as_ref())).collect())
+            }
             scalar => (scalar.to_string(), vec![]),
         };
         Self {
@@ -85,8 +74,5 @@ impl<'a> From<&'a Field> for FieldFile<'a> {
 }
 
 fn texts(metadata: &Metadata) -> BTreeMap<&str, &str> {
-    metadata
-        .iter()
-        .map(|(key, value)| (key.as_str(), value.as_str()))
-        .collect()
+    metadata.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
