@@ -171,6 +171,7 @@ fn drain(
                     rejects.add(input, &reject)?;
                 }
             }
+            Output::Note(note) => report.message = Some(note),
             Output::Done(end) => return Ok(Drained::Ended(end)),
             Output::Failed(error) => return Ok(Drained::Failed(error)),
         }

@@ -60,4 +60,12 @@ impl<'p> Feeder<'p> {
             Self::Xml(decoder) => decoder.is_between_records(),
         }
     }
+
+    /// What is odd about an input that is now at its end.
+    pub(crate) fn note(&self) -> Option<String> {
+        match self {
+            Self::Xml(decoder) => decoder.note(),
+            Self::Json(_) => None,
+        }
+    }
 }
