@@ -36,7 +36,7 @@ pub(super) struct Done {
 }
 
 /// Outputs that a segment may be ahead of the collector.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
 
 pub(super) fn run(
     table: &Table,
