@@ -13,6 +13,7 @@ mod partition;
 mod plan;
 pub mod reject;
 pub mod report;
+mod semantics;
 #[cfg(test)]
 mod testing;
 mod time;
@@ -27,3 +28,4 @@ pub use lakebed_schema::private;
 pub use lakebed_schema::*;
 pub use plan::Plan;
 pub use report::Report;
+pub use semantics::Semantics;
