@@ -6,6 +6,7 @@ pub mod convert;
 mod decimal;
 mod encode;
 mod error;
+pub mod explain;
 mod fault;
 pub mod feed;
 mod keys;

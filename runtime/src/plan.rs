@@ -262,6 +262,10 @@ fn child(element: &str) -> XmlPath {
 }
 
 impl Sentinels {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ints.is_empty() && self.floats.is_empty() && self.texts.is_empty() && self.bools.is_empty()
+    }
+
     fn new(values: &[Scalar], ty: &LogicalType) -> Self {
         let mut sentinels = Self::default();
         for value in values {

@@ -118,6 +118,20 @@ impl TimePlan {
         Iso::parse(text).is_some_and(|iso| matches!(iso.zone, Some(Zone::Offset(_))))
     }
 
+    /// Which of the accepted spellings a text has, for people.
+    pub(crate) fn spelling(&self, text: &[u8]) -> String {
+        match Iso::parse(text) {
+            Some(Iso { zone: Some(Zone::Offset(_)), .. }) if self.rfc3339 => "time with offset, to UTC".into(),
+            Some(Iso { separator: b'T', zone: Some(Zone::Utc), .. }) => "time in UTC".into(),
+            Some(Iso { zone: None, .. }) if self.openx || self.local => "time without zone".into(),
+            _ if self.is_quoted_number(text) => "epoch number in quotes".into(),
+            _ => {
+                let pattern = self.patterns.iter().find(|(_, pattern)| pattern.parse_time(text).is_some());
+                pattern.map_or_else(|| "time".into(), |(pattern, _)| format!("time(\"{pattern}\")"))
+            }
+        }
+    }
+
     fn parse_pattern(&self, text: &[u8]) -> Option<Moment> {
         self.patterns.iter().find_map(|(_, pattern)| {
             let time = pattern.parse_time(text)?;

@@ -14,6 +14,9 @@ pub(crate) trait Trace {
 
     /// A value of a column was read.
     fn value(&mut self, id: ColumnId, place: Range<usize>);
+
+    /// A key that the table does not declare was passed over.
+    fn undeclared(&mut self, key: Range<usize>);
 }
 
 /// Hears nothing; the first fault is the end.
@@ -30,6 +33,9 @@ impl Trace for Untraced {
 
     #[inline]
     fn value(&mut self, _id: ColumnId, _place: Range<usize>) {}
+
+    #[inline]
+    fn undeclared(&mut self, _key: Range<usize>) {}
 }
 
 /// Notes everything.
@@ -37,6 +43,7 @@ impl Trace for Untraced {
 pub(crate) struct Tracer {
     pub(crate) values: Vec<(ColumnId, Range<usize>)>,
     pub(crate) faults: Vec<(Fault, Range<usize>)>,
+    pub(crate) undeclared: Vec<Range<usize>>,
 }
 
 impl Tracer {
@@ -57,6 +64,10 @@ impl Trace for Tracer {
 
     fn value(&mut self, id: ColumnId, place: Range<usize>) {
         self.values.push((id, place));
+    }
+
+    fn undeclared(&mut self, key: Range<usize>) {
+        self.undeclared.push(key);
     }
 }
 

@@ -44,8 +44,9 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
             let text = self.lexer.string()?;
             let key = resolve(text, self.lexer, key_at, &mut self.scratch.key)?;
             let mut member = plan.keys.find(key, hint);
-            let shown = member.filter(|&id| self.cells.columns.is_filled(id)).map(|_| shorten(key));
-            if let (Some(id), Some(key)) = (member, shown) {
+            let key_end = self.lexer.at;
+            let shown_again = member.filter(|&id| self.cells.columns.is_filled(id)).map(|_| shorten(key));
+            if let (Some(id), Some(key)) = (member, &shown_again) {
                 let found = format!("`{key}` again");
                 let expected = "each key once, whatever its case";
                 let fault = Fault::new(FaultKind::DuplicateKey, key_at, expected, found).in_column(id);
@@ -59,6 +60,9 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
                     hint = plan.members.binary_search(&id).map_or(hint, |index| index + 1);
                 }
                 None => {
+                    if T::RECOVERS && shown_again.is_none() {
+                        self.trace.undeclared(key_at..key_end);
+                    }
                     self.lexer.skip(depth)?;
                 }
             }
