@@ -1,4 +1,5 @@
 //! Tests of the whole workspace, one file per feature.
 
+mod every_type;
 mod layers;
 mod readers;

@@ -81,7 +81,9 @@ impl<'b> Lexer<'b> {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
-                    at += 2;
+                    at += 1;
+                    // A bare control character, a line end above all, is none behind a backslash either.
+                    at += usize::from(self.block.get(at).is_some_and(|byte| *byte >= 0x20));
                 }
                 Some(byte) if *byte < 0x20 => {
                     return Err(self.syntax(at, "a string without bare control characters"));

@@ -1,0 +1,4 @@
+//! Sample types, one a file.
+
+pub mod every_type;
+pub mod same_in_chrono_and_jiff;
