@@ -18,7 +18,10 @@ use std::path::{Path, PathBuf};
 Example:
   lakebed check --against contracts
 
-Exit code: 0 in step, 1 something differs or is missing, 2 failure or wrong usage.")]
+Exit codes:
+  0  in step
+  1  something differs, is missing or is left over
+  2  failure or wrong usage")]
 pub(crate) struct CheckArgs {
     /// Folder of the contract files, as `lakebed export` writes them
     #[arg(long, value_name = "DIR", default_value = tables::CONTRACTS)]
