@@ -53,6 +53,14 @@ impl<'p> Feeder<'p> {
         }
     }
 
+    /// Place of the fault in the document that is being passed over, if there is one.
+    pub(crate) fn open_fault(&self) -> Option<u64> {
+        match self {
+            Self::Json(decoder) => decoder.open_fault(),
+            Self::Xml(decoder) => decoder.open_fault(),
+        }
+    }
+
     /// As [`JsonDecoder::is_between_records`].
     pub(crate) fn is_between_records(&self) -> bool {
         match self {

@@ -37,7 +37,8 @@ impl<'b> Lexer<'b> {
     #[cold]
     pub(crate) fn syntax(&self, at: usize, expected: &'static str) -> Box<Fault> {
         let rest = self.block.get(at..).unwrap_or_default();
-        let end = rest.iter().take(20).position(|b| matches!(b, b'\n' | b',' | b'}' | b']')).unwrap_or(20);
+        let end =
+            rest.iter().take(20).position(|b| matches!(b, b'\n' | b'\r' | b',' | b'}' | b']')).unwrap_or(20);
         let token = &rest[..end.max(1).min(rest.len())];
         Fault::new(FaultKind::Syntax, at, expected, format!("`{}`", shorten(token)))
     }

@@ -59,6 +59,11 @@ impl<'p> JsonDecoder<'p> {
         self.array == Array::Outside && self.skipping.is_none()
     }
 
+    /// Place of the fault in the document that is being passed over, if there is one.
+    pub(crate) fn open_fault(&self) -> Option<u64> {
+        self.skipping.as_ref().map(|skipping| skipping.fault_offset)
+    }
+
     /// Decodes documents from a block that starts at `base_offset` of the decoded input, until the block ends or the
     /// batch is full. `last` tells that nothing follows the block.
     ///
