@@ -2,6 +2,7 @@
 //! rig.
 
 pub mod cases;
+pub mod command;
 pub mod lake;
 pub mod rig;
 pub mod workspace;
