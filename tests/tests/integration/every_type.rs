@@ -6,6 +6,7 @@ use lakebed::{Batch, Plan, Record, Table};
 use lakebed_tests::cases::every_type::EveryType;
 use lakebed_tests::cases::every_type::strategy::record;
 use lakebed_tests::lake::{self, Bench};
+use lakebed_tests::property::cases;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -73,7 +74,7 @@ fn refused(record: &EveryType, fault: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn json_and_typed_records_give_the_same_columns(records in vec(record(), 1..14)) {
