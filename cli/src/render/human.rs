@@ -161,6 +161,9 @@ fn accounting(report: &Report) -> String {
             paint(BAD, "This does not add up: a defect of lakebed. Please report it.")
         );
     }
+    if read == 0 && with_status(report, InputStatus::Done).next().is_some() {
+        let _ = writeln!(text, "  {}", paint(WARN, "No record was found in what was read."));
+    }
     if report.dry_run && written > 0 {
         text.push_str("  Written means: would be written without --dry-run.\n");
     }
