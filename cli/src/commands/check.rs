@@ -189,7 +189,8 @@ mod tests {
         + orders  contracts/orders.lakebed.json  there is no contract file
         - refunds  contracts/refunds.lakebed.json  orphaned: no struct of this program declares it
         Not in step: 3 of 3 tables
-          what to do: if the structs are right, run `lakebed export --out contracts` (and delete the orphaned) and commit; if the contracts are right, change the structs
+          what to do: where the struct is right, run `lakebed export --out contracts`, delete what is orphaned, and commit;
+                      where the contract is right, change the struct
         "#);
         Ok(())
     }

@@ -69,7 +69,7 @@ fn headline(report: &Report) -> String {
 
 fn speed(report: &Report) -> String {
     let decoded: u64 = with_status(report, InputStatus::Done).map(|input| input.decoded_bytes).sum();
-    match (decoded * 1000).checked_div(report.elapsed_ms) {
+    match decoded.saturating_mul(1000).checked_div(report.elapsed_ms) {
         Some(rate) if decoded > 0 => format!(", {}/s of {}", bytes(rate), savings::wire(report)),
         _ => String::new(),
     }
