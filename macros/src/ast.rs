@@ -86,7 +86,7 @@ impl<'a> Container<'a> {
         let place = format!("{kind} `{}`", input.ident);
         cx.enter(place.clone());
         let attrs = ContainerAttrs::from_ast(cx, &input.attrs, derive);
-        let serde = SerdeContainer::from_ast(cx, &input.attrs);
+        let serde = SerdeContainer::from_ast(cx, &input.attrs, matches!(input.data, SynData::Struct(_)));
         let data = Data::from_ast(cx, input, &serde, derive);
         cx.enter(place);
         Self { derive, ident: &input.ident, generics: &input.generics, attrs, sound: cx.count() == 0, data }
@@ -108,6 +108,11 @@ impl<'a> Container<'a> {
     /// Whether some columns come from flattened structs, so that the macro cannot know all names.
     pub(crate) fn flattens(&self) -> bool {
         self.fields().iter().any(|field| field.store() == Store::Flatten)
+    }
+
+    /// Whether each column can be a constant of its own: then a type that is none spoils only its own checks.
+    pub(crate) fn has_column_constants(&self) -> bool {
+        self.generics.params.is_empty()
     }
 
     /// Whether constants about the type can only be evaluated once it is used.

@@ -13,15 +13,17 @@ mod partition;
 mod plan;
 pub mod reject;
 pub mod report;
+#[cfg(test)]
+mod testing;
 mod time;
 
 pub use batch::{Batch, RowPlace, Stats};
 pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert};
 pub use error::{Error, ErrorKind};
 pub use fault::{Fault, FaultKind};
+pub use lakebed_macros::{ColumnType, Record};
 #[doc(hidden)]
 pub use lakebed_schema::private;
-pub use lakebed_macros::{ColumnType, Record};
 pub use lakebed_schema::*;
 pub use plan::Plan;
 pub use report::Report;

@@ -21,6 +21,8 @@ pub struct Plan {
     pub(crate) schema: SchemaRef,
     /// For each column of the file, its place among the record's members.
     pub(crate) projection: Vec<usize>,
+    /// XML element that is a record.
+    pub(crate) xml: Option<String>,
     members: Vec<DataType>,
 }
 
@@ -93,6 +95,7 @@ impl Plan {
             partitions: PartitionPlan::default(),
             schema: Arc::new(arrow_schema(table)),
             projection: Vec::new(),
+            xml: table.xml.clone(),
             members: table.columns.iter().map(|column| arrow_type(&column.ty)).collect(),
         };
         plan.add_record(&table.columns, String::new());

@@ -49,7 +49,7 @@ pub(crate) struct SerdeVariant {
 }
 
 impl SerdeContainer {
-    pub(crate) fn from_ast(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+    pub(crate) fn from_ast(cx: &Ctxt, attrs: &[Attribute], is_struct: bool) -> Self {
         let mut serde = Self::default();
         for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, SERDE_IGNORED) {
             match word.name().as_str() {
@@ -57,6 +57,10 @@ impl SerdeContainer {
                 DEFAULT => serde.default = true,
                 TRANSPARENT => serde.transparent = word.flag(cx),
                 RENAME => {}
+                SERDE_TAG if is_struct => cx.error(
+                    &word,
+                    "serde's `tag` writes a key that is no field: make it a field, or remove the word",
+                ),
                 name => refuse(cx, &word, name),
             }
         }
@@ -87,7 +91,7 @@ impl SerdeField {
             Some(word) if !serde.skip => cx.error(
                 &word,
                 "`skip_serializing` keeps the key out of every record that serde writes, so the column would \
-                 hold nulls: write `#[serde(skip)]` if the field is no column, or remove it",
+                 hold nulls: write `#[serde(skip)]` if the field is no column, or remove `skip_serializing`",
             ),
             _ => {}
         }
@@ -156,12 +160,12 @@ fn rename_all(cx: &Ctxt, word: &Word) -> Sides<RenameRule> {
 /// `word = "…"` for both sides, or `word(serialize = "…", deserialize = "…")`.
 fn sides<T: Clone>(cx: &Ctxt, word: &Word, read: impl Fn(&LitStr) -> Option<T>) -> Sides<T> {
     let name = word.name();
-    let Value::List(tokens) = &word.value else {
+    let Value::List(group) = &word.value else {
         let both = word.string(cx, &format!("{name} = \"…\"")).and_then(|text| read(&text));
         return Sides { serialize: both.clone(), deserialize: both };
     };
     let mut sides = Sides::default();
-    for part in words(cx, tokens.clone(), &name) {
+    for part in words(cx, group.stream(), &name) {
         let value = |side: &str| part.string(cx, &format!("{side} = \"…\"")).and_then(|text| read(&text));
         match part.name().as_str() {
             SERIALIZE => sides.serialize = value(SERIALIZE),

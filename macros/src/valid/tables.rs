@@ -1,15 +1,13 @@
 //! The words of a table.
 
 use super::{columns, xml};
-use crate::ast::Container;
+use crate::ast::{Container, Field};
 use crate::attr::{Name, TableAttrs};
 use crate::ctxt::Ctxt;
 use crate::symbol::*;
 use lakebed_schema::layout::Layout;
+use lakebed_schema::validate::is_partition_text;
 use quote::ToTokens;
-
-/// Characters of a partition value, which never needs escapes.
-const PARTITION_VALUE: &str = "A-Z, a-z, 0-9, dot, underscore and hyphen";
 
 /// Checks the words of a table, and turns names of fields into names of columns.
 pub(super) fn check(cx: &Ctxt, container: &mut Container<'_>) {
@@ -23,6 +21,17 @@ pub(super) fn check(cx: &Ctxt, container: &mut Container<'_>) {
     columns::legal(cx, DATABASE, table.database.as_ref());
     if let Some(element) = &table.xml {
         xml::check_element(cx, element);
+    }
+    for (key, value) in &table.parameters {
+        if !(1..=255).contains(&key.value().chars().count()) {
+            cx.error(
+                key,
+                "`parameters`: a key has 1 to 255 characters: write, for example, \"classification\"",
+            );
+        }
+        if value.value().chars().count() > 512_000 {
+            cx.error(value, "`parameters`: a value has at most 512,000 characters: shorten it");
+        }
     }
     resolve(cx, container, &mut table);
     partitions(cx, container, &table);
@@ -58,14 +67,20 @@ fn twice<'a>(cx: &Ctxt, word: &str, names: impl Iterator<Item = &'a Name>) {
 
 fn partitions(cx: &Ctxt, container: &Container<'_>, table: &TableAttrs) {
     let mut seen: Vec<String> = Vec::new();
+    let mut taken: Vec<String> = Vec::new();
+    let arrival = container.columns().find(|field| field.rust == "arrival");
     for partition in &table.partitions {
-        if let Some(null) = &partition.null
-            && !is_partition_value(&null.value())
+        if partition.by.is_none()
+            && let Some(field) = arrival
         {
-            let fix = format_args!(
-                "1 to 128 characters, {PARTITION_VALUE} only: write, for example, `null = \"unknown\"`"
-            );
-            cx.error(null, format_args!("`null` takes a partition value of {fix}"));
+            cx.error(&field.member, "`by = arrival` means the time of arrival, never a field: rename the field, and keep its JSON key with `#[serde(rename = \"arrival\")]`");
+        }
+        if let Some(null) = &partition.null
+            && !is_partition_text(&null.value())
+        {
+            let fix =
+                "write 1 to 128 of A-Z, a-z, 0-9, dot, underscore and hyphen, such as `null = \"unknown\"`";
+            cx.error(null, format_args!("`null`: \"{}\" cannot be a partition value: {fix}", null.value()));
         }
         if partition.by.is_none()
             && let Some(null) = &partition.null
@@ -76,7 +91,13 @@ fn partitions(cx: &Ctxt, container: &Container<'_>, table: &TableAttrs) {
         let layout = match Layout::parse(&partition.layout.value(), by) {
             Ok(layout) => layout,
             Err(error) => {
-                cx.error(&partition.layout, format_args!("`layout`, {error}"));
+                match container.columns().find(|field| by.is_none() && mentions(&partition.layout.value(), field)) {
+                    Some(field) => cx.error(&partition.layout, format_args!(
+                        "`layout` holds the field `{0}`, and the partition is by arrival: write `by = {0}`, or a \
+                         `partition(by = {0}, …)` of its own", field.rust
+                    )),
+                    None => cx.error(&partition.layout, format_args!("`layout`, {error}")),
+                }
                 continue;
             }
         };
@@ -90,9 +111,9 @@ fn partitions(cx: &Ctxt, container: &Container<'_>, table: &TableAttrs) {
             }
             seen.push(column.to_owned());
             let same = container.columns().find(|field| field.column() == column);
-            if let Some(field) = same
-                && !partition.restores(&layout, column)
-            {
+            if partition.restores(&layout, column) {
+                taken.push(column.to_owned());
+            } else if let Some(field) = same {
                 let fix = "a partition column cannot be a column of the file too: rename the partition column, \
                            or the field's column with `#[lake(name = \"…\")]`";
                 let message = format!(
@@ -103,8 +124,19 @@ fn partitions(cx: &Ctxt, container: &Container<'_>, table: &TableAttrs) {
             }
         }
     }
+    for (name, _) in table.sort.iter().filter(|(name, _)| taken.contains(&name.text)) {
+        cx.error_at(name.span, format_args!("`sort` names `{}`, which its partition takes out of the file: leave it out, since it is the same in the whole file", name.text));
+    }
+    let all_taken = container.columns().all(|field| taken.contains(&field.column()));
+    if all_taken && container.columns().next().is_some() {
+        cx.error(
+            container.ident,
+            "partitions take every column out of the file: keep at least one column that is no partition",
+        );
+    }
 }
 
-fn is_partition_value(text: &str) -> bool {
-    (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+/// Whether the layout has the field in braces.
+fn mentions(layout: &str, field: &Field<'_>) -> bool {
+    layout.contains(&format!("{{{}}}", field.rust))
 }

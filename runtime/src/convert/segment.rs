@@ -31,6 +31,8 @@ pub(crate) enum Output {
     Rows(Vec<(String, RecordBatch)>),
     /// Rejects, their lines counted from the start of the segment.
     Rejects(Vec<Reject>),
+    /// Something that people should know about the input.
+    Note(String),
     /// The segment is done.
     Done(SegmentEnd),
     /// The input cannot be read on, or a defect came up.
@@ -137,6 +139,11 @@ impl Worker<'_> {
                 next += 1;
                 limit = cuts.at(next).map_err(|e| damaged(e, base))?;
             }
+        }
+        if let Some(note) = feeder.note()
+            && !send(Output::Note(note))
+        {
+            return Ok(None);
         }
         lines += memchr::memchr_iter(b'\n', &block).count() as u64;
         let bytes = base + block.len() as u64 - start;

@@ -2,8 +2,10 @@
 
 mod cells;
 pub mod json;
+mod skipped;
 mod text;
 pub mod typed;
+pub mod xml;
 
 use crate::batch::Batch;
 use crate::convert::{Format, Limits};
@@ -11,11 +13,13 @@ use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
 use crate::reject::Rejects;
 use json::JsonDecoder;
+use xml::XmlDecoder;
 
 /// A decoder of one input, whatever its format.
 #[derive(Debug)]
 pub(crate) enum Feeder<'p> {
     Json(JsonDecoder<'p>),
+    Xml(XmlDecoder<'p>),
 }
 
 impl<'p> Feeder<'p> {
@@ -26,7 +30,11 @@ impl<'p> Feeder<'p> {
     pub(crate) fn new(plan: &'p Plan, format: Format, limits: Limits) -> Result<Self, Error> {
         match format {
             Format::Json => Ok(Self::Json(JsonDecoder::new(plan, limits))),
-            Format::Xml => Err(Error::new(ErrorKind::Input, "XML is not built yet")),
+            Format::Xml => {
+                let missing = "the table does not say which XML element is a record: add `xml = \"…\"` to it";
+                let record = plan.xml.as_ref().ok_or_else(|| Error::new(ErrorKind::Input, missing))?;
+                Ok(Self::Xml(XmlDecoder::new(plan, record, limits)))
+            }
         }
     }
 
@@ -41,6 +49,7 @@ impl<'p> Feeder<'p> {
     ) -> usize {
         match self {
             Self::Json(decoder) => decoder.decode(block, base_offset, last, batch, rejects),
+            Self::Xml(decoder) => decoder.decode(block, base_offset, last, batch, rejects),
         }
     }
 
@@ -48,6 +57,15 @@ impl<'p> Feeder<'p> {
     pub(crate) fn is_between_records(&self) -> bool {
         match self {
             Self::Json(decoder) => decoder.is_between_records(),
+            Self::Xml(decoder) => decoder.is_between_records(),
+        }
+    }
+
+    /// What is odd about an input that is now at its end.
+    pub(crate) fn note(&self) -> Option<String> {
+        match self {
+            Self::Xml(decoder) => decoder.note(),
+            Self::Json(_) => None,
         }
     }
 }

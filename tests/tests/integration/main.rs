@@ -1,4 +1,5 @@
 //! Tests of the whole workspace, one file per feature.
 
+mod contracts;
 mod layers;
 mod readers;
