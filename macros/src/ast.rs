@@ -19,7 +19,7 @@ pub(crate) struct Container<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) attrs: ContainerAttrs,
-    /// Whether its attributes were read without an error.
+    /// Whether no error was found in its attributes.
     pub(crate) sound: bool,
     pub(crate) data: Data<'a>,
 }
@@ -87,14 +87,20 @@ impl<'a> Container<'a> {
         cx.enter(place.clone());
         let attrs = ContainerAttrs::from_ast(cx, &input.attrs, derive);
         let serde = SerdeContainer::from_ast(cx, &input.attrs, matches!(input.data, SynData::Struct(_)));
+        let sound = cx.count() == 0;
         let data = Data::from_ast(cx, input, &serde, derive);
         cx.enter(place);
-        Self { derive, ident: &input.ident, generics: &input.generics, attrs, sound: cx.count() == 0, data }
+        Self { derive, ident: &input.ident, generics: &input.generics, attrs, sound, data }
     }
 
     /// The fields that are columns or flattened, in order; none for a newtype or an enum.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &Field<'a>> {
         self.fields().iter().filter(|field| field.store() != Store::Skip)
+    }
+
+    /// The fields that are columns of their own.
+    pub(crate) fn direct_columns(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.columns().filter(|field| field.store() != Store::Flatten)
     }
 
     /// All fields of a struct.
@@ -103,6 +109,11 @@ impl<'a> Container<'a> {
             Data::Struct(fields) => fields,
             Data::Newtype(_) | Data::Enum(_) | Data::Refused => &[],
         }
+    }
+
+    /// Whether a column is left out of the output, so that nothing can be checked against it.
+    pub(crate) fn leaves_out(&self, column: &str) -> bool {
+        self.columns().any(|field| !field.sound && field.column() == column)
     }
 
     /// Whether some columns come from flattened structs, so that the macro cannot know all names.

@@ -1,7 +1,7 @@
 //! The derive macros of lakebed: `Record` for tables, `ColumnType` for what stands in a column.
 //!
-//! Three stages, a file each: [`attr`] and [`ast`] parse, [`valid`] checks, [`expand`] writes tokens. The checks
-//! that need types are written by [`require`] as constant assertions.
+//! Three stages, a file each: `attr` and `ast` parse, `valid` checks, `expand` writes tokens. The checks that need
+//! types are written by `require` as constant assertions.
 
 mod ast;
 mod attr;

@@ -51,10 +51,8 @@ fn field_checks(
     {
         calls.push(call("may_be_absent", (span, span), quote!(#name, #member)));
     }
-    // A source with errors of its own is not among the columns.
-    let unsound = |name: &str| container.columns().any(|other| !other.sound && other.column() == name);
     if let Some(source) = &field.attrs.null_with
-        && !unsound(&source.text)
+        && !container.leaves_out(&source.text)
     {
         let text = &source.text;
         calls.push(call("null_with", (source.span, source.span), quote!(#name, #members, #text)));
@@ -66,18 +64,18 @@ fn table_checks(container: &Container<'_>, members: &TokenStream) -> Vec<TokenSt
     let table = &container.attrs.table;
     let named = |check: &str, name: &Name| {
         let text = &name.text;
-        call(check, (name.span, name.span), quote!(#members, #text))
+        (!container.leaves_out(text)).then(|| call(check, (name.span, name.span), quote!(#members, #text)))
     };
     let mut calls: Vec<TokenStream> = Vec::new();
-    calls.extend(table.key.iter().map(|name| named("key", name)));
-    calls.extend(table.latest_by.iter().map(|name| named("latest_by", name)));
-    calls.extend(table.sort.iter().map(|(name, _)| named("sort", name)));
+    calls.extend(table.key.iter().filter_map(|name| named("key", name)));
+    calls.extend(table.latest_by.iter().filter_map(|name| named("latest_by", name)));
+    calls.extend(table.sort.iter().filter_map(|(name, _)| named("sort", name)));
     for partition in &table.partitions {
         let Some(layout) = partition.parsed() else {
             continue;
         };
         if let Some(by) = &partition.by {
-            calls.extend(Source::of(&layout).into_iter().map(|source| named(source.check(), by)));
+            calls.extend(Source::of(&layout).into_iter().filter_map(|source| named(source.check(), by)));
         }
         if container.flattens() {
             let span = partition.layout.span();

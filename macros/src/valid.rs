@@ -1,6 +1,7 @@
 //! Rules across words, fields and the table. What needs types is left to [`require`](crate::require).
 
 mod columns;
+mod partitions;
 mod tables;
 mod words;
 mod xml;

@@ -19,6 +19,23 @@ impl<T> Default for Sides<T> {
     }
 }
 
+impl<T> Sides<T> {
+    /// Adds what another word says; the two sides may come from two words.
+    fn add(&mut self, cx: &Ctxt, word: &Word, more: Self) {
+        let twice = self.serialize.is_some() && more.serialize.is_some()
+            || self.deserialize.is_some() && more.deserialize.is_some();
+        if twice {
+            cx.error(word, format_args!("`{}` is given twice in `#[serde(…)]`: keep one", word.name()));
+            return;
+        }
+        self.serialize = more.serialize.or(self.serialize.take());
+        self.deserialize = more.deserialize.or(self.deserialize.take());
+    }
+}
+
+/// Words that serde takes more than once.
+const REPEATABLE: &[&str] = &[RENAME, RENAME_ALL, ALIAS, SERDE_BOUND, BORROW];
+
 /// What serde says about a struct or enum.
 #[derive(Default)]
 pub(crate) struct SerdeContainer {
@@ -51,9 +68,9 @@ pub(crate) struct SerdeVariant {
 impl SerdeContainer {
     pub(crate) fn from_ast(cx: &Ctxt, attrs: &[Attribute], is_struct: bool) -> Self {
         let mut serde = Self::default();
-        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, SERDE_IGNORED) {
+        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, REPEATABLE) {
             match word.name().as_str() {
-                RENAME_ALL => serde.rename_all = rename_all(cx, &word),
+                RENAME_ALL => serde.rename_all.add(cx, &word, rename_all(cx, &word)),
                 DEFAULT => serde.default = true,
                 TRANSPARENT => serde.transparent = word.flag(cx),
                 RENAME => {}
@@ -72,9 +89,9 @@ impl SerdeField {
     pub(crate) fn from_ast(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut serde = Self::default();
         let (mut unwritten, mut unread) = (None, false);
-        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, &[ALIAS]) {
+        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, REPEATABLE) {
             match word.name().as_str() {
-                RENAME => serde.rename = sides(cx, &word, |text| Some(text.value())),
+                RENAME => serde.rename.add(cx, &word, sides(cx, &word, |text| Some(text.value()))),
                 ALIAS => serde.aliases.extend(word.string(cx, "alias = \"…\"").map(|text| text.value())),
                 FLATTEN => serde.flatten = word.flag(cx).then(|| word.ident.span()),
                 SKIP => serde.skip = true,
@@ -119,9 +136,9 @@ impl SerdeVariant {
             cx.error(&word, format_args!("a variant {fix}"));
         }
         let (mut unwritten, mut unread) = (None, false);
-        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, &[ALIAS]) {
+        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, REPEATABLE) {
             match word.name().as_str() {
-                RENAME => serde.rename = sides(cx, &word, |text| Some(text.value())),
+                RENAME => serde.rename.add(cx, &word, sides(cx, &word, |text| Some(text.value()))),
                 ALIAS => serde.aliases.extend(word.string(cx, "alias = \"…\"").map(|text| text.value())),
                 SKIP => serde.skip = true,
                 SKIP_SERIALIZING => unwritten = Some(word),

@@ -111,7 +111,7 @@ struct Spot {
 }
 
 #[derive(Record)]
-#[lake(table = "flat", key = "id, height", partition(by = height, layout = "h={height}"))]
+#[lake(table = "flat", key = "id, height", partition(by = height, layout = "spot={height}"))]
 struct Flat {
     id: u8,
     #[serde(flatten)]

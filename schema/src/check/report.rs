@@ -85,3 +85,33 @@ impl Report {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_out() {
+        for number in [0, 7, -1, 251, i128::MAX, i128::MIN] {
+            assert_eq!(Report::new().number(number).as_str(), number.to_string());
+        }
+    }
+
+    #[test]
+    fn problems_are_joined() {
+        let report = Report::new().problem(&["a ", "b"]).problem(&["c"]);
+        assert_eq!(report.as_str(), "a b; and c");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_whole() {
+        let long = "é".repeat(CAPACITY / 2);
+        assert_eq!(Report::new().text(&long).text("x").as_str(), long);
+    }
+
+    #[test]
+    #[should_panic(expected = "field `speed`: too fast")]
+    fn problems_panic() {
+        Report::new().problem(&["too fast"]).raise("field", "speed");
+    }
+}
