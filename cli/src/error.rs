@@ -118,7 +118,7 @@ impl From<lakebed::Error> for CliError {
             ),
             ErrorKind::TooManyRejects => (
                 "too many rejects",
-                "nothing was written; run it with --dry-run and without --max-rejects to see every reason",
+                "run the same command with --dry-run and without --max-rejects to see every reason",
                 Outcome::Findings,
             ),
             ErrorKind::Internal => (

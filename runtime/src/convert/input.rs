@@ -151,6 +151,10 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 }
 
 pub(crate) fn cannot_read(path: &Path, e: io::Error) -> Error {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "the operating system has many kinds of error, and adds more"
+    )]
     let what = match e.kind() {
         io::ErrorKind::NotFound => "there is no file or folder",
         io::ErrorKind::PermissionDenied => "no permission to read",

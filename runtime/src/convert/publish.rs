@@ -198,6 +198,10 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 pub(crate) fn cannot_write(path: &Path, e: io::Error) -> Error {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "the operating system has many kinds of error, and adds more"
+    )]
     let what = match e.kind() {
         io::ErrorKind::PermissionDenied => "no permission to write",
         io::ErrorKind::StorageFull => "the disk is full at",

@@ -1,4 +1,4 @@
-//! What feeds columns: JSON, XML, and typed records. A new input format is one file and one line in [`Feeder`].
+//! What feeds columns: JSON, XML, and typed records. A new input format is one file and one line in `Feeder`.
 
 mod cells;
 pub mod json;

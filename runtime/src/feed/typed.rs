@@ -174,9 +174,13 @@ impl RowSink for RowAppender<'_> {
         self.put(|cells, id| cells.decimal(id, unscaled, scale));
     }
     fn text(&mut self, value: &str) {
-        self.put(|cells, id| match cells.node(id).kind {
-            Kind::Json => cells.string(id, value.as_bytes()),
-            _ => cells.text(id, value.as_bytes()),
+        self.put(|cells, id| {
+            // JSON is stored as the text it is; anything else is coerced as on the wire.
+            if matches!(cells.node(id).kind, Kind::Json) {
+                cells.string(id, value.as_bytes())
+            } else {
+                cells.text(id, value.as_bytes())
+            }
         });
     }
     fn binary(&mut self, value: &[u8]) {

@@ -143,7 +143,12 @@ impl<'p> JsonDecoder<'p> {
                             let fault = self.too_long();
                             self.give_up(*fault, limit, start, base_offset);
                         }
-                        _ => {
+                        FaultKind::Syntax
+                        | FaultKind::Value
+                        | FaultKind::DuplicateKey
+                        | FaultKind::Missing
+                        | FaultKind::Partition
+                        | FaultKind::TooDeep => {
                             let end = self.end_of_document(&mut lexer, start);
                             if end == End::BeyondTheBlock && seen <= limit {
                                 break;
