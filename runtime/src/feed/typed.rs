@@ -174,9 +174,12 @@ impl RowSink for RowAppender<'_> {
         self.put(|cells, id| cells.decimal(id, unscaled, scale));
     }
     fn text(&mut self, value: &str) {
-        self.put(|cells, id| match cells.node(id).kind {
-            Kind::Json => cells.string(id, value.as_bytes()),
-            _ => cells.text(id, value.as_bytes()),
+        self.put(|cells, id| {
+            if matches!(cells.node(id).kind, Kind::Json) {
+                cells.string(id, value.as_bytes())
+            } else {
+                cells.text(id, value.as_bytes())
+            }
         });
     }
     fn binary(&mut self, value: &[u8]) {

@@ -129,7 +129,12 @@ impl<'p> JsonDecoder<'p> {
                             let fault = self.too_long();
                             self.give_up(*fault, limit, start, base_offset);
                         }
-                        _ => {
+                        FaultKind::Syntax
+                        | FaultKind::Value
+                        | FaultKind::DuplicateKey
+                        | FaultKind::Missing
+                        | FaultKind::Partition
+                        | FaultKind::TooDeep => {
                             let read = fault.at.saturating_sub(start);
                             self.give_up(*fault, read, start, base_offset);
                         }

@@ -59,6 +59,7 @@ fn random_columns(dice: &mut Dice, depth: usize) -> Vec<Column> {
     columns
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "the types that random_type gives")]
 fn random_value(dice: &mut Dice, ty: &Type) -> Value {
     if dice.roll(6) == 0 {
         return Value::Null;
