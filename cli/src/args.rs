@@ -22,8 +22,13 @@ const AFTER_HELP: &str = "\
 Example:
   lakebed convert events/ --to lake
 
-`lakebed COMMAND --help` tells more. Exit code: 0 done or nothing to do, 1 findings (drift, too many rejects),
-2 failure or wrong usage. Results go to standard output, messages and progress to standard error.";
+Exit codes:
+  0  done, or nothing to do
+  1  findings: drift, too many rejects
+  2  failure or wrong usage
+
+Results go to standard output, messages and progress to standard error.
+`lakebed COMMAND --help` tells more.";
 
 /// What there is to do.
 #[derive(Debug, Subcommand)]

@@ -19,7 +19,7 @@ pub(crate) struct Container<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) attrs: ContainerAttrs,
-    /// Whether its attributes were read without an error.
+    /// Whether no error was found in its attributes.
     pub(crate) sound: bool,
     pub(crate) data: Data<'a>,
 }
@@ -86,15 +86,21 @@ impl<'a> Container<'a> {
         let place = format!("{kind} `{}`", input.ident);
         cx.enter(place.clone());
         let attrs = ContainerAttrs::from_ast(cx, &input.attrs, derive);
-        let serde = SerdeContainer::from_ast(cx, &input.attrs);
+        let serde = SerdeContainer::from_ast(cx, &input.attrs, matches!(input.data, SynData::Struct(_)));
+        let sound = cx.count() == 0;
         let data = Data::from_ast(cx, input, &serde, derive);
         cx.enter(place);
-        Self { derive, ident: &input.ident, generics: &input.generics, attrs, sound: cx.count() == 0, data }
+        Self { derive, ident: &input.ident, generics: &input.generics, attrs, sound, data }
     }
 
     /// The fields that are columns or flattened, in order; none for a newtype or an enum.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &Field<'a>> {
         self.fields().iter().filter(|field| field.store() != Store::Skip)
+    }
+
+    /// The fields that are columns of their own.
+    pub(crate) fn direct_columns(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.columns().filter(|field| field.store() != Store::Flatten)
     }
 
     /// All fields of a struct.
@@ -105,9 +111,19 @@ impl<'a> Container<'a> {
         }
     }
 
+    /// Whether a column is left out of the output, so that nothing can be checked against it.
+    pub(crate) fn leaves_out(&self, column: &str) -> bool {
+        self.columns().any(|field| !field.sound && field.column() == column)
+    }
+
     /// Whether some columns come from flattened structs, so that the macro cannot know all names.
     pub(crate) fn flattens(&self) -> bool {
         self.fields().iter().any(|field| field.store() == Store::Flatten)
+    }
+
+    /// Whether each column can be a constant of its own: then a type that is none spoils only its own checks.
+    pub(crate) fn has_column_constants(&self) -> bool {
+        self.generics.params.is_empty()
     }
 
     /// Whether constants about the type can only be evaluated once it is used.

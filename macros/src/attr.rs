@@ -9,9 +9,8 @@ pub(crate) use self::serde::{SerdeContainer, SerdeField, SerdeVariant};
 pub(crate) use self::table::{ContainerAttrs, PartitionAttrs, TableAttrs};
 
 use crate::ctxt::Ctxt;
-use crate::words::{Value, Word};
+use crate::words::Word;
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta};
 
@@ -51,8 +50,8 @@ fn one_of<T: Copy>(cx: &Ctxt, word: &Word, choices: &[(&str, T)], example: &str)
     }
     let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
     let advice = match lakebed_schema::name::nearest(&value, names.iter().copied()) {
-        Some(near) => format!("did you mean `\"{near}\"`?"),
-        None => format!("write one of `\"{}\"`", names.join("\"`, `\"")),
+        Some(near) if value.len() > 2 => format!("did you mean `\"{near}\"`?"),
+        _ => format!("write one of `\"{}\"`", names.join("\"`, `\"")),
     };
     cx.error(text, format_args!("`{}` has no choice \"{value}\": {advice}", word.name()));
     None
@@ -85,13 +84,4 @@ fn rust<T: syn::parse::Parse>(cx: &Ctxt, word: &Word, example: &str) -> Option<T
         cx.error(text, format_args!("cannot read the value of `{}`: write `{example}`", word.name()));
     }
     parsed.ok()
-}
-
-/// Tokens of a word's value, for errors.
-impl ToTokens for Value {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        if let Self::Is(value) | Self::List(value) = self {
-            tokens.extend(value.clone());
-        }
-    }
 }

@@ -17,7 +17,6 @@ pub(crate) fn fallback(input: &DeriveInput, krate: &Path, derive: Derive) -> Tok
         }
     });
     quote! {
-        #[doc(hidden)]
         const _: () = {
             use #krate::private as __lakebed;
             impl #impl_generics __lakebed::ColumnType for #ident #ty_generics #where_clause {

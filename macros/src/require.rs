@@ -1,11 +1,11 @@
 //! Constant assertions: what only the compiler knows about types, spanned at the user's tokens.
 
 use crate::ast::{Container, Derive, Field, Store};
-use crate::attr::{Name, PartitionAttrs};
+use crate::attr::Name;
 use crate::partition::Source;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, LitStr, parse_quote};
+use quote::{ToTokens, format_ident, quote};
+use syn::{GenericParam, Generics, parse_quote};
 
 /// The assertions, as calls for a constant: inside the implementation of a generic type, beside that of any other.
 pub(crate) fn checks(container: &Container<'_>) -> Vec<TokenStream> {
@@ -16,7 +16,12 @@ pub(crate) fn checks(container: &Container<'_>) -> Vec<TokenStream> {
     let mut calls = Vec::new();
     let columns: Vec<&Field<'_>> = container.columns().filter(|field| field.sound).collect();
     for (index, field) in columns.iter().enumerate() {
-        calls.extend(field_checks(container, field, index, &members));
+        let member = if container.has_column_constants() {
+            column_constant(index).into_token_stream()
+        } else {
+            quote!(#members[#index])
+        };
+        calls.extend(field_checks(container, field, &quote!(&#member), &members));
     }
     if container.flattens() {
         calls.push(call("distinct", ends(container.ident), quote!(#members)));
@@ -30,12 +35,16 @@ pub(crate) fn checks(container: &Container<'_>) -> Vec<TokenStream> {
 fn field_checks(
     container: &Container<'_>,
     field: &Field<'_>,
-    index: usize,
+    member: &TokenStream,
     members: &TokenStream,
 ) -> Vec<TokenStream> {
     let name = &field.rust;
+    if field.store() == Store::Flatten {
+        // Only a generic struct has not been checked by its own derive.
+        let generic = field.ty.to_token_stream().into_iter().any(|tree| tree.to_string() == "<");
+        return generic.then(|| call("flattened", ends(field.ty), member.clone())).into_iter().collect();
+    }
     let json = field.store() == Store::Json;
-    let member = quote!(&#members[#index]);
     let mut calls = vec![call("column", ends(field.ty), quote!(#name, #member, #json))];
     if let Some(span) = field.serde.skip_serializing_if
         && !field.serde.default
@@ -43,7 +52,7 @@ fn field_checks(
         calls.push(call("may_be_absent", (span, span), quote!(#name, #member)));
     }
     if let Some(source) = &field.attrs.null_with
-        && !container.columns().any(|other| other.column() == source.text)
+        && !container.leaves_out(&source.text)
     {
         let text = &source.text;
         calls.push(call("null_with", (source.span, source.span), quote!(#name, #members, #text)));
@@ -55,18 +64,18 @@ fn table_checks(container: &Container<'_>, members: &TokenStream) -> Vec<TokenSt
     let table = &container.attrs.table;
     let named = |check: &str, name: &Name| {
         let text = &name.text;
-        call(check, (name.span, name.span), quote!(#members, #text))
+        (!container.leaves_out(text)).then(|| call(check, (name.span, name.span), quote!(#members, #text)))
     };
     let mut calls: Vec<TokenStream> = Vec::new();
-    calls.extend(table.key.iter().map(|name| named("key", name)));
-    calls.extend(table.latest_by.iter().map(|name| named("latest_by", name)));
-    calls.extend(table.sort.iter().map(|(name, _)| named("sort", name)));
+    calls.extend(table.key.iter().filter_map(|name| named("key", name)));
+    calls.extend(table.latest_by.iter().filter_map(|name| named("latest_by", name)));
+    calls.extend(table.sort.iter().filter_map(|(name, _)| named("sort", name)));
     for partition in &table.partitions {
         let Some(layout) = partition.parsed() else {
             continue;
         };
         if let Some(by) = &partition.by {
-            calls.extend(Source::of(&layout).into_iter().map(|source| named(source.check(), by)));
+            calls.extend(Source::of(&layout).into_iter().filter_map(|source| named(source.check(), by)));
         }
         if container.flattens() {
             let span = partition.layout.span();
@@ -78,16 +87,9 @@ fn table_checks(container: &Container<'_>, members: &TokenStream) -> Vec<TokenSt
     calls
 }
 
-/// A `PartitionDef`.
-pub(crate) fn partition_def(partition: &PartitionAttrs) -> TokenStream {
-    let option = |text: Option<String>| match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
-    };
-    let by = option(partition.by.as_ref().map(|by| by.text.clone()));
-    let null = option(partition.null.as_ref().map(LitStr::value));
-    let layout = &partition.layout;
-    quote!(__lakebed::PartitionDef { by: #by, layout: #layout, null: #null })
+/// Name of the constant of a column.
+pub(crate) fn column_constant(index: usize) -> Ident {
+    format_ident!("__LAKEBED_{index}")
 }
 
 /// A call whose span, which a failed constant shows, reaches from one token of the user to another.

@@ -1,6 +1,7 @@
 //! Rules across words, fields and the table. What needs types is left to [`require`](crate::require).
 
 mod columns;
+mod partitions;
 mod tables;
 mod words;
 mod xml;
@@ -34,6 +35,10 @@ pub(crate) fn check(cx: &Ctxt, container: &mut Container<'_>) {
 /// No word means two variants.
 fn check_enum(cx: &Ctxt, variants: &[Variant<'_>]) {
     for (i, variant) in variants.iter().enumerate().filter(|(_, variant)| !variant.skip) {
+        if variant.word.is_empty() || variant.aliases.iter().any(String::is_empty) {
+            let fix = "write `#[serde(rename = \"…\")]` with a word in it";
+            cx.error(variant.ident, format_args!("variant `{}` has an empty word: {fix}", variant.ident));
+        }
         let words = || std::iter::once(&variant.word).chain(&variant.aliases);
         for earlier in variants[..i].iter().filter(|earlier| !earlier.skip) {
             let taken = words().find(|word| earlier.word == **word || earlier.aliases.contains(word));

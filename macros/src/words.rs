@@ -1,7 +1,7 @@
 //! Attribute tokens to words: `a, b = …, c(…)`. One bad word does not hide the next.
 
 use crate::ctxt::Ctxt;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, Ident, LitStr, Meta};
@@ -19,7 +19,7 @@ pub(crate) enum Value {
     /// `= …`
     Is(TokenStream),
     /// `(…)`
-    List(TokenStream),
+    List(Group),
 }
 
 impl Word {
@@ -41,18 +41,30 @@ impl Word {
         let tokens = self.tokens(cx, example)?;
         let text = syn::parse2::<LitStr>(tokens.clone());
         if text.is_err() {
-            cx.error(tokens, format_args!("`{}` takes text in quotes: write `{example}`", self.name()));
+            let mut trees = tokens.clone().into_iter();
+            let first = trees.next().map(TokenStream::from);
+            let is_text = first.is_some_and(|first| syn::parse2::<LitStr>(first).is_ok());
+            match trees.next() {
+                Some(next) if is_text => {
+                    cx.error(
+                        &next,
+                        format_args!("`{}` ends before `{next}`: put a comma between them", self.name()),
+                    );
+                }
+                _ => cx
+                    .error(tokens, format_args!("`{}` takes text in quotes: write `{example}`", self.name())),
+            }
         }
         text.ok()
     }
 
     /// The parts of `word(…)`.
     pub(crate) fn list(&self, cx: &Ctxt, example: &str) -> Option<Vec<TokenStream>> {
-        let Value::List(tokens) = &self.value else {
+        let Value::List(group) = &self.value else {
             cx.error(self, format_args!("`{}` takes a list: write `{example}`", self.name()));
             return None;
         };
-        let parts = split(tokens.clone());
+        let parts = split(group.stream());
         if parts.is_empty() {
             cx.error(self, format_args!("`{}` is empty: write `{example}`", self.name()));
             return None;
@@ -76,7 +88,7 @@ impl ToTokens for Word {
         tokens.extend(match &self.value {
             Value::Flag => quote!(#ident),
             Value::Is(value) => quote!(#ident = #value),
-            Value::List(list) => quote!(#ident(#list)),
+            Value::List(group) => quote!(#ident #group),
         });
     }
 }
@@ -113,7 +125,7 @@ fn word(cx: &Ctxt, part: TokenStream, within: &str) -> Option<Word> {
         (None, _) => Value::Flag,
         (Some(TokenTree::Punct(equals)), Some(_)) if equals.as_char() == '=' => Value::Is(trees.collect()),
         (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Parenthesis => {
-            Value::List(group.stream())
+            Value::List(group)
         }
         _ => {
             cx.error(&part, format_args!("cannot read `{ident}`: write `{ident}`, `{ident} = …` or `{ident}(…)`, and a comma before the next word"));

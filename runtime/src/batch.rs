@@ -64,6 +64,11 @@ impl Batch {
         &self.rows
     }
 
+    /// What was stored less exactly than it came, in all rows so far, those taken out included.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
     /// Whether it is time to take the rows out.
     pub fn is_full(&self) -> bool {
         let rows = self.rows.len();

@@ -12,43 +12,48 @@ pub use self::table::{
 };
 
 use self::report::Report;
-use self::types::{Leaf, holds, integer_range, is_scalar, leaf, unstorable};
+use self::types::{Leaf, holds, integer_range, is_decimal, is_scalar, leaf, unstorable};
 use crate::def::{ColumnDef, Encoding, Member, ScalarDef, TypeDef};
 
 /// A column against its words. `json` tells whether the field has that word.
 #[track_caller]
 pub const fn column(field: &str, member: &Member, json: bool) {
-    let column = match member {
-        Member::Column(column) => column,
-        Member::Flatten { members, .. } => return flattened(field, members),
-    };
+    if let Member::Column(column) = member {
+        problems(column, json).raise("field", field);
+    }
+}
+
+/// The columns of a flattened generic struct, whose types are known only where it is used.
+#[track_caller]
+pub const fn flattened(member: &Member) {
+    match member {
+        // Whether the field has the word `json` cannot be seen from here.
+        Member::Column(column) => problems(column, true).raise("column", column.name),
+        Member::Flatten { members, .. } => {
+            let mut i = 0;
+            while i < members.len() {
+                flattened(&members[i]);
+                i += 1;
+            }
+        }
+    }
+}
+
+const fn problems(column: &ColumnDef, json: bool) -> Report {
     let leaf = leaf(&column.ty, column.nullable);
     let mut report = Report::new();
-    if !json && let Some(problem) = unstorable(&column.ty, column.decimal.is_some()) {
+    if let Some(problem) = unstorable(&column.ty, column.decimal.is_some(), json) {
         report = report.problem(&[problem]);
     }
     report = words(report, column, &leaf);
     report = nulls(report, column, &leaf);
-    report = storage(report, column);
-    report.raise("field", field);
-}
-
-/// Columns of a flattened struct: those of a generic one are seen with their types only here.
-#[track_caller]
-const fn flattened(field: &str, members: &[Member]) {
-    if members.is_empty() {
-        Report::new()
-            .problem(&["the flattened struct has no columns: give it a field, or remove it"])
-            .raise("field", field);
-    }
+    storage(report, column)
 }
 
 /// `decimal`, `time`, `unit`, `decimal_comma`.
 const fn words(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Report {
     let holds = holds(leaf.ty);
-    if column.decimal.is_some()
-        && !matches!(leaf.ty, TypeDef::Decimal | TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128)
-    {
+    if column.decimal.is_some() && !is_decimal(leaf.ty) {
         report = report.problem(&[
             "`decimal` fits decimal types, `u64`, `u128` and `i128`, and this holds ",
             holds,
@@ -73,7 +78,7 @@ const fn words(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
 }
 
 const fn is_number(ty: &TypeDef) -> bool {
-    integer_range(ty).is_some() || matches!(ty, TypeDef::Float32 | TypeDef::Float64 | TypeDef::Decimal)
+    integer_range(ty).is_some() || is_decimal(ty) || matches!(ty, TypeDef::Float32 | TypeDef::Float64)
 }
 
 /// `null_if` and `null_with`.
@@ -86,9 +91,24 @@ const fn nulls(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
     }
     let mut i = 0;
     while i < column.null_if.len() {
-        if let Some(problem) = sentinel(&column.null_if[i], leaf.ty) {
-            report = report.problem(&["`null_if`: ", problem]);
-            break;
+        match (&column.null_if[i], integer_range(leaf.ty)) {
+            (ScalarDef::Int(value), Some((least, most))) => {
+                if *value < least || *value > most {
+                    report = report
+                        .problem(&["`null_if`: "])
+                        .number(*value)
+                        .text(" is outside the range of the type, ");
+                    report = report.number(least).text(" to ").number(most);
+                    report =
+                        report.text(", so no value is ever equal to it: use a wider type, or leave it out");
+                }
+            }
+            (scalar, _) => {
+                if let Some(problem) = sentinel(scalar, leaf.ty) {
+                    report = report.problem(&["`null_if`: ", problem]);
+                    break;
+                }
+            }
         }
         i += 1;
     }
@@ -99,39 +119,45 @@ const fn nulls(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
     report
 }
 
-/// What is wrong with a literal of `null_if` for a type.
+/// What is wrong with a literal of `null_if` for a type, integers of integer types apart.
 const fn sentinel(scalar: &ScalarDef, ty: &TypeDef) -> Option<&'static str> {
-    if let Some((least, most)) = integer_range(ty) {
-        return match scalar {
-            ScalarDef::Int(value) if least <= *value && *value <= most => None,
-            ScalarDef::Int(_) => Some(
-                "a number is outside the range of the type, so no value is ever equal to it: use a wider type or leave it out",
-            ),
-            _ => Some("the type holds integers: write them without quotes and without a point"),
-        };
-    }
-    let numbers = "the type holds numbers: write them without quotes";
-    let texts = "the type holds text: write the literals in quotes";
-    match (ty, scalar) {
-        (TypeDef::Float32 | TypeDef::Float64 | TypeDef::Decimal, ScalarDef::Int(_) | ScalarDef::Float(_)) => {
-            None
+    let problem = match (ty, scalar) {
+        (_, ScalarDef::Text(text)) if holds_text(ty, text) => return None,
+        (TypeDef::Boolean, ScalarDef::Bool(_)) => return None,
+        (TypeDef::Float32 | TypeDef::Float64, ScalarDef::Int(_) | ScalarDef::Float(_)) => return None,
+        (_, ScalarDef::Int(_) | ScalarDef::Float(_)) if is_decimal(ty) => return None,
+        (TypeDef::Boolean, _) => "the type holds truth values: write `true` or `false`",
+        (TypeDef::Char, _) => "the type holds one character: write one in quotes",
+        (TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid, _) => {
+            "the type holds text: write the literals in quotes"
         }
-        (TypeDef::Float32 | TypeDef::Float64 | TypeDef::Decimal, _) => Some(numbers),
-        (TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid, ScalarDef::Text(_)) => None,
-        (TypeDef::Char, ScalarDef::Text(text)) => {
-            if one_char(text) {
-                None
-            } else {
-                Some("the type holds one character, and a literal has not one")
-            }
+        (TypeDef::Date | TypeDef::Timestamp { .. }, _) => {
+            "the type holds a time: write the text that means null, such as \"1970-01-01T00:00:00Z\""
         }
-        (TypeDef::String | TypeDef::Enum(_) | TypeDef::Uuid | TypeDef::Char, _) => Some(texts),
-        (TypeDef::Boolean, ScalarDef::Bool(_)) => None,
-        (TypeDef::Boolean, _) => Some("the type holds truth values: write `true` or `false`"),
-        _ => Some(
-            "only numbers, text and truth values have sentinels, and this type holds none of them: leave the word out",
-        ),
+        (
+            TypeDef::Json | TypeDef::Binary | TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_),
+            _,
+        ) => {
+            "numbers, text, times and truth values have sentinels, and this type holds none of them: leave the word out"
+        }
+        (_, _) if integer_range(ty).is_some() => {
+            "the type holds integers: write them without quotes and without a point"
+        }
+        (_, _) => "the type holds numbers: write them without quotes",
+    };
+    Some(problem)
+}
+
+/// Whether a text can be a value of the type.
+const fn holds_text(ty: &TypeDef, text: &str) -> bool {
+    if matches!(ty, TypeDef::Char) {
+        return one_char(text);
     }
+    is_time(ty) || is_text(ty) && !matches!(ty, TypeDef::Json | TypeDef::Binary)
+}
+
+const fn is_time(ty: &TypeDef) -> bool {
+    matches!(ty, TypeDef::Date | TypeDef::Timestamp { .. })
 }
 
 const fn one_char(text: &str) -> bool {
@@ -150,15 +176,19 @@ const fn one_char(text: &str) -> bool {
 /// `bloom` and `encoding`.
 const fn storage(mut report: Report, column: &ColumnDef) -> Report {
     let holds = holds(&column.ty);
-    if column.bloom && (!is_scalar(&column.ty) || matches!(column.ty, TypeDef::Boolean)) {
+    let inexact = matches!(column.ty, TypeDef::Boolean | TypeDef::Float32 | TypeDef::Float64);
+    if column.bloom && (!is_scalar(&column.ty) || inexact) {
         report = report.problem(&[
             "`bloom` fits single values that are searched for, and this holds ",
             holds,
             ": leave the word out",
         ]);
     }
-    let Some(encoding) = column.encoding else { return report };
-    let integer = integer_range(&column.ty).is_some() && column.decimal.is_none();
+    let Some(encoding) = column.encoding else {
+        return report;
+    };
+    // Decimals of at most 18 digits are stored as integers.
+    let integer = integer_range(&column.ty).is_some() || matches!(column.decimal, Some((..=18, _)));
     let problem = match encoding {
         Encoding::Plain if is_scalar(&column.ty) => None,
         Encoding::Dictionary if is_scalar(&column.ty) && !matches!(column.ty, TypeDef::Boolean) => None,

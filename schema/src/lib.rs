@@ -41,6 +41,7 @@
 #![warn(missing_docs)]
 
 pub mod artifacts;
+#[doc(hidden)]
 pub mod check;
 pub mod civil;
 pub mod column_type;

@@ -16,16 +16,6 @@ pub use crate::def::{
 };
 pub use crate::sink::RowSink;
 
-/// The column of a field: its type by trait.
-pub const fn column<T: ColumnType + ?Sized>(name: &'static str, key: &'static str) -> ColumnDef {
-    ColumnDef::new(name, key, T::TYPE, T::NULLABLE)
-}
-
-/// The columns of a flattened field.
-pub const fn flatten<T: Fields + ?Sized>() -> Member {
-    Member::Flatten { members: T::MEMBERS, optional: T::OPTIONAL }
-}
-
 /// One null for each column of a flattened struct that is absent.
 pub fn push_nulls<S: RowSink + ?Sized>(members: &[Member], sink: &mut S) {
     for member in members {

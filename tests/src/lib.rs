@@ -1,5 +1,9 @@
-//! Helpers for the tests of the whole workspace: where its files are, and the Python rig.
+//! Helpers for the tests of the whole workspace: sample types, where its files are, reading lakes back, the Python
+//! rig.
 
+pub mod cases;
+pub mod command;
+pub mod lake;
 pub mod rig;
 pub mod workspace;
 

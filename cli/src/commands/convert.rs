@@ -24,8 +24,10 @@ Examples:
   lakebed convert a.json.gz b.ndjson --to lake --table orders --max-rejects 1%
   lakebed convert events/ --to lake --contract contracts/orders.lakebed.json --dry-run
 
-Exit code: 0 done or nothing to do (also with rejects), 1 more rejects than --max-rejects, 2 failure, wrong usage, or
-an input that could not be read to its end.")]
+Exit codes:
+  0  done, or nothing to do; rejects alone are no failure
+  1  more rejects than --max-rejects; nothing was written
+  2  failure, wrong usage, or an input that could not be read to its end")]
 pub(crate) struct ConvertArgs {
     /// Files and folders to read
     ///

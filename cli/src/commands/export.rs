@@ -19,7 +19,9 @@ Examples:
   lakebed export
   lakebed export --table orders --out - | jq .columns
 
-Exit code: 0 written or unchanged, 2 failure or wrong usage.")]
+Exit codes:
+  0  written, or unchanged
+  2  failure or wrong usage")]
 pub(crate) struct ExportArgs {
     /// Folder for the files, TABLE.lakebed.json; `-` prints to standard output, one document after another
     #[arg(long, value_name = "DIR", default_value = tables::CONTRACTS)]

@@ -29,7 +29,8 @@ pub(super) fn section(report: &Report) -> String {
         if let Some(column) = &group.column {
             let _ = write!(text, ", column {}", paint(BOLD, &plain(column)));
         }
-        if !group.expected.is_empty() {
+        // Most examples say what was expected; once is enough.
+        if !group.expected.is_empty() && !group.example.contains(&group.expected) {
             let _ = write!(text, ", expected {}", plain(&shortened(&group.expected, LONGEST_EXAMPLE)));
         }
         text.push('\n');

@@ -75,10 +75,10 @@ fn a_run_with_rejects() {
     insta::assert_snapshot!(shown(&TRAFFIC, &two_inputs()), @r#"
     Converted 2 inputs into lake/traffic/ in 1.2 s, 32.3 MiB/s of JSON
 
-      input             format       stored   decoded    read  written  rejected
-      events/a.json.gz  json+gzip  2.24 MiB  30.0 MiB  60,000   59,998         2
-      events/b.json     json       10.0 MiB  10.0 MiB  20,000   20,000         0
-      all of 2 inputs              12.2 MiB  40.0 MiB  80,000   79,998         2
+      input              format       stored   decoded    read  written  rejected
+      events/a.json.gz   json+gzip  2.24 MiB  30.0 MiB  60,000   59,998         2
+      events/b.json      json       10.0 MiB  10.0 MiB  20,000   20,000         0
+      total of 2 inputs             12.2 MiB  40.0 MiB  80,000   79,998         2
 
     Records: read 80,000 = written 79,998 + rejected 2 + late 0 + early 0 + skipped 0
       Times floored to the unit of their column: 3.
@@ -91,7 +91,7 @@ fn a_run_with_rejects() {
           found \u{1b}[31m"
           first at events/a.json.gz:40:12
 
-    Partitions: 2, 2 files in lake/traffic/
+    Partitions: 2 in lake/traffic/, 2 files
       partition                 rows   parquet
       dt=2026-11-23/hour=00/  60,000  1.50 MiB  ████████████████████████
       dt=2026-11-23/hour=01/  19,998   512 KiB  ████████
@@ -115,10 +115,10 @@ fn a_dry_run() {
     insta::assert_snapshot!(shown(&TRAFFIC, &report), @r#"
     Dry run, nothing was written: 2 inputs for lake/traffic/ read in 1.2 s, 32.3 MiB/s of JSON
 
-      input             format       stored   decoded    read  written  rejected
-      events/a.json.gz  json+gzip  2.24 MiB  30.0 MiB  60,000   59,998         2
-      events/b.json     json       10.0 MiB  10.0 MiB  20,000   20,000         0
-      all of 2 inputs              12.2 MiB  40.0 MiB  80,000   79,998         2
+      input              format       stored   decoded    read  written  rejected
+      events/a.json.gz   json+gzip  2.24 MiB  30.0 MiB  60,000   59,998         2
+      events/b.json      json       10.0 MiB  10.0 MiB  20,000   20,000         0
+      total of 2 inputs             12.2 MiB  40.0 MiB  80,000   79,998         2
 
     Records: read 80,000 = written 79,998 + rejected 2 + late 0 + early 0 + skipped 0
       Written means: would be written without --dry-run.
@@ -168,7 +168,7 @@ fn small_input_makes_larger_files_and_the_summary_says_why() {
 
     Rejects: 2 records
 
-    Partitions: 2, 2 files in /data/lake/traffic/
+    Partitions: 2 in /data/lake/traffic/, 2 files
       partition               rows   parquet
       dt=2026-11-23/hour=00/    40  16.6 KiB  ████████████████████████
       dt=2026-11-23/hour=01/     4  13.7 KiB  ███████████████████▉
@@ -215,7 +215,7 @@ fn inputs_that_failed_or_are_known() {
       events/b.json
           gzip stream ends early at byte 10,485,760
 
-    Partitions: 2, 2 files in lake/traffic/
+    Partitions: 2 in lake/traffic/, 2 files
       partition                 rows   parquet
       dt=2026-11-23/hour=00/  60,000  1.50 MiB  ████████████████████████
       dt=2026-11-23/hour=01/  19,998   512 KiB  ████████
@@ -281,8 +281,8 @@ fn many_inputs_partitions_and_reasons_are_collapsed() {
     insta::assert_snapshot!(shown(&TRAFFIC, &report), @"
     Converted 40 inputs into lake/traffic/ in 1 min 05 s, 630 KiB/s of JSON
 
-      input             format    stored   decoded    read  written  rejected  late
-      all of 40 inputs          40.0 MiB  40.0 MiB  40,000   39,950        40    10
+      input               format    stored   decoded    read  written  rejected  late
+      total of 40 inputs          40.0 MiB  40.0 MiB  40,000   39,950        40    10
 
     Records: read 40,000 = written 39,950 + rejected 40 + late 10 + early 0 + skipped 0
 
@@ -299,7 +299,7 @@ fn many_inputs_partitions_and_reasons_are_collapsed() {
       3 × Code9
       and 2 more reasons for 3 records; --json lists them all
 
-    Partitions: 48, 48 files in lake/traffic/
+    Partitions: 48 in lake/traffic/, 48 files
       partition               rows   parquet
       dt=2026-11-23/hour=00/   832  9.77 KiB  ████████████████████████
       dt=2026-11-23/hour=01/   832  9.77 KiB  ████████████████████████
@@ -350,7 +350,7 @@ fn a_table_without_partitions() {
 
     Records: read 50,000 = written 50,000 + rejected 0 + late 0 + early 0 + skipped 0
 
-    Partitions: 1, 1 file in lake/orders/
+    Partitions: 1 in lake/orders/, 1 file
       partition               rows   parquet
       (the table has none)  50,000  1.00 MiB  ████████████████████████
 

@@ -153,6 +153,12 @@ fn null_if(cx: &Ctxt, word: &Word) -> Vec<Null> {
             Some(null) if nulls.contains(&null) => {
                 cx.error(&part, format_args!("`null_if` lists `{part}` twice: keep one"));
             }
+            Some(Null::Int(value)) if i64::try_from(value).is_err() && u64::try_from(value).is_err() => {
+                cx.error(
+                    &part,
+                    format_args!("`null_if`: `{part}` has more than 64 bits: write a smaller number"),
+                );
+            }
             Some(null) => nulls.push(null),
             None => cx.error(
                 &part,
@@ -201,7 +207,12 @@ fn decimal(cx: &Ctxt, word: &Word) -> Option<(u8, u8)> {
         return None;
     };
     if !(1..=38).contains(&precision) {
-        cx.error(&parts[0], format_args!("`decimal` holds 1 to 38 digits in all, not {precision}"));
+        cx.error(
+            &parts[0],
+            format_args!(
+                "`decimal` holds 1 to 38 digits in all, not {precision}: write, for example, `{example}`"
+            ),
+        );
         return None;
     }
     if scale > precision {

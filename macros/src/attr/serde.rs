@@ -19,6 +19,23 @@ impl<T> Default for Sides<T> {
     }
 }
 
+impl<T> Sides<T> {
+    /// Adds what another word says; the two sides may come from two words.
+    fn add(&mut self, cx: &Ctxt, word: &Word, more: Self) {
+        let twice = self.serialize.is_some() && more.serialize.is_some()
+            || self.deserialize.is_some() && more.deserialize.is_some();
+        if twice {
+            cx.error(word, format_args!("`{}` is given twice in `#[serde(…)]`: keep one", word.name()));
+            return;
+        }
+        self.serialize = more.serialize.or(self.serialize.take());
+        self.deserialize = more.deserialize.or(self.deserialize.take());
+    }
+}
+
+/// Words that serde takes more than once.
+const REPEATABLE: &[&str] = &[RENAME, RENAME_ALL, ALIAS, SERDE_BOUND, BORROW];
+
 /// What serde says about a struct or enum.
 #[derive(Default)]
 pub(crate) struct SerdeContainer {
@@ -49,14 +66,18 @@ pub(crate) struct SerdeVariant {
 }
 
 impl SerdeContainer {
-    pub(crate) fn from_ast(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+    pub(crate) fn from_ast(cx: &Ctxt, attrs: &[Attribute], is_struct: bool) -> Self {
         let mut serde = Self::default();
-        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, SERDE_IGNORED) {
+        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, REPEATABLE) {
             match word.name().as_str() {
-                RENAME_ALL => serde.rename_all = rename_all(cx, &word),
+                RENAME_ALL => serde.rename_all.add(cx, &word, rename_all(cx, &word)),
                 DEFAULT => serde.default = true,
                 TRANSPARENT => serde.transparent = word.flag(cx),
                 RENAME => {}
+                SERDE_TAG if is_struct => cx.error(
+                    &word,
+                    "serde's `tag` writes a key that is no field: make it a field, or remove the word",
+                ),
                 name => refuse(cx, &word, name),
             }
         }
@@ -68,9 +89,9 @@ impl SerdeField {
     pub(crate) fn from_ast(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut serde = Self::default();
         let (mut unwritten, mut unread) = (None, false);
-        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, &[ALIAS]) {
+        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, REPEATABLE) {
             match word.name().as_str() {
-                RENAME => serde.rename = sides(cx, &word, |text| Some(text.value())),
+                RENAME => serde.rename.add(cx, &word, sides(cx, &word, |text| Some(text.value()))),
                 ALIAS => serde.aliases.extend(word.string(cx, "alias = \"…\"").map(|text| text.value())),
                 FLATTEN => serde.flatten = word.flag(cx).then(|| word.ident.span()),
                 SKIP => serde.skip = true,
@@ -87,7 +108,7 @@ impl SerdeField {
             Some(word) if !serde.skip => cx.error(
                 &word,
                 "`skip_serializing` keeps the key out of every record that serde writes, so the column would \
-                 hold nulls: write `#[serde(skip)]` if the field is no column, or remove it",
+                 hold nulls: write `#[serde(skip)]` if the field is no column, or remove `skip_serializing`",
             ),
             _ => {}
         }
@@ -115,9 +136,9 @@ impl SerdeVariant {
             cx.error(&word, format_args!("a variant {fix}"));
         }
         let (mut unwritten, mut unread) = (None, false);
-        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, &[ALIAS]) {
+        for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, REPEATABLE) {
             match word.name().as_str() {
-                RENAME => serde.rename = sides(cx, &word, |text| Some(text.value())),
+                RENAME => serde.rename.add(cx, &word, sides(cx, &word, |text| Some(text.value()))),
                 ALIAS => serde.aliases.extend(word.string(cx, "alias = \"…\"").map(|text| text.value())),
                 SKIP => serde.skip = true,
                 SKIP_SERIALIZING => unwritten = Some(word),
@@ -156,12 +177,12 @@ fn rename_all(cx: &Ctxt, word: &Word) -> Sides<RenameRule> {
 /// `word = "…"` for both sides, or `word(serialize = "…", deserialize = "…")`.
 fn sides<T: Clone>(cx: &Ctxt, word: &Word, read: impl Fn(&LitStr) -> Option<T>) -> Sides<T> {
     let name = word.name();
-    let Value::List(tokens) = &word.value else {
+    let Value::List(group) = &word.value else {
         let both = word.string(cx, &format!("{name} = \"…\"")).and_then(|text| read(&text));
         return Sides { serialize: both.clone(), deserialize: both };
     };
     let mut sides = Sides::default();
-    for part in words(cx, tokens.clone(), &name) {
+    for part in words(cx, group.stream(), &name) {
         let value = |side: &str| part.string(cx, &format!("{side} = \"…\"")).and_then(|text| read(&text));
         match part.name().as_str() {
             SERIALIZE => sides.serialize = value(SERIALIZE),

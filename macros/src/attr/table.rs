@@ -147,10 +147,10 @@ impl TableAttrs {
         if word.list(cx, example).is_none() {
             return;
         }
-        let Value::List(tokens) = &word.value else {
+        let Value::List(group) = &word.value else {
             return;
         };
-        for part in without_duplicates(cx, words(cx, tokens.clone(), ROW_GROUP), ROW_GROUP, &[]) {
+        for part in without_duplicates(cx, words(cx, group.stream(), ROW_GROUP), ROW_GROUP, &[]) {
             match part.name().as_str() {
                 ROWS => self.rows = positive(cx, &part, example),
                 BYTES => self.bytes = positive(cx, &part, example),
@@ -167,12 +167,12 @@ impl PartitionAttrs {
     fn parse(cx: &Ctxt, word: &Word) -> Option<Self> {
         let example = "partition(by = observed_at, layout = \"dt={yyyy-MM-dd}/hour={HH}\")";
         word.list(cx, example)?;
-        let Value::List(tokens) = &word.value else {
+        let Value::List(group) = &word.value else {
             return None;
         };
         let before = cx.count();
         let (mut by, mut layout, mut null) = (None, None, None);
-        for part in without_duplicates(cx, words(cx, tokens.clone(), PARTITION), PARTITION, &[]) {
+        for part in without_duplicates(cx, words(cx, group.stream(), PARTITION), PARTITION, &[]) {
             match part.name().as_str() {
                 BY => by = Name::parse(cx, &part, "by = observed_at"),
                 LAYOUT => layout = part.string(cx, "layout = \"dt={yyyy-MM-dd}/hour={HH}\""),

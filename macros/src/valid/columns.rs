@@ -53,6 +53,7 @@ fn problems(cx: &Ctxt, container: &Container<'_>, field: &Field<'_>) -> bool {
         xml::check_path(cx, path);
     }
     name(cx, field);
+    keys(cx, field);
     for earlier in container.columns().take_while(|earlier| !std::ptr::eq(*earlier, field)) {
         clash(cx, earlier, field);
     }
@@ -79,6 +80,16 @@ fn name(cx: &Ctxt, field: &Field<'_>) {
                 }
             };
             cx.error(&field.member, fix);
+        }
+    }
+}
+
+/// Keys must be such that Firehose can map them.
+fn keys(cx: &Ctxt, field: &Field<'_>) {
+    for key in std::iter::once(&field.key).chain(&field.aliases) {
+        if key.is_empty() || key.chars().count() > 1024 || key.contains(char::is_whitespace) {
+            let fix = "keys have 1 to 1,024 characters and no white space: write another with `#[serde(rename = \"…\")]`";
+            cx.error(&field.member, format_args!("\"{key}\" cannot be a JSON key of a column: {fix}"));
         }
     }
 }

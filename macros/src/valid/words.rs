@@ -51,7 +51,9 @@ pub(super) fn check(cx: &Ctxt, field: &Field<'_>) {
                 );
             }
         }
-        Store::Plain if field.attrs.time.is_empty() => foreign_form(cx, &field.serde.with),
+        Store::Plain if !field.attrs.has(TIME) && !field.attrs.has(DECIMAL) => {
+            foreign_form(cx, &field.serde.with)
+        }
         Store::Plain | Store::Binary | Store::Json | Store::As(_) => {}
     }
 }
@@ -59,7 +61,7 @@ pub(super) fn check(cx: &Ctxt, field: &Field<'_>) {
 fn foreign_form(cx: &Ctxt, with: &[Word]) {
     for word in with {
         let fix = "it changes the wire form, which lakebed cannot see: say what the column holds with \
-                   `#[lake(time(…))]`, `#[lake(json)]` or `#[lake(as = \"…\")]`";
+                   `#[lake(time(…))]`, `decimal(p, s)`, `binary`, `json` or `as = \"…\"`";
         cx.error(word, format_args!("lakebed cannot honour serde's `{}` alone: {fix}", word.name()));
     }
 }

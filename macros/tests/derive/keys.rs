@@ -26,6 +26,7 @@ struct Keys {
     #[serde(rename(serialize = "out", deserialize = "in"), alias = "x")]
     sides: u8,
     #[serde(rename(deserialize = "read"))]
+    #[serde(rename(serialize = "readSide"))]
     read_side: u8,
     r#type: u8,
     #[serde(skip)]

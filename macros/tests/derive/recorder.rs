@@ -1,6 +1,6 @@
 //! A sink that writes down what it gets.
 
-use lakebed::{ColumnType, Record, RowSink};
+use lakebed::{ColumnType, Record, RowSink, Table};
 
 /// Pushes as text, such as `int 5`.
 #[derive(Default)]
@@ -69,8 +69,9 @@ impl RowSink for Recorder {
     }
 }
 
-/// What a record pushes.
-pub(crate) fn row(record: &impl Record) -> Vec<String> {
+/// What a record pushes. Its table must be one that the rest of lakebed takes.
+pub(crate) fn row<R: Record>(record: &R) -> Vec<String> {
+    Table::try_from(R::TABLE).unwrap();
     let mut recorder = Recorder::default();
     record.append(&mut recorder);
     recorder.0

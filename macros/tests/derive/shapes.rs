@@ -111,7 +111,7 @@ struct Spot {
 }
 
 #[derive(Record)]
-#[lake(table = "flat", key = "id, height", partition(by = height, layout = "h={height}"))]
+#[lake(table = "flat", key = "id, height", partition(by = height, layout = "spot={height}"))]
 struct Flat {
     id: u8,
     #[serde(flatten)]
@@ -247,4 +247,73 @@ mod renamed {
 fn the_crate_can_have_another_name() {
     assert_eq!(row(&renamed::Renamed { a: 1 }), ["int 1"]);
     assert_eq!(value(&renamed::Renamed { a: 1 }), ["{", "int 1", "}"]);
+}
+
+/// What a careful crate denies.
+#[deny(warnings, missing_docs, unused, nonstandard_style, rust_2018_idioms, unreachable_pub)]
+#[deny(unsafe_code, trivial_casts, unused_qualifications, single_use_lifetimes, variant_size_differences)]
+#[deny(clippy::all, clippy::pedantic, clippy::nursery)]
+#[allow(clippy::redundant_pub_crate)]
+pub(crate) mod careful {
+    use lakebed_macros::{ColumnType, Record};
+
+    /// A kind.
+    #[derive(Clone, Copy, ColumnType)]
+    pub(crate) enum Kind {
+        /// The old one.
+        #[deprecated]
+        Old,
+        /// The new one.
+        New,
+    }
+
+    /// A record.
+    #[derive(Record)]
+    #[lake(table = "careful", key = "kind", compression = "snappy")]
+    pub(crate) struct Careful<'a, T> {
+        /// Borrowed.
+        #[lake(json)]
+        pub(crate) text: &'a str,
+        /// Generic.
+        #[lake(as = "string")]
+        pub(crate) value: T,
+        /// An old field.
+        #[deprecated]
+        pub(crate) old: Option<u8>,
+        /// A word.
+        pub(crate) kind: Kind,
+    }
+
+    /// One of them.
+    #[allow(deprecated)]
+    pub(crate) const fn new(value: u8) -> Careful<'static, u8> {
+        let _ = Kind::Old;
+        Careful { text: "a", value, old: None, kind: Kind::New }
+    }
+}
+
+#[test]
+fn emitted_code_passes_strict_lints() {
+    assert_eq!(row(&careful::new(1)), ["text \"a\"", "text 1", "null", "text New"]);
+}
+
+/// A struct made by a macro, whose fragments arrive in invisible groups.
+macro_rules! record {
+    ($name:ident, $table:literal, $by:ident: $ty:ty) => {
+        #[derive(Record)]
+        #[lake(table = $table, key = $table, partition(by = $by, layout = "p={speeds}"))]
+        struct $name {
+            $by: $ty,
+            #[lake(null_if(1), name = "n")]
+            other: Option<u8>,
+        }
+    };
+}
+
+record!(Made, "speeds", speeds: Cow<'static, str>);
+
+#[test]
+fn structs_can_come_from_macros() {
+    assert_eq!(Made::TABLE.name, "speeds");
+    assert_eq!(row(&Made { speeds: "a".into(), other: Some(2) }), ["text a", "int 2"]);
 }

@@ -120,6 +120,9 @@ struct Documents {
     #[lake(time(epoch_seconds))]
     #[serde(with = "chrono::serde::ts_seconds")]
     at: chrono::DateTime<chrono::Utc>,
+    #[lake(decimal(12, 2))]
+    #[serde(with = "rust_decimal::serde::str")]
+    price: Decimal,
     #[lake(json)]
     refused: BTreeMap<(u8, u8), u8>,
 }
@@ -136,6 +139,7 @@ fn json_is_stored_as_its_text() {
         twice: 4,
         written: 5,
         at: chrono::DateTime::UNIX_EPOCH,
+        price: Decimal::ONE,
         refused: [((1, 2), 3)].into(),
     };
     assert_eq!(
@@ -147,6 +151,7 @@ fn json_is_stored_as_its_text() {
             "text 8",
             "text 10",
             "time 0 0",
+            "decimal 1 e-0",
             "refused: a value that can be written as JSON, not key must be a string",
         ]
     );

@@ -3,8 +3,7 @@
 use crate::recorder::row;
 use chrono::{DateTime, Utc};
 use lakebed::def::*;
-use lakebed::private::column;
-use lakebed::{Record as _, tables};
+use lakebed::{ColumnType, Record as _, tables};
 use lakebed_macros::Record;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +34,10 @@ struct Measurement {
     car_speed_arithmetic: Option<u8>,
     #[lake(decimal_comma, null_if(-0.5))]
     unrest: Option<f64>,
+}
+
+const fn column<T: ColumnType>(name: &'static str, key: &'static str) -> ColumnDef {
+    ColumnDef::new(name, key, T::TYPE, T::NULLABLE)
 }
 
 const TABLE: TableDef = TableDef {

@@ -36,7 +36,7 @@ pub(super) struct Done {
 }
 
 /// Outputs that a segment may be ahead of the collector.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
 
 pub(super) fn run(
     table: &Table,
@@ -171,6 +171,7 @@ fn drain(
                     rejects.add(input, &reject)?;
                 }
             }
+            Output::Note(note) => report.message = Some(note),
             Output::Done(end) => return Ok(Drained::Ended(end)),
             Output::Failed(error) => return Ok(Drained::Failed(error)),
         }

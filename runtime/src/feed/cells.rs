@@ -24,7 +24,8 @@ impl<'a> Cells<'a> {
         Fault::new(FaultKind::Value, 0, self.node(id).expected(), found).in_column(id)
     }
 
-    fn sentinel(&mut self, id: ColumnId) -> Step {
+    /// A value that means null.
+    pub(crate) fn sentinel(&mut self, id: ColumnId) -> Step {
         self.columns.mark_sentinel(id);
         self.columns.push_null(id);
         Ok(())

@@ -1,4 +1,4 @@
-//! What feeds columns: JSON, XML, and typed records. A new input format is one file and one line in [`Feeder`].
+//! What feeds columns: JSON, XML, and typed records. A new input format is one file and one line in `Feeder`.
 
 mod cells;
 pub mod json;
@@ -55,11 +55,27 @@ impl<'p> Feeder<'p> {
         }
     }
 
+    /// Place of the fault in the document that is being passed over, if there is one.
+    pub(crate) fn open_fault(&self) -> Option<u64> {
+        match self {
+            Self::Json(decoder) => decoder.open_fault(),
+            Self::Xml(decoder) => decoder.open_fault(),
+        }
+    }
+
     /// As [`JsonDecoder::is_between_records`].
     pub(crate) fn is_between_records(&self) -> bool {
         match self {
             Self::Json(decoder) => decoder.is_between_records(),
             Self::Xml(decoder) => decoder.is_between_records(),
+        }
+    }
+
+    /// What is odd about an input that is now at its end.
+    pub(crate) fn note(&self) -> Option<String> {
+        match self {
+            Self::Xml(decoder) => decoder.note(),
+            Self::Json(_) => None,
         }
     }
 }

@@ -14,6 +14,10 @@ impl Cells<'_> {
     /// A text, coerced to the column's type.
     pub(crate) fn text(&mut self, id: ColumnId, text: &[u8]) -> Step {
         let node = self.node(id);
+        // A word such as `unknown` in a column of times: it is compared as it is written.
+        if node.sentinels.texts.iter().any(|sentinel| sentinel.as_bytes() == text) {
+            return self.sentinel(id);
+        }
         let done = match &node.kind {
             Kind::String => return self.string(id, text),
             Kind::Boolean if text.eq_ignore_ascii_case(b"true") => return self.bool(id, true),

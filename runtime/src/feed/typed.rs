@@ -175,6 +175,7 @@ impl RowSink for RowAppender<'_> {
     }
     fn text(&mut self, value: &str) {
         self.put(|cells, id| {
+            // JSON is stored as the text it is; anything else is coerced as on the wire.
             if matches!(cells.node(id).kind, Kind::Json) {
                 cells.string(id, value.as_bytes())
             } else {

@@ -26,8 +26,28 @@ impl Report {
         self
     }
 
+    /// Appends a number.
+    pub(super) const fn number(self, number: i128) -> Self {
+        // 39 digits are the most; the quotient of an unsigned absolute value cannot overflow.
+        let mut digits = [0; 40];
+        let (mut at, mut rest) = (digits.len(), number.unsigned_abs());
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let digits = match str::from_utf8(digits.split_at(at).1) {
+            Ok(digits) => digits,
+            Err(_) => "?",
+        };
+        self.text(if number < 0 { "-" } else { "" }).text(digits)
+    }
+
     /// Appends a text if there is room for all of it.
-    const fn text(mut self, text: &str) -> Self {
+    pub(super) const fn text(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         if self.len + bytes.len() <= CAPACITY {
             let mut i = 0;
@@ -63,5 +83,35 @@ impl Report {
             Ok(text) => text,
             Err(_) => "the check failed",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_out() {
+        for number in [0, 7, -1, 251, i128::MAX, i128::MIN] {
+            assert_eq!(Report::new().number(number).as_str(), number.to_string());
+        }
+    }
+
+    #[test]
+    fn problems_are_joined() {
+        let report = Report::new().problem(&["a ", "b"]).problem(&["c"]);
+        assert_eq!(report.as_str(), "a b; and c");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_whole() {
+        let long = "é".repeat(CAPACITY / 2);
+        assert_eq!(Report::new().text(&long).text("x").as_str(), long);
+    }
+
+    #[test]
+    #[should_panic(expected = "field `speed`: too fast")]
+    fn problems_panic() {
+        Report::new().problem(&["too fast"]).raise("field", "speed");
     }
 }

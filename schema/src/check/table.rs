@@ -93,13 +93,29 @@ pub const fn sort(members: &[Member], name: &str) {
 /// The source of a partition whose layout holds its value.
 #[track_caller]
 pub const fn partition_value(members: &[Member], name: &str) {
-    let Some(column) = find(members, name) else { return unknown("partition(by)", name) };
+    let Some(column) = find(members, name) else {
+        return unknown("partition(by)", name);
+    };
     let advice = match column.ty {
-        TypeDef::Boolean | TypeDef::Int8 | TypeDef::Int16 | TypeDef::Int32 | TypeDef::Int64 => return,
+        TypeDef::Boolean | TypeDef::Int8 | TypeDef::Int16 | TypeDef::Int32 | TypeDef::Int64 => {
+            return;
+        }
         TypeDef::UInt8 | TypeDef::UInt16 | TypeDef::UInt32 => return,
-        TypeDef::String | TypeDef::Char | TypeDef::Uuid | TypeDef::Enum(_) | TypeDef::Date => return,
+        TypeDef::String | TypeDef::Char | TypeDef::Uuid | TypeDef::Enum(_) | TypeDef::Date => {
+            return;
+        }
         TypeDef::Timestamp { .. } => ": write a date pattern such as `dt={yyyy-MM-dd}`",
-        _ => ": name a column of text, whole numbers, truth values or days",
+        TypeDef::UInt64
+        | TypeDef::UInt128
+        | TypeDef::Int128
+        | TypeDef::Float32
+        | TypeDef::Float64
+        | TypeDef::Decimal
+        | TypeDef::Json
+        | TypeDef::Binary
+        | TypeDef::List { .. }
+        | TypeDef::Map { .. }
+        | TypeDef::Struct(_) => ": name a column of text, whole numbers, truth values or days",
     };
     Report::new()
         .problem(&[
@@ -127,15 +143,14 @@ pub const fn partition_time(members: &[Member], name: &str) {
 #[track_caller]
 const fn dated(members: &[Member], name: &str, day: bool) {
     let Some(column) = find(members, name) else { return unknown("partition(by)", name) };
-    let problem: &[&str] = match column.ty {
-        TypeDef::Timestamp { .. } => return,
-        TypeDef::Date if day => return,
-        TypeDef::Date => &[
-            "`partition(by)`: `",
-            name,
-            "` is a day and has no hour: leave `{HH}` and `{mm}` out of the layout",
-        ],
-        _ => &[
+    let is_day = matches!(column.ty, TypeDef::Date);
+    if matches!(column.ty, TypeDef::Timestamp { .. }) || is_day && day {
+        return;
+    }
+    let problem: &[&str] = if is_day {
+        &["`partition(by)`: `", name, "` is a day and has no hour: leave `{HH}` and `{mm}` out of the layout"]
+    } else {
+        &[
             "`partition(by)`: a date pattern needs a moment or a day, and `",
             name,
             "` holds ",
@@ -145,12 +160,12 @@ const fn dated(members: &[Member], name: &str, day: bool) {
             "={",
             name,
             "}` in the layout",
-        ],
+        ]
     };
     Report::new().problem(problem).raise_plain();
 }
 
-/// The source of a `null_with` that stands in a flattened struct.
+/// The source of a `null_with`.
 #[track_caller]
 pub const fn null_with(field: &str, members: &[Member], source: &str) {
     let report = Report::new();
@@ -160,6 +175,9 @@ pub const fn null_with(field: &str, members: &[Member], source: &str) {
             .raise("field", field),
         Some(column) if column.null_if.is_empty() => report
             .problem(&["`null_with` names `", source, "`, which has no sentinels: add `null_if(…)` there, or name the field that has it"])
+            .raise("field", field),
+        Some(column) if !is_scalar(&column.ty) => report
+            .problem(&["`null_with` names `", source, "`, which holds ", holds(&column.ty), ": name a column of single values"])
             .raise("field", field),
         Some(_) => {}
     }
@@ -179,42 +197,61 @@ pub const fn no_column(members: &[Member], partition: &str) {
     }
 }
 
-/// No two columns of a struct and its flattened structs have one name.
+/// No two columns of a struct and its flattened structs have one name, or read one JSON key.
 #[track_caller]
 pub const fn distinct(members: &[Member]) {
     distinct_from(members, members);
 }
 
-/// Checks each column below `part` against how often its name occurs in all.
+/// Checks each column of `part` against all columns.
 #[track_caller]
 const fn distinct_from(all: &[Member], part: &[Member]) {
     let mut i = 0;
     while i < part.len() {
         match &part[i] {
-            Member::Column(column) if count(all, column.name) > 1 => {
-                Report::new()
-                    .problem(&[
-                        "two columns are named `",
-                        column.name,
-                        "`, one of them in a flattened struct: rename one with `#[lake(name = \"…\")]`",
-                    ])
-                    .raise_plain();
+            Member::Column(column) => {
+                if count(all, column, false) > 1 {
+                    twice("two columns are named `", column.name, "`", "`#[lake(name = \"…\")]`");
+                }
+                if count(all, column, true) > 1 {
+                    twice("two columns read the JSON key \"", column.key, "\"", "`#[serde(rename = \"…\")]`");
+                }
             }
-            Member::Column(_) => {}
             Member::Flatten { members, .. } => distinct_from(all, members),
         }
         i += 1;
     }
 }
 
-const fn count(members: &[Member], name: &str) -> usize {
+#[track_caller]
+const fn twice(what: &str, name: &str, end: &str, fix: &str) {
+    Report::new()
+        .problem(&[what, name, end, ", one of them in a flattened struct: rename one with ", fix])
+        .raise_plain();
+}
+
+/// How many columns have the name of a column, or read its key.
+const fn count(members: &[Member], of: &ColumnDef, keys: bool) -> usize {
     let (mut i, mut found) = (0, 0);
     while i < members.len() {
         found += match &members[i] {
-            Member::Column(column) => equal(column.name, name) as usize,
-            Member::Flatten { members, .. } => count(members, name),
+            Member::Column(column) if keys => reads(column, of.key) as usize,
+            Member::Column(column) => equal(column.name, of.name) as usize,
+            Member::Flatten { members, .. } => count(members, of, keys),
         };
         i += 1;
     }
     found
+}
+
+/// Whether a column reads a key; upper and lower case are one.
+const fn reads(column: &ColumnDef, key: &str) -> bool {
+    let mut i = 0;
+    while i < column.aliases.len() {
+        if column.aliases[i].eq_ignore_ascii_case(key) {
+            return true;
+        }
+        i += 1;
+    }
+    column.key.eq_ignore_ascii_case(key)
 }

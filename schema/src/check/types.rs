@@ -18,24 +18,26 @@ pub(super) const fn leaf(ty: &TypeDef, nullable: bool) -> Leaf<'_> {
     leaf
 }
 
-/// Why a type cannot be stored as it is, and the fix.
-pub(super) const fn unstorable(ty: &TypeDef, decimal: bool) -> Option<&'static str> {
+/// Why a type cannot be stored as it is, and the fix, given which words the field has.
+pub(super) const fn unstorable(ty: &TypeDef, decimal: bool, json: bool) -> Option<&'static str> {
     match ty {
-        TypeDef::Decimal if !decimal => {
+        TypeDef::Decimal | TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128 if decimal => None,
+        TypeDef::Decimal => {
             Some("a decimal needs its digits: add `#[lake(decimal(p, s))]`, such as `decimal(12, 2)`")
         }
-        TypeDef::UInt64 if !decimal => Some(
+        TypeDef::UInt64 => Some(
             "`u64` is wider than any integer of Hive: add `#[lake(decimal(20, 0))]`, or `#[lake(as = \"i64\")]` \
              if the values fit",
         ),
-        TypeDef::UInt128 if !decimal => Some(
+        TypeDef::UInt128 => Some(
             "`u128` is wider than any integer of Hive: add `#[lake(decimal(38, 0))]`, or `#[lake(as = \"i64\")]` \
              if the values fit",
         ),
-        TypeDef::Int128 if !decimal => Some(
+        TypeDef::Int128 => Some(
             "`i128` is wider than any integer of Hive: add `#[lake(decimal(38, 0))]`, or `#[lake(as = \"i64\")]` \
              if the values fit",
         ),
+        TypeDef::Json if json => None,
         TypeDef::Json => Some("any JSON is stored as its text only on request: add `#[lake(json)]`"),
         TypeDef::Struct([]) => {
             Some("a struct without columns cannot be stored: give it a field, or skip this one")
@@ -43,12 +45,15 @@ pub(super) const fn unstorable(ty: &TypeDef, decimal: bool) -> Option<&'static s
         TypeDef::Enum([]) => {
             Some("an enum without words cannot be stored: give it a variant, or skip this one")
         }
-        TypeDef::List { element, .. } => unstorable(&element.ty, decimal),
+        TypeDef::List { element, .. } => unstorable(&element.ty, decimal, json),
         TypeDef::Map { key, value } => match map_key(key) {
             Some(problem) => Some(problem),
-            None => unstorable(&value.ty, decimal),
+            None => unstorable(&value.ty, decimal, json),
         },
-        _ => None,
+        TypeDef::Boolean | TypeDef::Int8 | TypeDef::Int16 | TypeDef::Int32 | TypeDef::Int64 => None,
+        TypeDef::UInt8 | TypeDef::UInt16 | TypeDef::UInt32 | TypeDef::Float32 | TypeDef::Float64 => None,
+        TypeDef::String | TypeDef::Char | TypeDef::Uuid | TypeDef::Enum(_) | TypeDef::Binary => None,
+        TypeDef::Date | TypeDef::Timestamp { .. } | TypeDef::Struct(_) => None,
     }
 }
 
@@ -66,7 +71,9 @@ const fn map_key(key: &TypeDef) -> Option<&'static str> {
         TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_) => {
             Some("a map is keyed by single values: use text or integers")
         }
-        _ => None,
+        TypeDef::Boolean | TypeDef::Int8 | TypeDef::Int16 | TypeDef::Int32 | TypeDef::Int64 => None,
+        TypeDef::UInt8 | TypeDef::UInt16 | TypeDef::UInt32 | TypeDef::String | TypeDef::Char => None,
+        TypeDef::Uuid | TypeDef::Enum(_) | TypeDef::Date | TypeDef::Timestamp { .. } => None,
     }
 }
 
@@ -75,7 +82,13 @@ pub(super) const fn is_scalar(ty: &TypeDef) -> bool {
     !matches!(ty, TypeDef::List { .. } | TypeDef::Map { .. } | TypeDef::Struct(_))
 }
 
-/// Smallest and largest value of an integer type.
+/// A decimal, or an integer that is stored as one.
+pub(super) const fn is_decimal(ty: &TypeDef) -> bool {
+    matches!(ty, TypeDef::Decimal | TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128)
+}
+
+/// Smallest and largest value of an integer type of at most 64 bits, `u64` excepted.
+#[allow(clippy::wildcard_enum_match_arm, reason = "every other type is no integer")]
 pub(super) const fn integer_range(ty: &TypeDef) -> Option<(i128, i128)> {
     match ty {
         TypeDef::Int8 => Some((i8::MIN as i128, i8::MAX as i128)),
@@ -85,9 +98,6 @@ pub(super) const fn integer_range(ty: &TypeDef) -> Option<(i128, i128)> {
         TypeDef::UInt8 => Some((0, u8::MAX as i128)),
         TypeDef::UInt16 => Some((0, u16::MAX as i128)),
         TypeDef::UInt32 => Some((0, u32::MAX as i128)),
-        TypeDef::UInt64 => Some((0, u64::MAX as i128)),
-        TypeDef::UInt128 => Some((0, i128::MAX)),
-        TypeDef::Int128 => Some((i128::MIN, i128::MAX)),
         _ => None,
     }
 }

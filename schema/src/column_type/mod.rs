@@ -29,7 +29,7 @@ use crate::sink::RowSink;
     label = "no column type",
     note = "nested structs, newtypes and unit enums: add `#[derive(ColumnType)]`",
     note = "chrono, jiff, uuid, rust_decimal, bytes and serde_json types: turn on the lakebed feature of that name",
-    note = "`Vec<u8>` as bytes: add `#[lake(binary)]`; anything that prints: add `#[lake(as = \"string\")]`"
+    note = "anything that prints: add `#[lake(as = \"string\")]`; anything that serializes, enums with data too: add `#[lake(json)]`"
 )]
 pub trait ColumnType {
     /// What the type holds.

@@ -39,7 +39,7 @@ impl<'b> Lexer<'b> {
     pub(crate) fn syntax(&self, at: usize, expected: &'static str) -> Box<Fault> {
         const SHOWN: usize = 20;
         let rest = self.block.get(at..).unwrap_or_default();
-        let end = rest.iter().take(SHOWN).position(|b| matches!(b, b'\n' | b',' | b'}' | b']'));
+        let end = rest.iter().take(SHOWN).position(|b| matches!(b, b'\n' | b'\r' | b',' | b'}' | b']'));
         if end.is_none() && rest.len() < SHOWN && !self.last {
             return self.end(expected);
         }
@@ -86,7 +86,9 @@ impl<'b> Lexer<'b> {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
-                    at += 2;
+                    at += 1;
+                    // A bare control character, a line end above all, is none behind a backslash either.
+                    at += usize::from(self.block.get(at).is_some_and(|byte| *byte >= 0x20));
                 }
                 Some(byte) if *byte < 0x20 => {
                     return Err(self.syntax(at, "a string without bare control characters"));

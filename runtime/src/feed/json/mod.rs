@@ -49,6 +49,15 @@ struct Skipping {
     skipped: Skipped,
 }
 
+/// Where a document with a fault ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    At(usize),
+    BeyondTheBlock,
+    /// Its syntax is broken.
+    Unknown,
+}
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl<'p> JsonDecoder<'p> {
@@ -61,6 +70,11 @@ impl<'p> JsonDecoder<'p> {
     /// Whether the input could end or be cut here: no document is open, no array, nothing is being skipped.
     pub fn is_between_records(&self) -> bool {
         self.array == Array::Outside && self.skipping.is_none()
+    }
+
+    /// Place of the fault in the document that is being passed over, if there is one.
+    pub(crate) fn open_fault(&self) -> Option<u64> {
+        self.skipping.as_ref().map(|skipping| skipping.skipped.fault_offset())
     }
 
     /// Decodes documents from a block that starts at `base_offset` of the decoded input, until the block ends or the
@@ -135,8 +149,17 @@ impl<'p> JsonDecoder<'p> {
                         | FaultKind::Missing
                         | FaultKind::Partition
                         | FaultKind::TooDeep => {
+                            let end = self.end_of_document(&mut lexer, start);
+                            if end == End::BeyondTheBlock && seen <= limit {
+                                break;
+                            }
                             let read = fault.at.saturating_sub(start);
                             self.give_up(*fault, read, start, base_offset);
+                            if let End::At(end) = end {
+                                self.element_done();
+                                at = self.finish(block, start, end, rejects);
+                                continue;
+                            }
                         }
                     }
                     at = self.skip(block, start, last, rejects);
@@ -147,6 +170,17 @@ impl<'p> JsonDecoder<'p> {
             self.previous = previous;
         }
         at
+    }
+
+    /// Where a document with a fault in its values ends: as long as its syntax is sound that is certain, wherever
+    /// braces and line ends stand in it.
+    fn end_of_document(&self, lexer: &mut Lexer<'_>, start: usize) -> End {
+        lexer.at = start;
+        match lexer.skip(usize::from(self.array != Array::Outside)) {
+            Ok(_) => End::At(lexer.at),
+            Err(fault) if fault.kind == FaultKind::Incomplete => End::BeyondTheBlock,
+            Err(_) => End::Unknown,
+        }
     }
 
     fn too_long(&self) -> Box<Fault> {

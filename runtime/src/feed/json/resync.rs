@@ -44,13 +44,14 @@ impl Resync {
         for (index, &byte) in bytes.iter().enumerate() {
             let past_fault = self.scanned >= self.fault;
             if self.in_string {
-                if self.escaped {
+                if self.escaped && byte != b'\n' {
                     self.escaped = false;
                 } else if byte == b'\\' {
                     self.escaped = true;
                 } else if byte == b'"' || byte == b'\n' {
                     // No string goes on over a line end: it was left open.
                     self.in_string = false;
+                    self.escaped = false;
                     self.significant = b'"';
                 }
             } else {
@@ -110,6 +111,7 @@ mod tests {
         assert_eq!(rest("{\"a\":tru, \"c\":{}}{\"b\":1}", 5), "{\"b\":1}");
         assert_eq!(rest("{\"a\":1,\n{\"b\":1}", 8), "{\"b\":1}");
         assert_eq!(rest("{\"a\":\"x\n{\"b\":1}", 7), "{\"b\":1}");
+        assert_eq!(rest("{\"a\":\"x\\\n{\"b\":1}", 8), "{\"b\":1}");
         assert_eq!(rest("junk\n{\"b\":1}", 0), "{\"b\":1}");
         assert_eq!(rest("junk", 0), "");
     }

@@ -91,6 +91,20 @@ impl<'p> XmlDecoder<'p> {
         self.found_records
     }
 
+    /// Says so when no record was found, with the root elements that were.
+    pub(crate) fn note(&self) -> Option<String> {
+        let record = self.framer.record.as_str();
+        (!self.found_records).then(|| match self.roots.as_slice() {
+            [] => format!("no <{record}> element: the document has no elements"),
+            roots => format!("no <{record}> element: the root is <{}>", roots.join(">, <")),
+        })
+    }
+
+    /// Place of the fault in the record that is being passed over, if there is one.
+    pub(crate) fn open_fault(&self) -> Option<u64> {
+        self.skipping.as_ref().map(|skipping| skipping.skipped.fault_offset())
+    }
+
     /// Whether the input could end or be cut here: no record is open, nothing is being skipped.
     pub fn is_between_records(&self) -> bool {
         self.skipping.is_none() && self.scan.is_in_text()

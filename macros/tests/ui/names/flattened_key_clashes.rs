@@ -1,0 +1,19 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::{ColumnType, Record};
+
+#[derive(ColumnType)]
+struct Point {
+    x: f64,
+}
+
+#[derive(Record)]
+#[lake(table = "t")]
+struct Row {
+    #[serde(rename = "X")]
+    a: u8,
+    #[serde(flatten)]
+    place: Point,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::{ColumnType, Record};
+
+#[derive(ColumnType)]
+struct Point {
+    x: f64,
+}
+
+#[derive(Record)]
+#[lake(table = "t", key = "place")]
+struct Row {
+    #[serde(flatten)]
+    place: Point,
+}
+
+fn main() {}

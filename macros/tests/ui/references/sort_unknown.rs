@@ -1,0 +1,11 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t", sort = "a, speed desc")]
+struct Row {
+    a: u8,
+}
+
+fn main() {}

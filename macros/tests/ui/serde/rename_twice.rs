@@ -1,0 +1,13 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t")]
+struct Row {
+    #[serde(rename = "a")]
+    #[serde(rename(serialize = "b"))]
+    at: u8,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t")]
+struct Row {
+    #[serde(skip_serializing)]
+    password: String,
+    id: u8,
+}
+
+fn main() {}

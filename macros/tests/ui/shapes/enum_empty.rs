@@ -1,0 +1,8 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::ColumnType;
+
+#[derive(ColumnType)]
+enum Never {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t")]
+struct Row {}
+
+fn main() {}

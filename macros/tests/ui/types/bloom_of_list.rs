@@ -1,0 +1,12 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t")]
+struct Row {
+    #[lake(bloom)]
+    speeds: Vec<u8>,
+}
+
+fn main() {}

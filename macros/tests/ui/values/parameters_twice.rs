@@ -1,0 +1,11 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t", parameters("owner" = "a", "owner" = "b"))]
+struct Row {
+    count: u8,
+}
+
+fn main() {}

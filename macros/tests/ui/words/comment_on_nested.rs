@@ -1,0 +1,11 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::ColumnType;
+
+#[derive(ColumnType)]
+#[lake(comment = "a place")]
+struct Point {
+    x: f64,
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::{ColumnType, Record};
+
+#[derive(ColumnType)]
+struct Point {
+    x: f64,
+}
+
+#[derive(Record)]
+#[lake(table = "t")]
+struct Row {
+    #[serde(flatten)]
+    #[lake(name = "where")]
+    place: Point,
+}
+
+fn main() {}

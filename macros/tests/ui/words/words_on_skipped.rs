@@ -1,0 +1,14 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t")]
+struct Row {
+    #[serde(skip)]
+    #[lake(bloom)]
+    speed: u8,
+    other: u8,
+}
+
+fn main() {}
