@@ -9,6 +9,7 @@ use crate::batch::{Batch, Stats};
 use crate::convert::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
+use crate::framing::Unwrapped;
 use crate::plan::Plan;
 use crate::reject::{Reject, Rejects};
 use arrow_array::RecordBatch;
@@ -140,10 +141,10 @@ impl Worker<'_> {
                 limit = cuts.at(next).map_err(|e| damaged(e, base))?;
             }
         }
-        if let Some(note) = feeder.note()
-            && !send(Output::Note(note))
-        {
-            return Ok(None);
+        for note in feeder.note().into_iter().chain(source.reader.note()) {
+            if !send(Output::Note(note)) {
+                return Ok(None);
+            }
         }
         lines += memchr::memchr_iter(b'\n', &block).count() as u64;
         let bytes = base + block.len() as u64 - start;
@@ -210,13 +211,13 @@ impl Cuts<'_> {
 
 /// The decoded bytes of an input from some place on.
 struct Source {
-    reader: Box<dyn Read + Send>,
+    reader: Box<dyn Unwrapped>,
     at: u64,
 }
 
 impl Source {
     fn open(input: &Input, start: u64) -> io::Result<Self> {
-        let reader: Box<dyn Read + Send> = if input.is_seekable() {
+        let reader: Box<dyn Unwrapped> = if input.is_seekable() {
             let mut file = File::open(&input.path)?;
             file.seek(SeekFrom::Start(start.min(input.bytes)))?;
             Box::new(file)
