@@ -1,6 +1,8 @@
-//! Helpers for the tests of the whole workspace: where its files are, and the Python rig.
+//! Helpers for the tests of the whole workspace: its files, the Python rig, packed inputs and trial conversions.
 
+pub mod pack;
 pub mod rig;
+pub mod trial;
 pub mod workspace;
 
 /// The README's Rust is compiled like any other.
