@@ -4,8 +4,10 @@
 pub mod cases;
 pub mod command;
 pub mod lake;
+pub mod pack;
 pub mod property;
 pub mod rig;
+pub mod trial;
 pub mod workspace;
 
 /// The README's Rust is compiled like any other.

@@ -59,12 +59,14 @@ pub struct Limits {
     pub depth: usize,
     /// Longest document in bytes.
     pub document_bytes: usize,
+    /// Longest number in a JSON document, in characters.
+    pub number_digits: usize,
 }
 
 impl Default for Limits {
-    /// 128 levels; 32 MiB, the longest row that Athena reads.
+    /// 128 levels; 32 MiB, the longest row that Athena reads; numbers of 1,000 characters.
     fn default() -> Self {
-        Self { depth: 128, document_bytes: 32 << 20 }
+        Self { depth: 128, document_bytes: 32 << 20, number_digits: 1000 }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::batch::{Batch, Stats};
 use crate::convert::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
+use crate::framing::Unwrapped;
 use crate::plan::Plan;
 use crate::reject::{Reject, Rejects};
 use arrow_array::RecordBatch;
@@ -150,10 +151,10 @@ impl Worker<'_> {
                 limit = cuts.at(next).map_err(|e| damaged(e, base))?;
             }
         }
-        if let Some(note) = feeder.note()
-            && !send(Output::Note(note))
-        {
-            return Ok(None);
+        for note in feeder.note().into_iter().chain(source.reader.note()) {
+            if !send(Output::Note(note)) {
+                return Ok(None);
+            }
         }
         lines.pass(&block, base);
         let bytes = base + block.len() as u64 - start;
@@ -207,13 +208,13 @@ impl Cuts<'_> {
 
 /// The decoded bytes of an input from some place on.
 struct Source {
-    reader: Box<dyn Read + Send>,
+    reader: Box<dyn Unwrapped>,
     at: u64,
 }
 
 impl Source {
     fn open(input: &Input, start: u64) -> io::Result<Self> {
-        let reader: Box<dyn Read + Send> = if input.is_seekable() {
+        let reader: Box<dyn Unwrapped> = if input.is_seekable() {
             let mut file = File::open(&input.path)?;
             file.seek(SeekFrom::Start(start.min(input.bytes)))?;
             Box::new(file)

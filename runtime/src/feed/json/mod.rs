@@ -98,7 +98,7 @@ impl<'p> JsonDecoder<'p> {
             }
             at = if block.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         }
-        let mut lexer = Lexer::new(block, last, self.limits.depth);
+        let mut lexer = Lexer::new(block, last, self.limits);
         // Where bytes stop being UTF-8; records beyond are checked one by one.
         let valid_to = std::str::from_utf8(block).map_or_else(|e| e.valid_up_to(), |_| block.len());
         while self.skipping.is_none() && !batch.is_full() {
