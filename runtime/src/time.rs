@@ -124,7 +124,7 @@ impl Moment {
             TimeUnit::Micros => (1_000_000, 1_000),
         };
         let value = self.seconds.checked_mul(per_second)?.checked_add(i64::from(self.nanos / nanos_each))?;
-        Some((value, self.nanos % nanos_each != 0))
+        Some((value, !self.nanos.is_multiple_of(nanos_each)))
     }
 }
 

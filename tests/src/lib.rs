@@ -1,5 +1,9 @@
-//! Helpers for the tests of the whole workspace: its files, the Python rig, packed inputs and trial conversions.
+//! Helpers for the tests of the whole workspace: sample types, where its files are, packed inputs, trial conversions,
+//! reading lakes back, the Python rig.
 
+pub mod cases;
+pub mod command;
+pub mod lake;
 pub mod pack;
 pub mod rig;
 pub mod trial;

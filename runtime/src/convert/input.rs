@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::framing::{self, Framing, HEAD_BYTES, Stored, Unwrapped};
 use lakebed_schema::civil::{Civil, is_valid_date};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -131,12 +132,19 @@ pub(crate) fn find_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
         }
     }
     let mut inputs: Vec<Input> = Vec::new();
+    let mut known = BTreeSet::new();
     for path in files {
-        if !inputs.iter().any(|input| input.path == path) {
+        // One file under two spellings is still one input; its records must not be stored twice.
+        if known.insert(absolute(&path)) {
             inputs.push(Input::open_and_tell(&path).map_err(|e| cannot_read(&path, e))?);
         }
     }
     Ok(inputs)
+}
+
+/// An absolute path, without `.` in it.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
@@ -161,6 +169,10 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 }
 
 pub(crate) fn cannot_read(path: &Path, e: io::Error) -> Error {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "the operating system has many kinds of error, and adds more"
+    )]
     let what = match e.kind() {
         io::ErrorKind::NotFound => "there is no file or folder",
         io::ErrorKind::PermissionDenied => "no permission to read",

@@ -23,6 +23,11 @@ impl Skipped {
         Self { fault, fault_offset, start, raw: Vec::new(), len: 0, trimmed: 0 }
     }
 
+    /// Byte of the fault in the decoded input.
+    pub(crate) fn fault_offset(&self) -> u64 {
+        self.fault_offset
+    }
+
     /// Some more bytes belong to the document.
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         let before = self.len;

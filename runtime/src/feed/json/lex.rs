@@ -34,11 +34,16 @@ impl<'b> Lexer<'b> {
         Fault::new(kind, self.block.len(), expected, "the end of the input")
     }
 
+    /// The fault of a token that does not belong at `at`; it is shown as far as it goes, so its end must be known.
     #[cold]
     pub(crate) fn syntax(&self, at: usize, expected: &'static str) -> Box<Fault> {
+        const SHOWN: usize = 20;
         let rest = self.block.get(at..).unwrap_or_default();
-        let end = rest.iter().take(20).position(|b| matches!(b, b'\n' | b',' | b'}' | b']')).unwrap_or(20);
-        let token = &rest[..end.max(1).min(rest.len())];
+        let end = rest.iter().take(SHOWN).position(|b| matches!(b, b'\n' | b'\r' | b',' | b'}' | b']'));
+        if end.is_none() && rest.len() < SHOWN && !self.last {
+            return self.end(expected);
+        }
+        let token = &rest[..end.unwrap_or(SHOWN).max(1).min(rest.len())];
         Fault::new(FaultKind::Syntax, at, expected, format!("`{}`", shorten(token)))
     }
 
@@ -81,7 +86,9 @@ impl<'b> Lexer<'b> {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
-                    at += 2;
+                    at += 1;
+                    // A bare control character, a line end above all, is none behind a backslash either.
+                    at += usize::from(self.block.get(at).is_some_and(|byte| *byte >= 0x20));
                 }
                 Some(byte) if *byte < 0x20 => {
                     return Err(self.syntax(at, "a string without bare control characters"));

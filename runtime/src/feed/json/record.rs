@@ -103,7 +103,7 @@ impl<'b> RecordReader<'_, 'b> {
                 minify(raw, &mut self.scratch.text);
                 self.cells.string(id, &self.scratch.text)
             }
-            (Kind::Binary, b'[') => return self.byte_list(id),
+            (Kind::Binary, b'[') => return self.byte_list(id, depth + 1),
             (_, b'"') => {
                 let text = self.lexer.string()?;
                 let text = resolve(text, self.lexer, start, &mut self.scratch.text)?;
@@ -193,7 +193,8 @@ impl<'b> RecordReader<'_, 'b> {
     }
 
     /// Bytes written as an array of numbers, as serde writes `Vec<u8>`.
-    fn byte_list(&mut self, id: ColumnId) -> Step {
+    fn byte_list(&mut self, id: ColumnId, depth: usize) -> Step {
+        self.lexer.check_depth(depth)?;
         let mut bytes = Vec::new();
         self.elements(|reader| {
             let first = reader.lexer.peek("a byte")?;
