@@ -9,6 +9,7 @@ mod error;
 pub mod explain;
 mod fault;
 pub mod feed;
+mod framing;
 mod keys;
 mod partition;
 mod plan;

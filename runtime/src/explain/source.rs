@@ -5,6 +5,7 @@ use crate::batch::Batch;
 use crate::convert::Format;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
+use crate::framing::tell;
 use crate::plan::Plan;
 use crate::reject::Rejects;
 use base64::Engine;
@@ -104,7 +105,13 @@ fn too_few(count: usize, what: &str) -> Error {
 /// Bytes without the gzip around them.
 fn plain(input: Vec<u8>) -> Result<Vec<u8>, Error> {
     if !input.starts_with(&[0x1f, 0x8b]) {
-        return Ok(input);
+        return match tell(&input) {
+            None => Ok(input),
+            Some(framing) => {
+                let message = format!("the input is {}: explain unpacks gzip only", framing.name);
+                Err(Error::new(ErrorKind::Usage, message))
+            }
+        };
     }
     let mut text = Vec::new();
     let read = MultiGzDecoder::new(input.as_slice()).read_to_end(&mut text);

@@ -1,6 +1,13 @@
 //! Tests of the whole workspace, one file per feature.
 
+mod accounting;
+mod bad_inputs;
 mod contracts;
 mod firehose_cases;
+mod framing;
+mod hostile;
+mod every_type;
 mod layers;
+mod processes;
 mod readers;
+mod same_files;

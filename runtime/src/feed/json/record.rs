@@ -5,7 +5,9 @@ use crate::columns::ColumnId;
 use crate::fault::{Fault, FaultKind, Step, Wire, shorten};
 use crate::feed::cells::Cells;
 use crate::feed::trace::{Trace, is_in_value};
+use crate::feed::text::parse_uuid;
 use crate::plan::Kind;
+use crate::time::{parse_date, parse_digits};
 use std::collections::HashSet;
 
 /// Buffers that are used again for each record.
@@ -140,7 +142,7 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
             }
             (Kind::Json, _) => self.json_text(id, depth),
             (Kind::String, b'{' | b'[') if node.reading.parts_as_text => self.json_text(id, depth),
-            (Kind::Binary, b'[') => return self.byte_list(id),
+            (Kind::Binary, b'[') => return self.byte_list(id, depth + 1),
             (_, b'"') => {
                 let text = self.lexer.string()?;
                 let text = resolve(text, self.lexer, start, &mut self.scratch.text)?;
@@ -238,7 +240,7 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
                 lowered = String::from_utf8_lossy(key).to_lowercase().into_bytes();
                 key = &lowered;
             }
-            let pushed = if seen.insert(key.to_vec()) {
+            let pushed = if seen.insert(same_key(&self.cells.node(id + 1).kind, key)) {
                 let filled = self.cells.columns.len(id + 1);
                 let pushed = self.cells.text(id + 1, key).map_err(|fault| at(fault, key_at));
                 if T::RECOVERS && pushed.is_err() {
@@ -278,7 +280,8 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
     }
 
     /// Bytes written as an array of numbers, as serde writes `Vec<u8>`.
-    fn byte_list(&mut self, id: ColumnId) -> Step {
+    fn byte_list(&mut self, id: ColumnId, depth: usize) -> Step {
+        self.lexer.check_depth(depth)?;
         let mut bytes = Vec::new();
         self.elements(|reader| {
             let first = reader.lexer.peek("a byte")?;
@@ -299,6 +302,23 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
         self.cells.columns.push_bytes(id, &bytes);
         Ok(())
     }
+}
+
+/// What equal keys of a map have in common, however they are spelled: no reader takes a map with a key twice.
+fn same_key(kind: &Kind, key: &[u8]) -> Vec<u8> {
+    #[allow(clippy::wildcard_enum_match_arm, reason = "other keys have one spelling")]
+    let same = match kind {
+        Kind::Int { .. } => parse_digits(key).map(|value| value.to_le_bytes().to_vec()),
+        Kind::Date(None) => parse_date(key).map(|days| days.to_le_bytes().to_vec()),
+        Kind::Uuid => parse_uuid(key).map(|uuid| uuid.to_vec()),
+        Kind::Boolean => Some(key.to_ascii_lowercase()),
+        Kind::Enum(words) => {
+            let word = words.iter().find(|(spelling, _)| spelling == key);
+            word.map(|(_, word)| word.as_bytes().to_vec())
+        }
+        _ => None,
+    };
+    same.unwrap_or_else(|| key.to_vec())
 }
 
 /// The bytes a string stands for.
