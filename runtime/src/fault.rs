@@ -44,7 +44,9 @@ impl Wire {
     pub(crate) fn java(&self) -> Option<(&'static str, String)> {
         match self {
             Self::Text(text) => Some(("java.lang.String", text.clone())),
-            Self::Number(token) if token.contains(['.', 'e', 'E']) => Some(("java.lang.Double", token.clone())),
+            Self::Number(token) if token.contains(['.', 'e', 'E']) => {
+                Some(("java.lang.Double", token.clone()))
+            }
             Self::Number(token) => Some(("java.lang.Long", token.clone())),
             Self::Bool(value) => Some(("java.lang.Boolean", value.to_string())),
             Self::Object | Self::Array => None,

@@ -246,7 +246,14 @@ impl Plan {
         let nullable = nullable || matches!(kind, Kind::Json);
         let comma = rules.decimal_comma;
         let reading = self.reading;
-        self.nodes.push(Node { path: path.clone(), kind, nullable, sentinels, decimal_comma: comma, reading });
+        self.nodes.push(Node {
+            path: path.clone(),
+            kind,
+            nullable,
+            sentinels,
+            decimal_comma: comma,
+            reading,
+        });
         if let LogicalType::List { element, .. } = ty {
             self.add_element(element, rules, format!("{path}[]"));
         } else if let LogicalType::Map { key, value } = ty {

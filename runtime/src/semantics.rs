@@ -117,7 +117,9 @@ impl Deserializer {
             (Self::Hive, Some(Wire::Text(_)), _) if number => {
                 "Current token (VALUE_STRING) not numeric, can not use numeric value accessors".to_owned()
             }
-            (Self::Hive, Some(_), Kind::List { .. }) => "java.io.IOException: Start of Array expected".to_owned(),
+            (Self::Hive, Some(_), Kind::List { .. }) => {
+                "java.io.IOException: Start of Array expected".to_owned()
+            }
             (Self::Hive, Some(_), Kind::Struct(_) | Kind::Map) => {
                 "java.io.IOException: Start of Object expected".to_owned()
             }

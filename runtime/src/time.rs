@@ -121,7 +121,9 @@ impl TimePlan {
     /// Which of the accepted spellings a text has, for people.
     pub(crate) fn spelling(&self, text: &[u8]) -> String {
         match Iso::parse(text) {
-            Some(Iso { zone: Some(Zone::Offset(_)), .. }) if self.rfc3339 => "time with offset, to UTC".into(),
+            Some(Iso { zone: Some(Zone::Offset(_)), .. }) if self.rfc3339 => {
+                "time with offset, to UTC".into()
+            }
             Some(Iso { separator: b'T', zone: Some(Zone::Utc), .. }) => "time in UTC".into(),
             Some(Iso { zone: None, .. }) if self.openx || self.local => "time without zone".into(),
             _ if self.is_quoted_number(text) => "epoch number in quotes".into(),

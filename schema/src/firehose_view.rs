@@ -57,7 +57,9 @@ fn logical_type(ty: &LogicalType) -> LogicalType {
         LogicalType::Map { key, value } => {
             LogicalType::Map { key: Box::new(logical_type(key)), value: element(value) }
         }
-        LogicalType::Struct { columns } => LogicalType::Struct { columns: columns.iter().map(member).collect() },
+        LogicalType::Struct { columns } => {
+            LogicalType::Struct { columns: columns.iter().map(member).collect() }
+        }
         LogicalType::Boolean
         | LogicalType::Int8
         | LogicalType::Int16

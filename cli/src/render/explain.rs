@@ -67,9 +67,8 @@ fn faults(faults: &[FaultPlace]) -> String {
 
 /// The text around a fault, and carets below what is wrong.
 fn pointer(text: &mut String, fault: &FaultPlace, style: clap::builder::styling::Style) {
-    let width = |from: usize, count: usize| {
-        fault.snippet.chars().skip(from).take(count).collect::<String>().width()
-    };
+    let width =
+        |from: usize, count: usize| fault.snippet.chars().skip(from).take(count).collect::<String>().width();
     let blank = " ".repeat(width(0, fault.before));
     let carets = "^".repeat(width(fault.before, fault.marked).max(1));
     let _ = writeln!(text, "     | {}", plain(&fault.snippet));
@@ -77,17 +76,20 @@ fn pointer(text: &mut String, fault: &FaultPlace, style: clap::builder::styling:
 }
 
 fn fields(fields: &[Field]) -> String {
-    let columns =
-        [("column", Side::Left), ("in the record", Side::Left), ("read as", Side::Left), ("stored", Side::Left)];
+    let columns = [
+        ("column", Side::Left),
+        ("in the record", Side::Left),
+        ("read as", Side::Left),
+        ("stored", Side::Left),
+    ];
     let mut grid = Grid::new(&[&columns[..], &[("against Firehose", Side::Left)]].concat());
     for field in fields {
         let wire = field.wire.as_deref().map_or_else(|| "-".to_owned(), |wire| shortened(wire, LONGEST_CELL));
         let stored = match (field.faulty, &field.stored) {
             (true, _) => "nothing".to_owned(),
-            (false, stored) => shortened(
-                &stored.as_str().map_or_else(|| stored.to_string(), str::to_owned),
-                LONGEST_CELL,
-            ),
+            (false, stored) => {
+                shortened(&stored.as_str().map_or_else(|| stored.to_string(), str::to_owned), LONGEST_CELL)
+            }
         };
         let (bad, class) = match field.class {
             FirehoseClass::Equal => (DIM, "equal"),
@@ -128,10 +130,18 @@ fn firehose(explanation: &Explanation) -> String {
         }
     }
     if why.len() > SHOWN {
-        let _ = writeln!(text, "  and {}; --json lists them all", counted((why.len() - SHOWN) as u64, "more fault"));
+        let _ = writeln!(
+            text,
+            "  and {}; --json lists them all",
+            counted((why.len() - SHOWN) as u64, "more fault")
+        );
     }
     if !differs.is_empty() {
-        let what = if *accepts { "It would store other values:" } else { "Were that mended, it would store other values:" };
+        let what = if *accepts {
+            "It would store other values:"
+        } else {
+            "Were that mended, it would store other values:"
+        };
         let _ = writeln!(text, "  {what}");
         for difference in differs.iter().take(SHOWN) {
             let shown = |value: &serde_json::Value| plain(&shortened(&value.to_string(), 60));

@@ -11,8 +11,8 @@ mod segment;
 
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
-use crate::semantics::Semantics;
 use crate::report::{Counts, InputReport, InputStatus, Report};
+use crate::semantics::Semantics;
 use input::{Input, find_inputs};
 use lakebed_schema::Table;
 use publish::{InputRecord, RUN_VERSION, RunRecord, TableState};

@@ -1,8 +1,8 @@
 //! One line for each column: what stands on the wire, which rule took it, what is stored.
 
+use super::is_json;
 use super::source::Source;
 use super::trace::Traced;
-use super::is_json;
 use crate::columns::ColumnId;
 use crate::decimal::parse_decimal;
 use crate::fault::shorten;
@@ -104,7 +104,8 @@ impl Fields<'_> {
 /// What was made of a value that was accepted.
 fn rule(column: &Column, node: &Node, wire: &[u8], stored: &Value, json: bool) -> String {
     let quoted = wire.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
-    let is_number = matches!(node.kind, Kind::Int { .. } | Kind::Float32 | Kind::Float64 | Kind::Decimal { .. });
+    let is_number =
+        matches!(node.kind, Kind::Int { .. } | Kind::Float32 | Kind::Float64 | Kind::Decimal { .. });
     if wire == b"null" && json {
         return "null".to_owned();
     }
@@ -127,7 +128,9 @@ fn rule(column: &Column, node: &Node, wire: &[u8], stored: &Value, json: bool) -
         {
             format!("rounded half-up to {scale} digits")
         }
-        (_, Some(text)) if is_number && node.decimal_comma && text.contains(&b',') => "decimal comma".to_owned(),
+        (_, Some(text)) if is_number && node.decimal_comma && text.contains(&b',') => {
+            "decimal comma".to_owned()
+        }
         (_, Some(_)) if is_number => "number in quotes".to_owned(),
         (Kind::Boolean, Some(_)) => "truth value in quotes".to_owned(),
         (Kind::Time { plan, .. } | Kind::Date(Some(plan)), Some(text)) => plan.spelling(text),

@@ -60,7 +60,8 @@ pub(super) fn verdict(
         let wire = source.record().get(place.clone()).unwrap_or_default();
         verdict.why.push(why(reject.kind, kind, wire, &reject.expected, &reject.found));
     }
-    let broken = |column: &str| ours.faults.iter().any(|(reject, ..)| reject.column.as_deref() == Some(column));
+    let broken =
+        |column: &str| ours.faults.iter().any(|(reject, ..)| reject.column.as_deref() == Some(column));
     for (index, column) in table.columns.iter().enumerate() {
         if let (Some(stored), Some(firehose)) = (ours.stored.get(index), theirs.stored.get(index))
             && stored != firehose
@@ -77,7 +78,9 @@ pub(super) fn verdict(
 /// Whether Firehose found a fault somewhere inside a column, so that comparing values says nothing.
 fn is_refused(name: &str, faults: &[FaultPlace]) -> bool {
     faults.iter().filter_map(|fault| fault.column.as_deref()).any(|column| {
-        column.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '{', ' ']))
+        column
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '{', ' ']))
     })
 }
 

@@ -128,7 +128,8 @@ pub fn explain(table: &Table, input: Vec<u8>, options: &ExplainOptions) -> Resul
         faults.push(fault_place(&source, reject, &(at..at.saturating_add(1))));
     }
     let key = |place: &Range<usize>| {
-        let text = String::from_utf8_lossy(source.record().get(place.clone()).unwrap_or_default()).into_owned();
+        let text =
+            String::from_utf8_lossy(source.record().get(place.clone()).unwrap_or_default()).into_owned();
         text.trim_matches('"').to_owned()
     };
     Ok(Explanation {

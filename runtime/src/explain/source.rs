@@ -75,7 +75,8 @@ impl Source {
             places.extend(rejects.list.drain(..).map(|reject| (reject.offset, reject.len)));
             places.sort_unstable();
             let at_end = taken == 0 || at >= text.len();
-            if let Some(&(offset, len)) = options.nth.checked_sub(before + 1).and_then(|index| places.get(index))
+            if let Some(&(offset, len)) =
+                options.nth.checked_sub(before + 1).and_then(|index| places.get(index))
             {
                 let start = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
                 let end = start.saturating_add(usize::try_from(len).unwrap_or(usize::MAX)).min(text.len());

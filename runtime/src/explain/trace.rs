@@ -109,7 +109,11 @@ fn close(plan: &Plan, batch: &mut Batch) {
 }
 
 /// Whether a conversion stores the record, and the reject it makes if not: by the very code that converts.
-pub(super) fn convert(source: &Source, plan: &Plan, options: &ExplainOptions) -> Result<Option<Reject>, Error> {
+pub(super) fn convert(
+    source: &Source,
+    plan: &Plan,
+    options: &ExplainOptions,
+) -> Result<Option<Reject>, Error> {
     let record = source.record();
     let mut batch = Batch::new(plan, options.arrival);
     let mut rejects = Rejects::default();

@@ -24,14 +24,19 @@ pub(super) fn stored(array: &ArrayRef, row: usize) -> Value {
         DataType::Int32 => json!(array.as_primitive::<Int32Type>().value(row)),
         DataType::Int64 => json!(array.as_primitive::<Int64Type>().value(row)),
         // As its shortest text, so that 0.1 stays 0.1.
-        DataType::Float32 => {
-            array.as_primitive::<Float32Type>().value(row).to_string().parse::<f64>().map_or(Value::Null, Value::from)
-        }
+        DataType::Float32 => array
+            .as_primitive::<Float32Type>()
+            .value(row)
+            .to_string()
+            .parse::<f64>()
+            .map_or(Value::Null, Value::from),
         DataType::Float64 => json!(array.as_primitive::<Float64Type>().value(row)),
         DataType::Date32 => json!(date(i64::from(array.as_primitive::<Date32Type>().value(row)) * 86_400)),
         DataType::Timestamp(unit, zone) => {
             let (value, per_second) = match unit {
-                TimeUnit::Microsecond => (array.as_primitive::<TimestampMicrosecondType>().value(row), 1_000_000),
+                TimeUnit::Microsecond => {
+                    (array.as_primitive::<TimestampMicrosecondType>().value(row), 1_000_000)
+                }
                 _ => (array.as_primitive::<TimestampMillisecondType>().value(row), 1_000),
             };
             json!(time(value, per_second, zone.is_some()))

@@ -70,7 +70,11 @@ pub(super) fn type_rules(ty: &LogicalType, rules: &mut Vec<RuleClass>) {
 pub(super) fn map_key(key: &LogicalType) -> Vec<RuleClass> {
     let text = matches!(
         key,
-        LogicalType::String | LogicalType::Char | LogicalType::Enum(_) | LogicalType::Json | LogicalType::Binary
+        LogicalType::String
+            | LogicalType::Char
+            | LogicalType::Enum(_)
+            | LogicalType::Json
+            | LogicalType::Binary
     );
     let why = "Firehose lower-cases every key before it reads, also those of maps";
     if text { vec![rule("map key", FirehoseStoresAnother, why)] } else { Vec::new() }
@@ -87,7 +91,11 @@ pub(super) fn word_rules(ty: &LogicalType, words: &Rules, rules: &mut Vec<RuleCl
         rules.push(if is_time {
             rule("null_if", FirehoseRefuses, "the text stands for null, and to Firehose it is no time")
         } else {
-            rule("null_if", FirehoseStoresAnother, "Firehose knows no such values and stores them as they are")
+            rule(
+                "null_if",
+                FirehoseStoresAnother,
+                "Firehose knows no such values and stores them as they are",
+            )
         });
     }
     if words.decimal_comma {
@@ -104,7 +112,8 @@ fn time_rules(ty: &LogicalType, formats: &[TimeFormat], rules: &mut Vec<RuleClas
     let date = *ty == LogicalType::Date;
     if formats.is_empty() {
         if let LogicalType::Timestamp { instant: false, .. } = ty {
-            let why = "2026-11-23T08:15:00 without a zone is accepted; Firehose takes a T only together with Z";
+            let why =
+                "2026-11-23T08:15:00 without a zone is accepted; Firehose takes a T only together with Z";
             rules.push(rule("local time", FirehoseRefuses, why));
         }
         if let LogicalType::Timestamp { offset: true, .. } = ty {
@@ -112,7 +121,11 @@ fn time_rules(ty: &LogicalType, formats: &[TimeFormat], rules: &mut Vec<RuleClas
         }
         return;
     }
-    rules.push(rule("time", OursIsStricter, "only the declared forms of time; Firehose takes all of its own"));
+    rules.push(rule(
+        "time",
+        OursIsStricter,
+        "only the declared forms of time; Firehose takes all of its own",
+    ));
     let (seconds, millis) =
         (formats.contains(&TimeFormat::EpochSeconds), formats.contains(&TimeFormat::EpochMillis));
     for format in formats {

@@ -14,7 +14,11 @@ const EMULATOR_OWN: [(&str, Ours, &str); 10] = [
     ("huge-exponent-timestamp-1e1000000000", Ours::Same, "it is no time, and is never written out"),
     ("nonfinite-float-1e1000", Ours::Same, "readers disagree about infinity"),
     ("nonfinite-double-NaN", Ours::Same, "readers disagree about NaN"),
-    ("odd-column-names", Ours::NoTable, "a column name is lower-case letters, digits and underscores with us"),
+    (
+        "odd-column-names",
+        Ours::NoTable,
+        "a column name is lower-case letters, digits and underscores with us",
+    ),
     ("key-mapping-case-insensitive", Ours::Same, "the JSON key of a column is what the mapping carries"),
     ("sized-text-char(10)", Ours::Same, "sized texts are texts with us, never padded or cut"),
     ("sized-text-varchar(255)", Ours::Same, "sized texts are texts with us, never padded or cut"),
@@ -106,8 +110,10 @@ fn every_case_that_was_probed_on_aws_holds() {
     let cases = cases();
     let probed: Vec<_> = cases.iter().filter(|case| text(case, "basis") == "probed-on-aws").collect();
     assert_eq!(probed.len(), 29);
-    let broken: Vec<_> =
-        probed.iter().filter_map(|case| Some(format!("{}: {}", text(case, "id"), check(case).err()?))).collect();
+    let broken: Vec<_> = probed
+        .iter()
+        .filter_map(|case| Some(format!("{}: {}", text(case, "id"), check(case).err()?)))
+        .collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 

@@ -3,10 +3,10 @@
 mod accounting;
 mod bad_inputs;
 mod contracts;
+mod every_type;
 mod firehose_cases;
 mod framing;
 mod hostile;
-mod every_type;
 mod layers;
 mod processes;
 mod readers;
