@@ -166,8 +166,8 @@ fn key_rules(column: &Column, top: bool, rules: &mut Vec<RuleClass>) {
     if !column.nullable && !column.default {
         rules.push(rule("required", OursIsStricter, "a record without it is refused; Firehose stores null"));
     }
-    if let Some(source) = &column.rules.null_with {
-        let why = format!("Firehose stores the number, also where `{source}` says that it means nothing");
+    if column.rules.null_with.is_some() {
+        let why = "Firehose stores the number, also where a sentinel in the other column says that it means nothing";
         rules.push(rule("null_with", FirehoseStoresAnother, why));
     }
 }

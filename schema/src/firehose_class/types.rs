@@ -16,7 +16,7 @@ pub(super) fn type_rules(ty: &LogicalType, rules: &mut Vec<RuleClass>) {
         }
         LogicalType::UInt8 | LogicalType::UInt16 | LogicalType::UInt32 => {
             let (_, max) = ty.integer_range().unwrap_or_default();
-            let why = format!("only 0 to {max}; Firehose knows a {} and stores all of its range", hive_type(ty));
+            let why = format!("only 0 to {max}; Firehose knows the type {} and stores all of its range", hive_type(ty));
             rule(name, OursIsStricter, why)
         }
         LogicalType::Float32 | LogicalType::Float64 => rule(name, Equal, "finite numbers, also in quotes"),
