@@ -5,6 +5,7 @@ use crate::plan::Kind;
 
 /// By which rules wire values become stored values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[allow(clippy::manual_non_exhaustive, reason = "the hidden one is real, for tests against the facts")]
 pub enum Semantics {
     /// The table is the truth: coercions as Firehose's OpenX does them, the table's own rules, the Rust domain.
     #[default]
