@@ -5,6 +5,7 @@ pub mod cases;
 pub mod command;
 pub mod lake;
 pub mod pack;
+pub mod property;
 pub mod rig;
 pub mod trial;
 pub mod workspace;

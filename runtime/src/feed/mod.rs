@@ -3,6 +3,8 @@
 mod cells;
 pub mod json;
 mod skipped;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod typed;
 pub mod xml;
@@ -73,7 +75,7 @@ impl<'p> Feeder<'p> {
     pub(crate) fn note(&self) -> Option<String> {
         match self {
             Self::Xml(decoder) => decoder.note(),
-            Self::Json(_) => None,
+            Self::Json(decoder) => decoder.note(),
         }
     }
 }
