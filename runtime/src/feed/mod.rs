@@ -80,7 +80,7 @@ impl<'p> Feeder<'p> {
     pub(crate) fn note(&self) -> Option<String> {
         match self {
             Self::Xml(decoder) => decoder.note(),
-            Self::Json(_) => None,
+            Self::Json(decoder) => decoder.note(),
         }
     }
 }

@@ -10,7 +10,7 @@ pub(crate) struct Lexer<'b> {
     pub(crate) at: usize,
     /// Whether nothing follows the block.
     pub(crate) last: bool,
-    limits: Limits,
+    pub(crate) limits: Limits,
     /// Kinds of the open containers while skipping.
     open: Vec<u8>,
 }
@@ -145,7 +145,7 @@ impl<'b> Lexer<'b> {
     fn long_number(&self, start: usize) -> Box<Fault> {
         let expected = format!("a number of at most {} characters", self.limits.number_digits);
         let token = self.block.get(start..).unwrap_or_default();
-        Fault::new(FaultKind::TooLong, start, expected, format!("`{}`", shorten(token)))
+        Fault::new(FaultKind::Value, start, expected, format!("`{}`", shorten(token)))
     }
 
     #[cold]

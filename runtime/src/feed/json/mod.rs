@@ -26,6 +26,8 @@ pub struct JsonDecoder<'p> {
     limits: Limits,
     scratch: Scratch,
     array: Array,
+    /// Whether a document ended, so that a comma may follow: the elements of an array without its brackets.
+    separable: bool,
     /// Last byte that was done with.
     previous: u8,
     skipping: Option<Skipping>,
@@ -65,7 +67,15 @@ impl<'p> JsonDecoder<'p> {
     /// A decoder at the start of an input or segment.
     pub fn new(plan: &'p Plan, limits: Limits) -> Self {
         let scratch = Scratch::default();
-        Self { plan, limits, scratch, array: Array::Outside, previous: b'\n', skipping: None }
+        Self {
+            plan,
+            limits,
+            scratch,
+            array: Array::Outside,
+            separable: false,
+            previous: b'\n',
+            skipping: None,
+        }
     }
 
     /// Whether the input could end or be cut here: no document is open, no array, nothing is being skipped.
@@ -76,6 +86,12 @@ impl<'p> JsonDecoder<'p> {
     /// Place of the fault in the document that is being passed over, if there is one.
     pub(crate) fn open_fault(&self) -> Option<u64> {
         self.skipping.as_ref().map(|skipping| skipping.skipped.fault_offset())
+    }
+
+    /// What is odd about an input that is now at its end.
+    pub(crate) fn note(&self) -> Option<String> {
+        let is_open = self.array != Array::Outside;
+        is_open.then(|| "the top-level array is not closed: the input may be cut off".to_owned())
     }
 
     /// Decodes documents from a block that starts at `base_offset` of the decoded input, until the block ends or the
@@ -93,11 +109,6 @@ impl<'p> JsonDecoder<'p> {
         let mut at = 0;
         if self.skipping.is_some() {
             at = self.skip(block, 0, last, rejects);
-        } else if base_offset == 0 {
-            if block.len() < BYTE_ORDER_MARK.len() && !last && BYTE_ORDER_MARK.starts_with(block) {
-                return 0;
-            }
-            at = if block.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         }
         let mut lexer = Lexer::new(block, last, self.limits);
         // Where bytes stop being UTF-8; records beyond are checked one by one.
@@ -110,6 +121,15 @@ impl<'p> JsonDecoder<'p> {
             let Some(&byte) = block.get(at) else {
                 break;
             };
+            // Files with marks of their own that were joined have them anywhere between documents.
+            let mark = block[at..].get(..BYTE_ORDER_MARK.len()).unwrap_or(&block[at..]);
+            if mark == BYTE_ORDER_MARK {
+                at += mark.len();
+                continue;
+            }
+            if !last && BYTE_ORDER_MARK.starts_with(mark) {
+                break;
+            }
             if self.punctuation(byte) {
                 at += 1;
                 continue;
@@ -133,8 +153,10 @@ impl<'p> JsonDecoder<'p> {
                 Ok(end) => {
                     at = end;
                     self.element_done();
+                    self.separable = true;
                 }
                 Err(fault) => {
+                    self.separable = false;
                     batch.columns.rollback();
                     batch.stats = stats;
                     let seen = lexer.block.len() - start;
@@ -158,6 +180,7 @@ impl<'p> JsonDecoder<'p> {
                             self.give_up(*fault, read, start, base_offset);
                             if let End::At(end) = end {
                                 self.element_done();
+                                self.separable = true;
                                 at = self.finish(block, start, end, rejects);
                                 continue;
                             }
@@ -177,8 +200,12 @@ impl<'p> JsonDecoder<'p> {
     /// braces and line ends stand in it.
     fn end_of_document(&self, lexer: &mut Lexer<'_>, start: usize) -> End {
         lexer.at = start;
-        match lexer.skip(usize::from(self.array != Array::Outside)) {
-            Ok(_) => End::At(lexer.at),
+        // A number that is too long ends somewhere all the same.
+        lexer.limits.number_digits = usize::MAX;
+        let skipped = lexer.skip(usize::from(self.array != Array::Outside)).map(|_| ());
+        lexer.limits = self.limits;
+        match skipped {
+            Ok(()) => End::At(lexer.at),
             Err(fault) if fault.kind == FaultKind::Incomplete => End::BeyondTheBlock,
             Err(_) => End::Unknown,
         }
@@ -189,8 +216,12 @@ impl<'p> JsonDecoder<'p> {
         Fault::new(FaultKind::TooLong, 0, expected, "a longer one")
     }
 
-    /// Takes brackets and commas of a top-level array.
+    /// Takes brackets and commas of a top-level array, and the comma between two documents that are in none.
     fn punctuation(&mut self, byte: u8) -> bool {
+        if byte == b',' && self.array == Array::Outside && self.separable {
+            self.separable = false;
+            return true;
+        }
         self.array = match (byte, self.array) {
             // Firehose takes documents glued together, but no array of them.
             (b'[', Array::Outside) if self.plan.deserializer.is_none() => Array::Opened,
