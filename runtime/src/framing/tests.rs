@@ -28,7 +28,7 @@ fn hadoop_is_told_by_lengths_that_agree() {
     let sound = *b"\0\0\0\x08\0\0\0\x0a\x08\x1c{\"id\":1}";
     assert_eq!(name(&sound), Some("snappy-hadoop"));
     for (at, byte, what) in [
-        (0, b'{', "a block of 2 GiB"),
+        (0, 0x7f, "a block of 2 GiB"),
         (3, 7, "a chunk longer than its block"),
         (7, 1, "a chunk too short for a literal"),
         (4, 1, "a chunk of 16 MiB for a text of 8 bytes"),
