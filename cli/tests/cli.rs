@@ -66,7 +66,7 @@ fn wrong_usage_is_exit_2_and_names_the_next_step() -> io::Result<()> {
         (&["convert", "-", "--to", "lake"], "not built yet"),
         (&["convert", "s3://bucket/in", "--to", "lake"], "not built yet"),
         (&["convert", "in", "--to", "s3://bucket/lake"], "not built yet"),
-        (&["convert", "in", "--to", "lake", "--semantics", "firehose"], "not built yet"),
+        (&["convert", "in", "--to", "lake", "--semantics", "openx"], "firehose"),
         (&["convert", "in", "--to", "lake", "--max-rejects", "lots"], "0.5%"),
         (&["convert", "in", "--to", "lake", "--threads", "0"], "--threads"),
         (&["convert", "in", "--to", "lake", "--contract", "none.json"], "none.json"),

@@ -5,9 +5,11 @@ use crate::decimal::{parse_decimal, power_of_ten};
 use crate::error::{Error, ErrorKind};
 use crate::keys::Keys;
 use crate::partition::PartitionPlan;
+use crate::semantics::{Deserializer, Reading, Semantics};
 use crate::time::TimePlan;
 use arrow_schema::{DataType, SchemaRef};
 use lakebed_schema::artifacts::arrow::{arrow_schema, arrow_type};
+use lakebed_schema::firehose_view::firehose_view;
 use lakebed_schema::xml_path::{XmlPath, XmlStep};
 use lakebed_schema::{Column, Element, LogicalType, Rules, Scalar, Table, TimeUnit};
 use std::sync::Arc;
@@ -23,6 +25,9 @@ pub struct Plan {
     pub(crate) projection: Vec<usize>,
     /// XML element that is a record.
     pub(crate) xml: Option<String>,
+    /// Whose words rejects carry.
+    pub(crate) deserializer: Option<Deserializer>,
+    reading: Reading,
     members: Vec<DataType>,
 }
 
@@ -36,6 +41,7 @@ pub(crate) struct Node {
     pub(crate) nullable: bool,
     pub(crate) sentinels: Sentinels,
     pub(crate) decimal_comma: bool,
+    pub(crate) reading: Reading,
 }
 
 /// Values that mean null, in the terms of the coerced value.
@@ -82,11 +88,19 @@ pub(crate) struct StructPlan {
 }
 
 impl Plan {
-    /// Compiles a table.
+    /// Compiles a table for decoding as the table says.
     ///
     /// # Errors
     /// Everything that makes the table invalid.
     pub fn compile(table: &Table) -> Result<Self, Error> {
+        Self::compile_with(table, Semantics::Schema)
+    }
+
+    /// Compiles a table for decoding by the rules of one semantics.
+    ///
+    /// # Errors
+    /// Everything that makes the table invalid.
+    pub fn compile_with(table: &Table, semantics: Semantics) -> Result<Self, Error> {
         table.validate().map_err(|problems| {
             Error::new(ErrorKind::Table, format!("table `{}`: {problems}", table.name))
         })?;
@@ -96,8 +110,13 @@ impl Plan {
             schema: Arc::new(arrow_schema(table)),
             projection: Vec::new(),
             xml: table.xml.clone(),
+            deserializer: semantics.deserializer(),
+            reading: semantics.reading(),
             members: table.columns.iter().map(|column| arrow_type(&column.ty)).collect(),
         };
+        // Firehose knows the catalog's types and none of our rules; the files stay those of the table.
+        let seen = plan.deserializer.map(|_| firehose_view(table));
+        let table = seen.as_ref().unwrap_or(table);
         plan.add_record(&table.columns, String::new());
         plan.partitions = PartitionPlan::new(table, &plan);
         plan.projection =
@@ -142,6 +161,7 @@ impl Plan {
             nullable: false,
             sentinels: Sentinels::default(),
             decimal_comma: false,
+            reading: self.reading,
         });
         let mut record = StructPlan::default();
         for column in columns {
@@ -214,14 +234,26 @@ impl Plan {
                 Kind::Date((!rules.time.is_empty()).then(|| TimePlan::new(&rules.time, true, false)))
             }
             LogicalType::Timestamp { unit, instant, offset } => {
-                Kind::Time { plan: TimePlan::new(&rules.time, *instant, *offset), unit: *unit }
+                let plan = match self.deserializer {
+                    Some(_) => TimePlan::firehose(),
+                    None => TimePlan::new(&rules.time, *instant, *offset),
+                };
+                Kind::Time { plan, unit: *unit }
             }
         };
         let sentinels = Sentinels::new(&rules.null_if, ty);
         // A JSON value of null is a value of its own in Rust; the column then holds null.
         let nullable = nullable || matches!(kind, Kind::Json);
         let comma = rules.decimal_comma;
-        self.nodes.push(Node { path: path.clone(), kind, nullable, sentinels, decimal_comma: comma });
+        let reading = self.reading;
+        self.nodes.push(Node {
+            path: path.clone(),
+            kind,
+            nullable,
+            sentinels,
+            decimal_comma: comma,
+            reading,
+        });
         if let LogicalType::List { element, .. } = ty {
             self.add_element(element, rules, format!("{path}[]"));
         } else if let LogicalType::Map { key, value } = ty {
@@ -237,6 +269,10 @@ fn child(element: &str) -> XmlPath {
 }
 
 impl Sentinels {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ints.is_empty() && self.floats.is_empty() && self.texts.is_empty() && self.bools.is_empty()
+    }
+
     fn new(values: &[Scalar], ty: &LogicalType) -> Self {
         let mut sentinels = Self::default();
         for value in values {

@@ -1,5 +1,6 @@
 //! Reports to text. Pure: values in, text out, styles always in it.
 
+mod explain;
 mod findings;
 mod grid;
 mod human;
@@ -12,6 +13,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;

@@ -12,6 +12,7 @@ mod segment;
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, Report};
+use crate::semantics::Semantics;
 use input::{Input, find_inputs};
 use lakebed_schema::Table;
 use publish::{InputRecord, RUN_VERSION, RunRecord, TableState};
@@ -37,6 +38,8 @@ pub struct ConvertOptions {
     pub force: bool,
     /// Stop without writing when more records than this are refused.
     pub max_rejects: Option<MaxRejects>,
+    /// By which rules values are read.
+    pub semantics: Semantics,
     /// Bounds on single documents.
     pub limits: Limits,
     /// Bytes of a segment, the unit of work; the result depends on it only in how row groups fall.
@@ -80,6 +83,7 @@ impl ConvertOptions {
             dry_run: false,
             force: false,
             max_rejects: None,
+            semantics: Semantics::Schema,
             limits: Limits::default(),
             segment_bytes: 8 << 20,
         }
@@ -115,7 +119,7 @@ impl Progress for NoProgress {}
 /// nothing is published.
 pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress) -> Result<Report, Error> {
     let started = Instant::now();
-    let plan = Plan::compile(table)?;
+    let plan = Plan::compile_with(table, options.semantics)?;
     let inputs = find_inputs(&options.inputs)?;
     let state = if options.dry_run && !options.lake.join("_lakebed").join(&table.name).exists() {
         None

@@ -4,6 +4,7 @@ mod accounting;
 mod bad_inputs;
 mod contracts;
 mod every_type;
+mod firehose_cases;
 mod framing;
 mod hostile;
 mod layers;

@@ -331,3 +331,44 @@ pub(crate) fn minify(raw: &[u8], out: &mut Vec<u8>) {
         out.push(byte);
     }
 }
+
+/// Makes the keys of every object in a minified JSON text lower-case, as Firehose's OpenX does before it reads.
+pub(crate) fn lower_keys(text: &mut Vec<u8>) {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_slice();
+    while let Some(open) = rest.iter().position(|&byte| byte == b'"') {
+        let (before, quoted) = rest.split_at(open);
+        out.extend_from_slice(before);
+        let mut escaped = false;
+        let close = quoted.iter().skip(1).position(|&byte| {
+            let closes = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            closes
+        });
+        let (string, after) = quoted.split_at(close.map_or(quoted.len(), |close| close + 2));
+        if after.first() == Some(&b':') {
+            out.extend(lower_key(string));
+        } else {
+            out.extend_from_slice(string);
+        }
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+    *text = out;
+}
+
+/// A key in quotes, in lower case; letters after a backslash are part of an escape.
+fn lower_key(key: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(key);
+    let mut out = String::with_capacity(text.len());
+    let mut escaped = false;
+    for c in text.chars() {
+        if escaped {
+            out.push(c);
+        } else {
+            out.extend(c.to_lowercase());
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    out.into_bytes()
+}

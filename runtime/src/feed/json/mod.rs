@@ -11,6 +11,7 @@ use crate::convert::Limits;
 use crate::fault::{Fault, FaultKind, Step};
 use crate::feed::cells::Cells;
 use crate::feed::skipped::Skipped;
+use crate::feed::trace::{Trace, Tracer, Untraced};
 use crate::plan::Plan;
 use crate::reject::Rejects;
 use lex::Lexer;
@@ -218,7 +219,8 @@ impl<'p> JsonDecoder<'p> {
     /// Takes brackets and commas of a top-level array.
     fn punctuation(&mut self, byte: u8) -> bool {
         self.array = match (byte, self.array) {
-            (b'[', Array::Outside) => Array::Opened,
+            // Firehose takes documents glued together, but no array of them.
+            (b'[', Array::Outside) if self.plan.deserializer.is_none() => Array::Opened,
             (b']', Array::Opened | Array::AfterElement) => Array::Outside,
             (b',', Array::AfterElement) => Array::AfterComma,
             _ => return false,
@@ -266,8 +268,26 @@ impl<'p> JsonDecoder<'p> {
             fault.at = lexer.at.saturating_sub(1);
             return Err(fault);
         }
+        self.object(lexer, valid_to, batch, &mut Untraced)?;
+        let end = lexer.at;
+        batch.commit(self.plan, base_offset + start as u64, (end - start) as u64).map_err(|mut fault| {
+            fault.at = end - 1;
+            fault
+        })?;
+        Ok(end)
+    }
+
+    /// Reads the object that comes next into the row under way.
+    fn object(
+        &mut self,
+        lexer: &mut Lexer<'_>,
+        valid_to: usize,
+        batch: &mut Batch,
+        trace: &mut impl Trace,
+    ) -> Step {
+        let start = lexer.at;
         let cells = Cells { plan: self.plan, columns: &mut batch.columns, stats: &mut batch.stats };
-        let mut reader = RecordReader { cells, lexer, scratch: &mut self.scratch };
+        let mut reader = RecordReader { cells, lexer, scratch: &mut self.scratch, trace };
         reader.object(0, 1)?;
         let end = lexer.at;
         let document = &lexer.block[start..end];
@@ -281,11 +301,18 @@ impl<'p> JsonDecoder<'p> {
             let byte = lexer.block.get(place).copied().unwrap_or_default();
             return Err(Fault::new(FaultKind::Syntax, place, "UTF-8", format!("byte 0x{byte:02x}")));
         }
-        batch.commit(self.plan, base_offset + start as u64, document.len() as u64).map_err(|mut fault| {
-            fault.at = end - 1;
-            fault
-        })?;
-        Ok(end)
+        Ok(())
+    }
+
+    /// Reads one record, an object and nothing else, noting every value and every fault. Leaves the row under way
+    /// with a null for each bad value. An error is the fault behind which nothing can be read.
+    pub(crate) fn trace(&mut self, record: &[u8], batch: &mut Batch, trace: &mut Tracer) -> Step {
+        let mut lexer = Lexer::new(record, true, self.limits);
+        if lexer.peek("an object")? != b'{' {
+            return Err(lexer.syntax(lexer.at, "an object"));
+        }
+        let valid_to = std::str::from_utf8(record).map_or_else(|e| e.valid_up_to(), |_| record.len());
+        self.object(&mut lexer, valid_to, batch, trace)
     }
 
     /// Starts to pass over a document whose first `read` bytes were read before the fault.
