@@ -8,7 +8,9 @@ use std::io::{self, Read};
 pub(super) static GZIP: Framing = Framing {
     name: "gzip",
     tells: |head| head.starts_with(&[0x1f, 0x8b]) || head == [0x1f],
-    open: |stored| Ok(Box::new(Gzip { state: State::Member(GzDecoder::new(stored)), garbage: None })),
+    open: |stored| {
+        Ok(Box::new(Gzip { state: State::Member(Box::new(GzDecoder::new(stored))), garbage: None }))
+    },
     is_readable: true,
 };
 
@@ -20,7 +22,7 @@ struct Gzip {
 }
 
 enum State {
-    Member(GzDecoder<Stored>),
+    Member(Box<GzDecoder<Stored>>),
     End(Stored),
     /// Between two of the others, and after an error.
     Nothing,
@@ -31,7 +33,7 @@ impl Gzip {
     fn next(&mut self, mut stored: Stored) -> io::Result<State> {
         match stored.after_zeros()? {
             None => Ok(State::End(stored)),
-            Some(0x1f) => Ok(State::Member(GzDecoder::new(stored))),
+            Some(0x1f) => Ok(State::Member(Box::new(GzDecoder::new(stored)))),
             Some(_) => {
                 let from = stored.at();
                 io::copy(&mut stored, &mut io::sink())?;

@@ -118,7 +118,7 @@ fn json_documents() {
         (
             "commas between documents",
             b"{\"id\":1},\n{\"id\":2},{\"id\":3}".to_vec(),
-            Kept(vec![1, 2, 3], 0, ""),
+            Kept(vec![1, 2, 3], 2, "`,`"),
         ),
         ("a string left open", between("{\"id\":9,\"name\":\"x"), Kept(vec![1, 2], 1, "control characters")),
         ("an array left open", between("{\"id\":9,\"payload\":[1,2"), Kept(vec![1, 2], 1, "`,` or `]`")),

@@ -216,12 +216,8 @@ impl<'p> JsonDecoder<'p> {
         Fault::new(FaultKind::TooLong, 0, expected, "a longer one")
     }
 
-    /// Takes brackets and commas of a top-level array, and the comma between two documents that are in none.
+    /// Takes brackets and commas of a top-level array.
     fn punctuation(&mut self, byte: u8) -> bool {
-        if byte == b',' && self.array == Array::Outside && self.separable {
-            self.separable = false;
-            return true;
-        }
         self.array = match (byte, self.array) {
             // Firehose takes documents glued together, but no array of them.
             (b'[', Array::Outside) if self.plan.deserializer.is_none() => Array::Opened,
@@ -232,9 +228,11 @@ impl<'p> JsonDecoder<'p> {
         true
     }
 
-    /// Takes a comma or bracket that stands where an element should; it is a reject of its own.
+    /// Takes a comma or bracket that stands where an element should, or a comma behind a document that is in no array;
+    /// it is a reject of its own, so that the document behind it is none.
     fn is_stray(&mut self, byte: u8) -> bool {
         match (byte, self.array) {
+            (b',', Array::Outside) if self.separable => self.separable = false,
             (b',', Array::Opened | Array::AfterComma) => self.array = Array::AfterComma,
             (b']', Array::AfterComma) => self.array = Array::Outside,
             _ => return false,
