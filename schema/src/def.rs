@@ -72,7 +72,7 @@ pub struct ColumnDef {
     pub unit: Option<TimeUnit>,
     /// The word `time(…)`: the spellings of time that this column accepts; empty means the default set.
     pub time: &'static [TimeFormatDef],
-    /// The word `null_if(…)`: coerced values that mean null.
+    /// The word `null_if(…)`: values that mean null, texts as they are written on the wire.
     pub null_if: &'static [ScalarDef],
     /// The word `null_with`: name of the column of the same struct whose sentinel makes this one null.
     pub null_with: Option<&'static str>,

@@ -75,7 +75,7 @@ pub struct Column {
 pub struct Rules {
     /// Accepted spellings of time; empty means the default set of the type.
     pub time: Vec<TimeFormat>,
-    /// Coerced values that mean null.
+    /// Values that mean null: the coerced value, or a text as it is written on the wire.
     pub null_if: Vec<Scalar>,
     /// Column of the same record whose sentinel makes this one null.
     pub null_with: Option<String>,
