@@ -94,6 +94,12 @@ impl From<lakebed::Error> for CliError {
                 "check the path and its permissions; nothing was written, so the same command can run again",
                 Outcome::Failed,
             ),
+            ErrorKind::Changed => (
+                "an input has changed",
+                "give new records a file of their own; to replace what the lake holds of this one, add --force. \
+                 Nothing was written",
+                Outcome::Failed,
+            ),
             ErrorKind::Output => (
                 "cannot write the lake",
                 "check that the folder given with --to can be written and that the disk has room, then run the same \
@@ -112,7 +118,7 @@ impl From<lakebed::Error> for CliError {
             ),
             ErrorKind::TooManyRejects => (
                 "too many rejects",
-                "nothing was written; run it with --dry-run and without --max-rejects to see every reason",
+                "run the same command with --dry-run and without --max-rejects to see every reason",
                 Outcome::Findings,
             ),
             ErrorKind::Internal => (

@@ -34,7 +34,9 @@ impl<'a> Io<'a> {
     pub(crate) fn print(&mut self, text: &str) -> Result<(), CliError> {
         match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(CliError::failed("cannot print the result", "standard output refuses it").cause(&error))
+                Err(CliError::failed("cannot print the result", "standard output refuses it")
+                    .cause(&error)
+                    .hint("the command itself was carried out; only its result is not shown"))
             }
             Ok(()) | Err(_) => Ok(()),
         }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 const TEMPLATE: &str =
     "{bar:30} {percent:>3} %  {binary_bytes} of {binary_total_bytes}  {binary_bytes_per_sec}  {eta} left";
+/// For the time between the last byte read and the last file in its place.
+const WRITING: &str = "{bar:30} {binary_total_bytes} read, writing Parquet  {elapsed}";
 
 /// A bar over the stored bytes of all inputs; taken away when dropped.
 pub(crate) struct Bar(ProgressBar);
@@ -17,10 +19,15 @@ impl Bar {
         let target =
             if visible && !dumb { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
-            bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+        let bar = Self(bar);
+        bar.show(TEMPLATE);
+        bar
+    }
+
+    fn show(&self, template: &str) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.0.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
         }
-        Self(bar)
     }
 }
 
@@ -33,6 +40,9 @@ impl Progress for Bar {
 
     fn advance(&self, bytes: u64) {
         self.0.inc(bytes);
+        if bytes > 0 && Some(self.0.position()) >= self.0.length() {
+            self.show(WRITING);
+        }
     }
 }
 
@@ -47,8 +57,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_is_one_that_the_bar_understands() {
-        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
+    fn the_templates_are_ones_that_the_bar_understands() {
+        for template in [TEMPLATE, WRITING] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
     }
 
     #[test]

@@ -49,6 +49,8 @@ impl Stats {
 const MAX_ROWS: usize = 65_536;
 /// Bytes after which a batch is full.
 const MAX_BYTES: usize = 48 << 20;
+/// Bytes of a record after which the batch is weighed at once; others are weighed every 64 rows.
+const LONG_RECORD: u64 = 64 << 10;
 
 impl Batch {
     /// An empty batch for a plan. `arrival` is when the input arrived, in seconds since 1970.
@@ -62,10 +64,16 @@ impl Batch {
         &self.rows
     }
 
+    /// What was stored less exactly than it came, in all rows so far, those taken out included.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
     /// Whether it is time to take the rows out.
     pub fn is_full(&self) -> bool {
         let rows = self.rows.len();
-        rows >= MAX_ROWS || (rows.is_multiple_of(64) && rows > 0 && self.columns.bytes() >= MAX_BYTES)
+        let weigh = rows.is_multiple_of(64) || self.rows.last().is_some_and(|row| row.len >= LONG_RECORD);
+        rows >= MAX_ROWS || (weigh && rows > 0 && self.columns.bytes() >= MAX_BYTES)
     }
 
     /// Commits the row under way to its partition.

@@ -17,6 +17,8 @@ pub enum ErrorKind {
     Usage,
     /// An input is missing, unreadable or damaged.
     Input,
+    /// An input that is in the lake has other content now.
+    Changed,
     /// The lake cannot be written.
     Output,
     /// Another run holds the lake.

@@ -8,6 +8,7 @@ mod encode;
 mod error;
 mod fault;
 pub mod feed;
+mod framing;
 mod keys;
 mod partition;
 mod plan;

@@ -74,12 +74,15 @@ impl Decoded {
     }
 }
 
+/// What a feeder's `decode` looks like.
+type Decode<'a> = dyn FnMut(&[u8], u64, bool, &mut Batch, &mut Rejects) -> usize + 'a;
+
 /// Decodes blocks as a run does: what is not consumed comes again with more behind it.
 pub(crate) fn drive(
     plan: &Plan,
     input: &[u8],
     mut sizes: impl Iterator<Item = usize>,
-    decode: &mut dyn FnMut(&[u8], u64, bool, &mut Batch, &mut Rejects) -> usize,
+    decode: &mut Decode<'_>,
 ) -> Decoded {
     let mut batch = Batch::new(plan, 0);
     let mut rejects = Rejects::default();
@@ -150,6 +153,7 @@ pub(crate) fn value(array: &ArrayRef, row: usize) -> Value {
     if array.is_null(row) {
         return Value::Null;
     }
+    #[allow(clippy::wildcard_enum_match_arm, reason = "a test helper knows the types it makes")]
     match array.data_type() {
         DataType::Boolean => json!(array.as_boolean().value(row)),
         DataType::Int8 => json!(array.as_primitive::<Int8Type>().value(row)),

@@ -136,3 +136,62 @@ fn contract_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     files.sort();
     Ok(files)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tables::contract_file;
+    use crate::tables::samples::{ORDERS, TRAFFIC};
+    use lakebed_schema::{LogicalType, Table};
+    use std::path::Path;
+
+    fn check(folder: &Path) -> (u8, String) {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut io = crate::Io::new(&mut out, &mut err);
+        let against = folder.display().to_string();
+        let code = crate::run([&TRAFFIC, &ORDERS], ["lakebed", "check", "--against", &against], &mut io);
+        let text = anstream::adapter::strip_str(&String::from_utf8_lossy(&out)).to_string();
+        (code, text.replace(&against, "contracts"))
+    }
+
+    #[test]
+    fn differences_are_told_field_by_field() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let write = |table: &Table, name: &str| {
+            std::fs::write(folder.path().join(contract_file(name)), table.to_contract())
+        };
+        let mut traffic = Table::try_from(&TRAFFIC).map_err(std::io::Error::other)?;
+        let orders = Table::try_from(&ORDERS).map_err(std::io::Error::other)?;
+        write(&traffic, "traffic")?;
+        write(&orders, "orders")?;
+        insta::assert_snapshot!(check(folder.path()).1, @"
+        = traffic  contracts/traffic.lakebed.json  in step
+        = orders  contracts/orders.lakebed.json  in step
+        In step: 2 tables and contracts
+        ");
+
+        let gone = lakebed_schema::Column::new("weather", LogicalType::String);
+        traffic.columns.insert(0, gone);
+        traffic.columns[3].ty = LogicalType::UInt16;
+        traffic.columns[3].nullable = false;
+        traffic.columns.remove(1);
+        write(&traffic, "traffic")?;
+        write(&orders, "refunds")?;
+        std::fs::remove_file(folder.path().join(contract_file("orders")))?;
+        let (code, text) = check(folder.path());
+        assert_eq!(code, 1);
+        insta::assert_snapshot!(text, @r#"
+        ~ traffic  contracts/traffic.lakebed.json  contract → struct
+            - columns.weather  {"type":"string"}
+            ~ columns.speed.type  "uint16" → "uint8"
+            + columns.speed.nullable  true
+            + columns.point_id  {"key":"unieke_id","type":"string"}
+            2 added, 1 changed, 1 removed
+        + orders  contracts/orders.lakebed.json  there is no contract file
+        - refunds  contracts/refunds.lakebed.json  orphaned: no struct of this program declares it
+        Not in step: 3 of 3 tables
+          what to do: where the struct is right, run `lakebed export --out contracts`, delete what is orphaned, and commit;
+                      where the contract is right, change the struct
+        "#);
+        Ok(())
+    }
+}

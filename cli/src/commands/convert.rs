@@ -60,6 +60,14 @@ pub(crate) struct ConvertArgs {
     #[arg(long, value_name = "RULES", default_value = "schema")]
     semantics: Semantics,
 
+    /// Deepest nesting of a record; deeper ones are refused [default: 128]
+    #[arg(long, value_name = "LEVELS")]
+    max_depth: Option<NonZeroUsize>,
+
+    /// Longest record; longer ones are refused [default: 33554432]
+    #[arg(long, value_name = "BYTES")]
+    max_document_bytes: Option<NonZeroUsize>,
+
     /// Read and count, write nothing
     #[arg(long)]
     dry_run: bool,
@@ -106,6 +114,9 @@ impl ConvertConfig {
         options.dry_run = args.dry_run;
         options.force = args.force;
         options.max_rejects = args.max_rejects;
+        let limits = &mut options.limits;
+        limits.depth = args.max_depth.map_or(limits.depth, NonZeroUsize::get);
+        limits.document_bytes = args.max_document_bytes.map_or(limits.document_bytes, NonZeroUsize::get);
         let table = Registry::new(defs, &args.contract)?.choose(args.table.as_deref())?;
         Ok(Self { table, options })
     }

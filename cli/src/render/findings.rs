@@ -26,10 +26,12 @@ pub(crate) fn findings(found: &Findings, program: &str) -> String {
     }
     let _ =
         writeln!(text, "{}: {} of {}", paint(BAD, "Not in step"), thousands(differ), counted(all, "table"));
+    let orphaned = found.tables.iter().any(|finding| finding.state == State::Orphaned);
+    let delete = if orphaned { ", delete what is orphaned" } else { "" };
     let _ = writeln!(
         text,
-        "  {} if the structs are right, run `{program} export --out {folder}` (and delete the orphaned) and commit; \
-         if the contracts are right, change the structs",
+        "  {} where the struct is right, run `{program} export --out {folder}`{delete}, and commit;\n              \
+         where the contract is right, change the struct",
         paint(BOLD, "what to do:")
     );
     text

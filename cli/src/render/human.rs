@@ -69,7 +69,7 @@ fn headline(report: &Report) -> String {
 
 fn speed(report: &Report) -> String {
     let decoded: u64 = with_status(report, InputStatus::Done).map(|input| input.decoded_bytes).sum();
-    match (decoded * 1000).checked_div(report.elapsed_ms) {
+    match decoded.saturating_mul(1000).checked_div(report.elapsed_ms) {
         Some(rate) if decoded > 0 => format!(", {}/s of {}", bytes(rate), savings::wire(report)),
         _ => String::new(),
     }
@@ -160,6 +160,9 @@ fn accounting(report: &Report) -> String {
             "  {}",
             paint(BAD, "This does not add up: a defect of lakebed. Please report it.")
         );
+    }
+    if read == 0 && with_status(report, InputStatus::Done).next().is_some() {
+        let _ = writeln!(text, "  {}", paint(WARN, "No record was found in what was read."));
     }
     if report.dry_run && written > 0 {
         text.push_str("  Written means: would be written without --dry-run.\n");

@@ -13,7 +13,7 @@ const FEW_ROWS: u64 = 10_000;
 
 /// Sizes of the inputs that were converted.
 struct Sizes {
-    /// `JSON`, `XML`, or what they have in common.
+    /// `JSON`, `XML`, or both.
     wire: &'static str,
     decoded: u64,
     stored: u64,
@@ -34,16 +34,13 @@ impl Sizes {
 
 /// What the inputs are made of.
 pub(super) fn wire(report: &Report) -> &'static str {
-    let all = |format: &str| {
-        let mut done = report.inputs.iter().filter(|input| input.status == InputStatus::Done);
-        done.all(|input| input.format.starts_with(format))
-    };
-    if all("json") {
-        "JSON"
-    } else if all("xml") {
-        "XML"
-    } else {
-        "input"
+    let done = || report.inputs.iter().filter(|input| input.status == InputStatus::Done);
+    let any = |format: &str| done().any(|input| input.format.starts_with(format));
+    match (any("json"), any("xml")) {
+        (true, true) => "JSON and XML",
+        (false, true) => "XML",
+        (true, false) => "JSON",
+        (false, false) => "input",
     }
 }
 

@@ -83,3 +83,49 @@ fn unit(letter: char) -> Option<Granularity> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lakebed_schema::{Column, Layout};
+
+    fn slice(partitions: &[(Option<&str>, &str)], written: &[(&str, u64)]) -> Option<Slice> {
+        let columns = [("region", LogicalType::String), ("day", LogicalType::Date)];
+        let mut table = Table::new("t", columns.map(|(name, ty)| Column::new(name, ty)).into());
+        for (by, layout) in partitions {
+            let layout = Layout::parse(layout, *by).expect("the sample is valid");
+            let by = by.map_or(PartitionBy::Arrival, |name| PartitionBy::Column(name.to_owned()));
+            table.partitions.push(Partition { by, layout, null: None });
+        }
+        let report = |(path, bytes): &(&str, u64)| PartitionReport {
+            path: (*path).to_owned(),
+            bytes: *bytes,
+            ..PartitionReport::default()
+        };
+        largest(&table, &written.iter().map(report).collect::<Vec<_>>())
+    }
+
+    fn expected(unit: Granularity, at: &str, bytes: u64, arrival: bool) -> Option<Slice> {
+        Some(Slice { unit, at: at.to_owned(), bytes, arrival })
+    }
+
+    #[test]
+    fn partitions_of_one_moment_are_read_together() {
+        let layouts = [(Some("region"), "region={region}"), (None, "dt={yyyy-MM-dd}/hour={HH}")];
+        let written = [
+            ("region=a/dt=2026-11-23/hour=00/", 5),
+            ("region=b/dt=2026-11-23/hour=00/", 4),
+            ("region=a/dt=2026-11-23/hour=01/", 8),
+        ];
+        let found = slice(&layouts, &written);
+        assert_eq!(found, expected(Granularity::Hour, "dt=2026-11-23/hour=00", 9, true));
+    }
+
+    #[test]
+    fn a_column_of_days_is_a_time_and_a_text_is_none() {
+        let days = slice(&[(Some("day"), "day={day}")], &[("day=2026-11-23/", 3), ("day=2026-11-24/", 2)]);
+        assert_eq!(days, expected(Granularity::Day, "day=2026-11-23", 3, false));
+        assert_eq!(slice(&[(Some("region"), "region={region}")], &[("region=a/", 3)]), None);
+        assert_eq!(slice(&[(None, "year={yyyy}/month={MM}")], &[]), None);
+    }
+}

@@ -3,6 +3,7 @@
 mod collect;
 mod identity;
 mod input;
+mod lines;
 mod publish;
 mod rejects;
 mod run;
@@ -58,12 +59,14 @@ pub struct Limits {
     pub depth: usize,
     /// Longest document in bytes.
     pub document_bytes: usize,
+    /// Longest number in a JSON document, in characters.
+    pub number_digits: usize,
 }
 
 impl Default for Limits {
-    /// 128 levels; 32 MiB, the longest row that Athena reads.
+    /// 128 levels; 32 MiB, the longest row that Athena reads; numbers of 1,000 characters.
     fn default() -> Self {
-        Self { depth: 128, document_bytes: 32 << 20 }
+        Self { depth: 128, document_bytes: 32 << 20, number_digits: 1000 }
     }
 }
 
@@ -126,14 +129,15 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     let outcome = loop {
         match run(table, &plan, &work.todo, options, folder.as_deref(), progress)? {
             Outcome::Done(done) => break done,
-            Outcome::InputFailed(index, error) => work.fail(index, &error),
+            Outcome::InputFailed(index, error) => work.fail(index, error)?,
         }
     };
     check_rejects(&outcome.total(), options.max_rejects)?;
     let name = work.run_name(table);
     let mut report = outcome.report(table, &name);
     let moves = outcome.moves(table, &name);
-    if let (Some(state), false, false) = (&state, options.dry_run, moves.is_empty()) {
+    let changes = !moves.is_empty() || !work.replaces.is_empty();
+    if let (Some(state), false, true) = (&state, options.dry_run, changes) {
         let record = RunRecord {
             lakebed_run: RUN_VERSION,
             run: name,
@@ -159,6 +163,8 @@ struct Work {
     places: Vec<usize>,
     others: BTreeMap<usize, InputReport>,
     replaces: Vec<String>,
+    /// Places of the inputs to do of which those runs hold records.
+    stored: Vec<usize>,
 }
 
 impl Work {
@@ -184,6 +190,7 @@ impl Work {
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }
+                    work.stored.push(place);
                     if !work.replaces.contains(&run.run) {
                         work.replaces.push(run.run.clone());
                     }
@@ -196,12 +203,12 @@ impl Work {
                 Some((run, _)) => {
                     let message = format!(
                         "{} has changed since run {} stored it in table `{}`; converting it now would store its \
-                         records twice: give new records a new file, or replace the run with --force",
+                         records twice",
                         input.path.display(),
                         run.run,
                         table.name
                     );
-                    return Err(Error::new(ErrorKind::Input, message));
+                    return Err(Error::new(ErrorKind::Changed, message));
                 }
                 None => {}
             }
@@ -212,11 +219,22 @@ impl Work {
     }
 
     /// Takes an input that cannot be read out of the run.
-    fn fail(&mut self, index: usize, error: &Error) {
+    ///
+    /// # Errors
+    /// When what an earlier run stored of it would be removed with nothing in its place.
+    fn fail(&mut self, index: usize, error: Error) -> Result<(), Error> {
         let input = self.todo.remove(index);
         let place = self.places.remove(index);
-        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        if self.stored.contains(&place) {
+            let message = format!(
+                "{} cannot be converted again, so --force replaces nothing: what an earlier run stored of it stays",
+                input.path.display()
+            );
+            return Err(Error::new(ErrorKind::Input, message).with_source(error));
+        }
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         self.others.insert(place, left_out(&input, InputStatus::Failed, format!("{error}{cause}")));
+        Ok(())
     }
 
     fn run_name(&self, table: &Table) -> String {
@@ -241,7 +259,12 @@ impl Work {
 
     /// Reports of all inputs in the order in which they were given.
     fn reports(mut self, done: Vec<InputReport>) -> Vec<InputReport> {
-        self.others.extend(self.places.into_iter().zip(done));
+        self.others.extend(self.places.into_iter().zip(done).map(|(place, mut report)| {
+            if report.counts.read == 0 && report.message.is_none() {
+                report.message = Some("holds no records".into());
+            }
+            (place, report)
+        }));
         self.others.into_values().collect()
     }
 }
@@ -258,7 +281,7 @@ fn left_out(input: &Input, status: InputStatus, message: String) -> InputReport 
 }
 
 fn absolute(path: &Path) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+    input::absolute(path).display().to_string()
 }
 
 fn check_rejects(total: &Counts, max: Option<MaxRejects>) -> Result<(), Error> {

@@ -49,6 +49,10 @@ pub(crate) struct TableState {
 impl TableState {
     /// Locks the table's state folder, creating it, and removes what a run cut short has left.
     pub(crate) fn open(lake: &Path, table: &str) -> Result<Self, Error> {
+        if lake.exists() && !lake.is_dir() {
+            let message = format!("the lake {} is a file; it must be a folder", lake.display());
+            return Err(Error::new(ErrorKind::Output, message));
+        }
         let folder = lake.join("_lakebed").join(table);
         for part in ["runs", "intents", "tmp"] {
             let path = folder.join(part);
@@ -194,9 +198,14 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 pub(crate) fn cannot_write(path: &Path, e: io::Error) -> Error {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "the operating system has many kinds of error, and adds more"
+    )]
     let what = match e.kind() {
         io::ErrorKind::PermissionDenied => "no permission to write",
         io::ErrorKind::StorageFull => "the disk is full at",
+        io::ErrorKind::NotADirectory => "a file stands where a folder is needed, on the way to",
         io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only at",
         _ => "cannot write",
     };

@@ -4,11 +4,13 @@
 //! from there on that starts with `{`; the thread that comes from the left tells whether a record really starts
 //! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
 
-use super::input::{Format, Input};
+use super::input::{Compression, Format, Input};
+use super::lines::Lines;
 use crate::batch::{Batch, Stats};
 use crate::convert::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
+use crate::framing::Unwrapped;
 use crate::plan::Plan;
 use crate::reject::{Reject, Rejects};
 use arrow_array::RecordBatch;
@@ -90,7 +92,14 @@ impl Worker<'_> {
         send: &mut dyn FnMut(Output) -> bool,
     ) -> Result<Option<SegmentEnd>, Error> {
         let damaged = |e: io::Error, at: u64| {
-            let message = format!("{} cannot be read beyond byte {at} of its text", input.path.display());
+            let path = input.path.display();
+            let message = match input.compression {
+                Compression::None => format!("{path} cannot be read beyond byte {at}"),
+                Compression::Gzip => format!(
+                    "the gzip data of {path} is cut short, damaged or followed by something else, after {at} bytes of \
+                     text: get the whole file again (`gzip -t` checks it)"
+                ),
+            };
             Error::new(ErrorKind::Input, message).with_source(e)
         };
         let cuts = Cuts { input, count: count(input, self.segment_bytes), segment_bytes: self.segment_bytes };
@@ -103,18 +112,19 @@ impl Worker<'_> {
         let mut rejects = Rejects::default();
         let mut block: Vec<u8> = Vec::new();
         let mut base = start;
-        let mut lines = 0;
+        let mut lines = Lines::new(start);
         let mut want = BLOCK;
         loop {
             let mut consumed = 0;
-            let at_limit = source.fill(&mut block, want, limit).map_err(|e| damaged(e, source.at))?;
+            let at_limit =
+                source.fill(&mut block, want, limit).map_err(|e| damaged(e, base + block.len() as u64))?;
             let last = at_limit && next >= cuts.count;
             loop {
                 let rest = &block[consumed..];
                 consumed += feeder.decode(rest, base + consumed as u64, last, &mut batch, &mut rejects);
                 if !rejects.list.is_empty() {
                     let mut list = std::mem::take(&mut rejects.list);
-                    place(&mut list, &block, base, lines);
+                    lines.place(&mut list, &block, base);
                     if !send(Output::Rejects(list)) {
                         return Ok(None);
                     }
@@ -126,7 +136,8 @@ impl Worker<'_> {
                     return Ok(None);
                 }
             }
-            lines += memchr::memchr_iter(b'\n', &block[..consumed]).count() as u64;
+            lines.keep(feeder.open_fault(), &block, base);
+            lines.pass(&block[..consumed], base);
             block.drain(..consumed);
             base += consumed as u64;
             // A document longer than the block: read as much again as there is.
@@ -140,30 +151,17 @@ impl Worker<'_> {
                 limit = cuts.at(next).map_err(|e| damaged(e, base))?;
             }
         }
-        if let Some(note) = feeder.note()
-            && !send(Output::Note(note))
-        {
-            return Ok(None);
+        for note in feeder.note().into_iter().chain(source.reader.note()) {
+            if !send(Output::Note(note)) {
+                return Ok(None);
+            }
         }
-        lines += memchr::memchr_iter(b'\n', &block).count() as u64;
+        lines.pass(&block, base);
         let bytes = base + block.len() as u64 - start;
         if !send(Output::Rows(batch.split(self.plan)?)) {
             return Ok(None);
         }
-        Ok(Some(SegmentEnd { next, bytes, lines, stats: batch.stats }))
-    }
-}
-
-/// Tells line and column of each reject whose fault lies in the block.
-fn place(rejects: &mut [Reject], block: &[u8], base: u64, lines: u64) {
-    for reject in rejects {
-        let Some(at) = reject.fault_offset.checked_sub(base).and_then(|at| usize::try_from(at).ok()) else {
-            continue;
-        };
-        let before = &block[..at.min(block.len())];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        reject.line = lines + memchr::memchr_iter(b'\n', before).count() as u64 + 1;
-        reject.line_column = (before.len() - line_start) as u64 + 1;
+        Ok(Some(SegmentEnd { next, bytes, lines: lines.ends(), stats: batch.stats }))
     }
 }
 
@@ -210,13 +208,13 @@ impl Cuts<'_> {
 
 /// The decoded bytes of an input from some place on.
 struct Source {
-    reader: Box<dyn Read + Send>,
+    reader: Box<dyn Unwrapped>,
     at: u64,
 }
 
 impl Source {
     fn open(input: &Input, start: u64) -> io::Result<Self> {
-        let reader: Box<dyn Read + Send> = if input.is_seekable() {
+        let reader: Box<dyn Unwrapped> = if input.is_seekable() {
             let mut file = File::open(&input.path)?;
             file.seek(SeekFrom::Start(start.min(input.bytes)))?;
             Box::new(file)

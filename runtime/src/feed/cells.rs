@@ -83,6 +83,9 @@ impl<'a> Cells<'a> {
     }
 
     pub(crate) fn float64(&mut self, id: ColumnId, value: f64) -> Step {
+        if !matches!(self.node(id).kind, Kind::Float64) {
+            return Err(self.refuse(id, value.to_string()));
+        }
         if self.node(id).sentinels.floats.contains(&value) {
             return self.sentinel(id);
         }
@@ -91,6 +94,9 @@ impl<'a> Cells<'a> {
     }
 
     pub(crate) fn float32(&mut self, id: ColumnId, value: f32) -> Step {
+        if !matches!(self.node(id).kind, Kind::Float32) {
+            return Err(self.refuse(id, value.to_string()));
+        }
         #[allow(
             clippy::cast_possible_truncation,
             reason = "the constant is compared at the column's precision"
@@ -99,6 +105,14 @@ impl<'a> Cells<'a> {
             return self.sentinel(id);
         }
         self.columns.push_f32(id, value);
+        Ok(())
+    }
+
+    pub(crate) fn binary(&mut self, id: ColumnId, value: &[u8]) -> Step {
+        if !matches!(self.node(id).kind, Kind::Binary) {
+            return Err(self.refuse(id, format!("{} bytes", value.len())));
+        }
+        self.columns.push_bytes(id, value);
         Ok(())
     }
 

@@ -1,8 +1,10 @@
-//! What feeds columns: JSON, XML, and typed records. A new input format is one file and one line in [`Feeder`].
+//! What feeds columns: JSON, XML, and typed records. A new input format is one file and one line in `Feeder`.
 
 mod cells;
 pub mod json;
 mod skipped;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod typed;
 pub mod xml;
@@ -50,6 +52,14 @@ impl<'p> Feeder<'p> {
         match self {
             Self::Json(decoder) => decoder.decode(block, base_offset, last, batch, rejects),
             Self::Xml(decoder) => decoder.decode(block, base_offset, last, batch, rejects),
+        }
+    }
+
+    /// Place of the fault in the document that is being passed over, if there is one.
+    pub(crate) fn open_fault(&self) -> Option<u64> {
+        match self {
+            Self::Json(decoder) => decoder.open_fault(),
+            Self::Xml(decoder) => decoder.open_fault(),
         }
     }
 

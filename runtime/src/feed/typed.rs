@@ -1,5 +1,8 @@
 //! Typed records into columns.
 
+#[cfg(test)]
+mod tests;
+
 use super::cells::Cells;
 use crate::batch::Batch;
 use crate::columns::ColumnId;
@@ -15,12 +18,22 @@ use lakebed_schema::{Record, RowSink};
 /// A value that its column cannot hold, or a partition that cannot be told; the batch is then as before. The reject
 /// carries no bytes, since a typed record has none.
 pub fn append<R: Record>(record: &R, plan: &Plan, batch: &mut Batch) -> Result<(), Box<Reject>> {
+    append_with(plan, batch, |sink| record.append(sink))
+}
+
+fn append_with(
+    plan: &Plan,
+    batch: &mut Batch,
+    push: impl FnOnce(&mut RowAppender<'_>),
+) -> Result<(), Box<Reject>> {
+    let stats = batch.stats;
     let cells = Cells { plan, columns: &mut batch.columns, stats: &mut batch.stats };
     let mut sink = RowAppender { cells, cursor: 1, stack: vec![Frame::Record(0)], fault: None };
-    record.append(&mut sink);
+    push(&mut sink);
     let result = sink.close().and_then(|()| batch.commit(plan, 0, 0));
     result.map_err(|fault| {
         batch.columns.rollback();
+        batch.stats = stats;
         Box::new(Reject::new(plan, *fault, 0, 0, 0))
     })
 }
@@ -45,22 +58,36 @@ impl RowAppender<'_> {
     fn close(mut self) -> Step {
         match self.fault.take() {
             Some(fault) => Err(fault),
+            None if self.stack != [Frame::Record(0)] || self.cursor != self.cells.plan.nodes.len() => {
+                Err(self.other_table())
+            }
             None => self.cells.close_record(0),
         }
     }
 
-    /// The column of the value that comes now; moves on to the next.
-    fn next(&mut self) -> ColumnId {
+    /// The fault of a record whose values do not follow the plan.
+    fn other_table(&self) -> Box<Fault> {
+        let expected = format!("{} columns", self.cells.plan.root().members.len());
+        Fault::new(FaultKind::Value, 0, expected, "a record of another table")
+    }
+
+    /// The column of the value that comes now; moves on to the next. `None` when the record has no more columns.
+    fn next(&mut self) -> Option<ColumnId> {
         let id = self.cursor;
         match self.stack.last_mut() {
-            Some(Frame::Record(_)) => self.cursor = self.cells.columns.end(id),
+            Some(Frame::Record(record)) => {
+                if id >= self.cells.columns.end(*record) {
+                    return None;
+                }
+                self.cursor = self.cells.columns.end(id);
+            }
             Some(Frame::List(_)) | None => {}
             Some(Frame::Map(map, value)) => {
                 *value = !*value;
                 self.cursor = *map + if *value { 2 } else { 1 };
             }
         }
-        id
+        Some(id)
     }
 
     /// Pushes one value. After a fault nothing more is pushed: the row will be undone.
@@ -68,13 +95,11 @@ impl RowAppender<'_> {
         if self.fault.is_some() {
             return;
         }
-        let id = self.next();
-        if id >= self.cells.plan.nodes.len() {
-            let expected = format!("{} columns", self.cells.plan.root().members.len());
-            self.fault = Some(Fault::new(FaultKind::Value, 0, expected, "a record of another table"));
-            return;
-        }
-        if let Err(fault) = push(&mut self.cells, id) {
+        let pushed = match self.next() {
+            Some(id) => push(&mut self.cells, id),
+            None => Err(self.other_table()),
+        };
+        if let Err(fault) = pushed {
             self.fault = Some(fault);
         }
     }
@@ -101,13 +126,20 @@ impl RowAppender<'_> {
         }
     }
 
-    fn shut(&mut self, shut: impl FnOnce(&mut Cells<'_>, ColumnId) -> Step) {
+    /// Closes what `frame` opened.
+    fn shut(&mut self, frame: fn(ColumnId) -> Frame, shut: impl FnOnce(&mut Cells<'_>, ColumnId) -> Step) {
         if self.fault.is_some() {
             return;
         }
-        let Some(Frame::Record(id) | Frame::List(id) | Frame::Map(id, _)) = self.stack.pop() else {
+        let top = self.stack.last().copied().unwrap_or(Frame::Record(0));
+        let (Frame::Record(id) | Frame::List(id) | Frame::Map(id, _)) = top;
+        // A map's frame is equal to a new one only when no key waits for its value.
+        let whole = !matches!(top, Frame::Record(_)) || self.cursor == self.cells.columns.end(id);
+        if id == 0 || top != frame(id) || !whole {
+            self.fault = Some(self.other_table());
             return;
-        };
+        }
+        self.stack.pop();
         if let Err(fault) = shut(&mut self.cells, id) {
             self.fault = Some(fault);
         }
@@ -142,16 +174,17 @@ impl RowSink for RowAppender<'_> {
         self.put(|cells, id| cells.decimal(id, unscaled, scale));
     }
     fn text(&mut self, value: &str) {
-        self.put(|cells, id| match cells.node(id).kind {
-            Kind::Json => cells.string(id, value.as_bytes()),
-            _ => cells.text(id, value.as_bytes()),
+        self.put(|cells, id| {
+            // JSON is stored as the text it is; anything else is coerced as on the wire.
+            if matches!(cells.node(id).kind, Kind::Json) {
+                cells.string(id, value.as_bytes())
+            } else {
+                cells.text(id, value.as_bytes())
+            }
         });
     }
     fn binary(&mut self, value: &[u8]) {
-        self.put(|cells, id| {
-            cells.columns.push_bytes(id, value);
-            Ok(())
-        });
+        self.put(|cells, id| cells.binary(id, value));
     }
     fn date(&mut self, days: i32) {
         self.put(|cells, id| cells.date(id, days));
@@ -163,19 +196,19 @@ impl RowSink for RowAppender<'_> {
         self.open(Frame::List);
     }
     fn end_list(&mut self) {
-        self.shut(|cells, id| cells.close_list(id));
+        self.shut(Frame::List, |cells, id| cells.close_list(id));
     }
     fn begin_map(&mut self, _len: usize) {
         self.open(|id| Frame::Map(id, false));
     }
     fn end_map(&mut self) {
-        self.shut(|cells, id| cells.close_list(id));
+        self.shut(|id| Frame::Map(id, false), |cells, id| cells.close_list(id));
     }
     fn begin_struct(&mut self) {
         self.open(Frame::Record);
     }
     fn end_struct(&mut self) {
-        self.shut(|cells, id| {
+        self.shut(Frame::Record, |cells, id| {
             cells.close_record(id)?;
             cells.columns.end_struct(id);
             Ok(())

@@ -1,5 +1,10 @@
 //! Tests of the whole workspace, one file per feature.
 
+mod accounting;
+mod bad_inputs;
 mod contracts;
+mod every_type;
 mod layers;
+mod processes;
 mod readers;
+mod same_files;

@@ -1,5 +1,6 @@
 //! Tokens of RFC 8259, read from a block that may end anywhere.
 
+use crate::convert::Limits;
 use crate::fault::{Fault, FaultKind, Step, shorten};
 
 /// A place in a block.
@@ -9,8 +10,7 @@ pub(crate) struct Lexer<'b> {
     pub(crate) at: usize,
     /// Whether nothing follows the block.
     pub(crate) last: bool,
-    /// Deepest nesting accepted.
-    pub(crate) max_depth: usize,
+    limits: Limits,
     /// Kinds of the open containers while skipping.
     open: Vec<u8>,
 }
@@ -23,8 +23,8 @@ pub(crate) struct Text<'b> {
 }
 
 impl<'b> Lexer<'b> {
-    pub(crate) fn new(block: &'b [u8], last: bool, max_depth: usize) -> Self {
-        Self { block, at: 0, last, max_depth, open: Vec::new() }
+    pub(crate) fn new(block: &'b [u8], last: bool, limits: Limits) -> Self {
+        Self { block, at: 0, last, limits, open: Vec::new() }
     }
 
     /// The fault of a block that ends here: only a fault when nothing follows.
@@ -34,11 +34,16 @@ impl<'b> Lexer<'b> {
         Fault::new(kind, self.block.len(), expected, "the end of the input")
     }
 
+    /// The fault of a token that does not belong at `at`; it is shown as far as it goes, so its end must be known.
     #[cold]
     pub(crate) fn syntax(&self, at: usize, expected: &'static str) -> Box<Fault> {
+        const SHOWN: usize = 20;
         let rest = self.block.get(at..).unwrap_or_default();
-        let end = rest.iter().take(20).position(|b| matches!(b, b'\n' | b',' | b'}' | b']')).unwrap_or(20);
-        let token = &rest[..end.max(1).min(rest.len())];
+        let end = rest.iter().take(SHOWN).position(|b| matches!(b, b'\n' | b'\r' | b',' | b'}' | b']'));
+        if end.is_none() && rest.len() < SHOWN && !self.last {
+            return self.end(expected);
+        }
+        let token = &rest[..end.unwrap_or(SHOWN).max(1).min(rest.len())];
         Fault::new(FaultKind::Syntax, at, expected, format!("`{}`", shorten(token)))
     }
 
@@ -81,7 +86,9 @@ impl<'b> Lexer<'b> {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
-                    at += 2;
+                    at += 1;
+                    // A bare control character, a line end above all, is none behind a backslash either.
+                    at += usize::from(self.block.get(at).is_some_and(|byte| *byte >= 0x20));
                 }
                 Some(byte) if *byte < 0x20 => {
                     return Err(self.syntax(at, "a string without bare control characters"));
@@ -124,6 +131,9 @@ impl<'b> Lexer<'b> {
             }
             at = end;
         }
+        if at - start > self.limits.number_digits {
+            return Err(self.long_number(start));
+        }
         if at == self.block.len() && !self.last {
             return Err(self.end("the end of a number"));
         }
@@ -132,7 +142,17 @@ impl<'b> Lexer<'b> {
     }
 
     #[cold]
+    fn long_number(&self, start: usize) -> Box<Fault> {
+        let expected = format!("a number of at most {} characters", self.limits.number_digits);
+        let token = self.block.get(start..).unwrap_or_default();
+        Fault::new(FaultKind::TooLong, start, expected, format!("`{}`", shorten(token)))
+    }
+
+    #[cold]
     fn number_fault(&self, at: usize, start: usize) -> Box<Fault> {
+        if at.saturating_sub(start) > self.limits.number_digits {
+            return self.long_number(start);
+        }
         if at >= self.block.len() { self.end("a digit") } else { self.syntax(start, "a number") }
     }
 
@@ -219,8 +239,8 @@ impl<'b> Lexer<'b> {
     }
 
     pub(crate) fn check_depth(&self, depth: usize) -> Step {
-        if depth > self.max_depth {
-            let expected = format!("at most {} levels of nesting", self.max_depth);
+        if depth > self.limits.depth {
+            let expected = format!("at most {} levels of nesting", self.limits.depth);
             return Err(Fault::new(FaultKind::TooDeep, self.at, expected, "another level"));
         }
         Ok(())

@@ -3,13 +3,16 @@
 mod lex;
 mod record;
 mod resync;
+#[cfg(test)]
+mod tests;
 
 use crate::batch::Batch;
 use crate::convert::Limits;
 use crate::fault::{Fault, FaultKind, Step};
 use crate::feed::cells::Cells;
+use crate::feed::skipped::Skipped;
 use crate::plan::Plan;
-use crate::reject::{RAW_BYTES, Reject, Rejects};
+use crate::reject::Rejects;
 use lex::Lexer;
 use record::{RecordReader, Scratch};
 use resync::Resync;
@@ -22,6 +25,8 @@ pub struct JsonDecoder<'p> {
     limits: Limits,
     scratch: Scratch,
     array: Array,
+    /// Last byte that was done with.
+    previous: u8,
     skipping: Option<Skipping>,
 }
 
@@ -41,9 +46,16 @@ enum Array {
 #[derive(Debug)]
 struct Skipping {
     scan: Resync,
-    start: u64,
-    fault: Fault,
-    fault_offset: u64,
+    skipped: Skipped,
+}
+
+/// Where a document with a fault ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    At(usize),
+    BeyondTheBlock,
+    /// Its syntax is broken.
+    Unknown,
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -51,12 +63,18 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 impl<'p> JsonDecoder<'p> {
     /// A decoder at the start of an input or segment.
     pub fn new(plan: &'p Plan, limits: Limits) -> Self {
-        Self { plan, limits, scratch: Scratch::default(), array: Array::Outside, skipping: None }
+        let scratch = Scratch::default();
+        Self { plan, limits, scratch, array: Array::Outside, previous: b'\n', skipping: None }
     }
 
     /// Whether the input could end or be cut here: no document is open, no array, nothing is being skipped.
     pub fn is_between_records(&self) -> bool {
         self.array == Array::Outside && self.skipping.is_none()
+    }
+
+    /// Place of the fault in the document that is being passed over, if there is one.
+    pub(crate) fn open_fault(&self) -> Option<u64> {
+        self.skipping.as_ref().map(|skipping| skipping.skipped.fault_offset())
     }
 
     /// Decodes documents from a block that starts at `base_offset` of the decoded input, until the block ends or the
@@ -73,17 +91,18 @@ impl<'p> JsonDecoder<'p> {
     ) -> usize {
         let mut at = 0;
         if self.skipping.is_some() {
-            at = self.skip(block, 0, base_offset, last, rejects);
+            at = self.skip(block, 0, last, rejects);
         } else if base_offset == 0 {
             if block.len() < BYTE_ORDER_MARK.len() && !last && BYTE_ORDER_MARK.starts_with(block) {
                 return 0;
             }
             at = if block.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         }
-        let mut lexer = Lexer::new(block, last, self.limits.depth);
+        let mut lexer = Lexer::new(block, last, self.limits);
         // Where bytes stop being UTF-8; records beyond are checked one by one.
         let valid_to = std::str::from_utf8(block).map_or_else(|e| e.valid_up_to(), |_| block.len());
         while self.skipping.is_none() && !batch.is_full() {
+            lexer.block = block;
             lexer.at = at;
             lexer.white_space();
             at = lexer.at;
@@ -95,36 +114,78 @@ impl<'p> JsonDecoder<'p> {
                 continue;
             }
             let start = at;
-            let result = self.document(byte, &mut lexer, valid_to, base_offset, batch);
-            match result {
+            if self.is_stray(byte) {
+                let found = format!("`{}`", char::from(byte));
+                let fault = Fault::new(FaultKind::Syntax, start, "an element", found);
+                self.give_up(*fault, 0, start, base_offset);
+                at = self.finish(block, start, start + 1, rejects);
+                continue;
+            }
+            // A document is seen as far as it may go and one byte more, so that what comes of it does not depend on
+            // where the block ends.
+            let limit = self.limits.document_bytes;
+            lexer.block = &block[..block.len().min(start.saturating_add(limit).saturating_add(1))];
+            lexer.last = last && lexer.block.len() == block.len();
+            let starts_line = start.checked_sub(1).map_or(self.previous, |before| block[before]) == b'\n';
+            let stats = batch.stats;
+            match self.document(byte, starts_line, &mut lexer, valid_to, base_offset, batch) {
                 Ok(end) => {
                     at = end;
                     self.element_done();
                 }
                 Err(fault) => {
                     batch.columns.rollback();
-                    let held = block.len() - start;
+                    batch.stats = stats;
+                    let seen = lexer.block.len() - start;
                     match fault.kind {
-                        FaultKind::Incomplete if held <= self.limits.document_bytes => break,
-                        FaultKind::Incomplete => {
-                            let fault = self.too_long(held);
-                            self.give_up(*fault, held, start, base_offset);
+                        FaultKind::Incomplete if seen <= limit => break,
+                        FaultKind::Incomplete | FaultKind::TooLong => {
+                            let fault = self.too_long();
+                            self.give_up(*fault, limit, start, base_offset);
                         }
-                        _ => {
+                        FaultKind::Syntax
+                        | FaultKind::Value
+                        | FaultKind::DuplicateKey
+                        | FaultKind::Missing
+                        | FaultKind::Partition
+                        | FaultKind::TooDeep => {
+                            let end = self.end_of_document(&mut lexer, start);
+                            if end == End::BeyondTheBlock && seen <= limit {
+                                break;
+                            }
                             let read = fault.at.saturating_sub(start);
                             self.give_up(*fault, read, start, base_offset);
+                            if let End::At(end) = end {
+                                self.element_done();
+                                at = self.finish(block, start, end, rejects);
+                                continue;
+                            }
                         }
                     }
-                    at = self.skip(block, start, base_offset, last, rejects);
+                    at = self.skip(block, start, last, rejects);
                 }
             }
+        }
+        if let Some(&previous) = at.checked_sub(1).and_then(|before| block.get(before)) {
+            self.previous = previous;
         }
         at
     }
 
-    fn too_long(&self, held: usize) -> Box<Fault> {
+    /// Where a document with a fault in its values ends: as long as its syntax is sound that is certain, wherever
+    /// braces and line ends stand in it.
+    fn end_of_document(&self, lexer: &mut Lexer<'_>, start: usize) -> End {
+        lexer.at = start;
+        match lexer.skip(usize::from(self.array != Array::Outside)) {
+            Ok(_) => End::At(lexer.at),
+            Err(fault) if fault.kind == FaultKind::Incomplete => End::BeyondTheBlock,
+            Err(_) => End::Unknown,
+        }
+    }
+
+    fn too_long(&self) -> Box<Fault> {
         let expected = format!("a document of at most {} bytes", self.limits.document_bytes);
-        Fault::new(FaultKind::TooLong, 0, expected, format!("one of at least {held} bytes"))
+        Fault::new(FaultKind::TooLong, 0, expected, "a longer one")
     }
 
     /// Takes brackets and commas of a top-level array.
@@ -138,6 +199,16 @@ impl<'p> JsonDecoder<'p> {
         true
     }
 
+    /// Takes a comma or bracket that stands where an element should; it is a reject of its own.
+    fn is_stray(&mut self, byte: u8) -> bool {
+        match (byte, self.array) {
+            (b',', Array::Opened | Array::AfterComma) => self.array = Array::AfterComma,
+            (b']', Array::AfterComma) => self.array = Array::Outside,
+            _ => return false,
+        }
+        true
+    }
+
     fn element_done(&mut self) {
         if self.array != Array::Outside {
             self.array = Array::AfterElement;
@@ -148,13 +219,15 @@ impl<'p> JsonDecoder<'p> {
     fn document(
         &mut self,
         byte: u8,
+        starts_line: bool,
         lexer: &mut Lexer<'_>,
         valid_to: usize,
         base_offset: u64,
         batch: &mut Batch,
     ) -> Step<usize> {
         let start = lexer.at;
-        if self.array == Array::AfterElement {
+        // A `{` that starts a line is a record even so: the array may be a line of garbage that began with `[`.
+        if self.array == Array::AfterElement && !(byte == b'{' && starts_line) {
             return Err(lexer.syntax(start, "`,` or `]` after an element"));
         }
         if byte != b'{' {
@@ -169,15 +242,15 @@ impl<'p> JsonDecoder<'p> {
         reader.object(0, 1)?;
         let end = lexer.at;
         let document = &lexer.block[start..end];
+        if document.len() > self.limits.document_bytes {
+            return Err(self.too_long());
+        }
         if end > valid_to
             && let Err(e) = std::str::from_utf8(document)
         {
             let place = start + e.valid_up_to();
             let byte = lexer.block.get(place).copied().unwrap_or_default();
             return Err(Fault::new(FaultKind::Syntax, place, "UTF-8", format!("byte 0x{byte:02x}")));
-        }
-        if document.len() > self.limits.document_bytes {
-            return Err(self.too_long(document.len()));
         }
         batch.commit(self.plan, base_offset + start as u64, document.len() as u64).map_err(|mut fault| {
             fault.at = end - 1;
@@ -190,42 +263,33 @@ impl<'p> JsonDecoder<'p> {
     fn give_up(&mut self, fault: Fault, read: usize, start: usize, base_offset: u64) {
         let start = base_offset + start as u64;
         self.skipping = Some(Skipping {
-            scan: Resync::new(read as u64, self.array != Array::Outside),
-            start,
-            fault_offset: start + read as u64,
-            fault,
+            scan: Resync::new(read as u64, fault.kind == FaultKind::Syntax, self.array != Array::Outside),
+            skipped: Skipped::new(fault, start, start + read as u64),
         });
     }
 
     /// Passes over a broken document; gives the place behind what was scanned. The reject is made when its end is
     /// known.
-    fn skip(
-        &mut self,
-        block: &[u8],
-        from: usize,
-        base_offset: u64,
-        last: bool,
-        rejects: &mut Rejects,
-    ) -> usize {
-        let Some(mut skipping) = self.skipping.take() else {
-            return from;
-        };
-        let end = match skipping.scan.scan(&block[from..]) {
-            Some(len) => from + len,
-            None if last => block.len(),
-            None => {
-                self.skipping = Some(skipping);
-                return block.len();
+    fn skip(&mut self, block: &[u8], from: usize, last: bool, rejects: &mut Rejects) -> usize {
+        let rest = &block[from..];
+        let found = self.skipping.as_mut().and_then(|skipping| skipping.scan.scan(rest));
+        if found.is_none() && !last {
+            if let Some(skipping) = &mut self.skipping {
+                skipping.skipped.extend(rest);
             }
-        };
-        let held = skipping.start >= base_offset;
-        let start = usize::try_from(skipping.start.saturating_sub(base_offset)).unwrap_or(0);
-        let raw = if held { block[start..end].trim_ascii_end() } else { &block[..0] };
-        let len = if held { raw.len() as u64 } else { base_offset + end as u64 - skipping.start };
-        let mut reject = Reject::new(self.plan, skipping.fault, skipping.start, len, skipping.fault_offset);
-        reject.raw = (held && raw.len() <= RAW_BYTES).then(|| raw.to_vec());
-        rejects.list.push(reject);
+            return block.len();
+        }
+        let end = found.map_or(block.len(), |len| from + len);
         self.element_done();
+        self.finish(block, from, end, rejects)
+    }
+
+    /// Ends what is being passed over.
+    fn finish(&mut self, block: &[u8], from: usize, end: usize, rejects: &mut Rejects) -> usize {
+        if let Some(Skipping { mut skipped, .. }) = self.skipping.take() {
+            skipped.extend(&block[from..end]);
+            rejects.list.push(skipped.into_reject(self.plan));
+        }
         end
     }
 }

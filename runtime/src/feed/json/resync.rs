@@ -8,6 +8,8 @@
 pub(crate) struct Resync {
     /// Bytes of the document that were read before the fault; no place to go on lies before it.
     fault: u64,
+    /// Whether the fault is one of syntax.
+    syntax: bool,
     scanned: u64,
     depth: u64,
     in_string: bool,
@@ -22,9 +24,10 @@ pub(crate) struct Resync {
 }
 
 impl Resync {
-    pub(crate) fn new(fault: u64, in_array: bool) -> Self {
+    pub(crate) fn new(fault: u64, syntax: bool, in_array: bool) -> Self {
         Self {
             fault,
+            syntax,
             scanned: 0,
             depth: 0,
             in_string: false,
@@ -41,13 +44,14 @@ impl Resync {
         for (index, &byte) in bytes.iter().enumerate() {
             let past_fault = self.scanned >= self.fault;
             if self.in_string {
-                if self.escaped {
+                if self.escaped && byte != b'\n' {
                     self.escaped = false;
                 } else if byte == b'\\' {
                     self.escaped = true;
                 } else if byte == b'"' || byte == b'\n' {
                     // No string goes on over a line end: it was left open.
                     self.in_string = false;
+                    self.escaped = false;
                     self.significant = b'"';
                 }
             } else {
@@ -78,8 +82,10 @@ impl Resync {
     /// Whether a `{` here starts a line and a record.
     fn starts_record(&self) -> bool {
         let starts_line = self.previous == b'\n' && self.scanned > 0;
-        starts_line
-            && (!self.multi_line || self.depth == 0 || !matches!(self.significant, b'[' | b',' | b':'))
+        // A key was expected: the document was cut off before this line.
+        let at_key = self.syntax && self.scanned == self.fault && matches!(self.significant, b',' | b'{');
+        let inside = self.multi_line && self.depth > 0 && matches!(self.significant, b'[' | b',' | b':');
+        starts_line && (at_key || !inside)
     }
 }
 
@@ -89,13 +95,13 @@ mod tests {
 
     fn rest(text: &str, fault: usize) -> &str {
         for split in 0..text.len() {
-            let whole = Resync::new(fault as u64, false).scan(text.as_bytes());
-            let mut halves = Resync::new(fault as u64, false);
+            let whole = Resync::new(fault as u64, true, false).scan(text.as_bytes());
+            let mut halves = Resync::new(fault as u64, true, false);
             let first = halves.scan(&text.as_bytes()[..split]);
             let end = first.or_else(|| halves.scan(&text.as_bytes()[split..]).map(|end| end + split));
             assert_eq!(end, whole, "split at {split}");
         }
-        let end = Resync::new(fault as u64, false).scan(text.as_bytes());
+        let end = Resync::new(fault as u64, true, false).scan(text.as_bytes());
         &text[end.unwrap_or(text.len())..]
     }
 
@@ -103,8 +109,9 @@ mod tests {
     fn goes_on_at_the_next_record() {
         assert_eq!(rest("{\"a\":tru}{\"b\":1}", 5), "{\"b\":1}");
         assert_eq!(rest("{\"a\":tru, \"c\":{}}{\"b\":1}", 5), "{\"b\":1}");
-        assert_eq!(rest("{\"a\":1,\n{\"b\":1}", 7), "{\"b\":1}");
+        assert_eq!(rest("{\"a\":1,\n{\"b\":1}", 8), "{\"b\":1}");
         assert_eq!(rest("{\"a\":\"x\n{\"b\":1}", 7), "{\"b\":1}");
+        assert_eq!(rest("{\"a\":\"x\\\n{\"b\":1}", 8), "{\"b\":1}");
         assert_eq!(rest("junk\n{\"b\":1}", 0), "{\"b\":1}");
         assert_eq!(rest("junk", 0), "");
     }
@@ -121,6 +128,6 @@ mod tests {
     #[test]
     fn elements_of_an_array_end_at_their_comma() {
         let text = b"1x, {\"a\":1}]";
-        assert_eq!(Resync::new(1, true).scan(text), Some(2));
+        assert_eq!(Resync::new(1, true, true).scan(text), Some(2));
     }
 }

@@ -100,6 +100,11 @@ impl<'p> XmlDecoder<'p> {
         })
     }
 
+    /// Place of the fault in the record that is being passed over, if there is one.
+    pub(crate) fn open_fault(&self) -> Option<u64> {
+        self.skipping.as_ref().map(|skipping| skipping.skipped.fault_offset())
+    }
+
     /// Whether the input could end or be cut here: no record is open, nothing is being skipped.
     pub fn is_between_records(&self) -> bool {
         self.skipping.is_none() && self.scan.is_in_text()
