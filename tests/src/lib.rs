@@ -1,5 +1,5 @@
-//! Helpers for the tests of the whole workspace: sample types, where its files are, reading lakes back, the Python
-//! rig.
+//! Helpers for the tests of the whole workspace: sample types, where its files are, packed inputs, trial conversions,
+//! reading lakes back, the Python rig.
 
 pub mod cases;
 pub mod command;

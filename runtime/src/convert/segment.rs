@@ -4,7 +4,7 @@
 //! from there on that starts with `{`; the thread that comes from the left tells whether a record really starts
 //! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
 
-use super::input::{Compression, Format, Input};
+use super::input::{Format, Input};
 use super::lines::Lines;
 use crate::batch::{Batch, Stats};
 use crate::convert::Limits;
@@ -93,12 +93,12 @@ impl Worker<'_> {
     ) -> Result<Option<SegmentEnd>, Error> {
         let damaged = |e: io::Error, at: u64| {
             let path = input.path.display();
-            let message = match input.compression {
-                Compression::None => format!("{path} cannot be read beyond byte {at}"),
-                Compression::Gzip => format!(
-                    "the gzip data of {path} is cut short, damaged or followed by something else, after {at} bytes of \
-                     text: get the whole file again (`gzip -t` checks it)"
-                ),
+            let message = if e.kind() == io::ErrorKind::Unsupported {
+                format!("{path} cannot be read")
+            } else if input.is_seekable() {
+                format!("{path} cannot be read beyond byte {at}")
+            } else {
+                format!("{path} breaks after {at} bytes of text; get the whole file again")
             };
             Error::new(ErrorKind::Input, message).with_source(e)
         };

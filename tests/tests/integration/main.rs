@@ -3,6 +3,8 @@
 mod accounting;
 mod bad_inputs;
 mod contracts;
+mod framing;
+mod hostile;
 mod every_type;
 mod layers;
 mod processes;
