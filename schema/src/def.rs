@@ -33,6 +33,10 @@ pub struct TableDef {
     pub parameters: &'static [(&'static str, &'static str)],
     /// XML element that holds one record, such as `meetpunt`.
     pub xml: Option<&'static str>,
+    /// The word `records(…)`: where records stand in a JSON document that holds others around them.
+    pub records: &'static [&'static str],
+    /// The word `xml_json`: JSON documents may be XML turned into JSON.
+    pub xml_json: bool,
 }
 
 /// A column, or the columns of a flattened struct.
@@ -130,6 +134,8 @@ impl TableDef {
             row_group_bytes: None,
             parameters: &[],
             xml: None,
+            records: &[],
+            xml_json: false,
         }
     }
 }

@@ -33,6 +33,11 @@ pub struct Table {
     pub parameters: BTreeMap<String, String>,
     /// XML element that holds one record.
     pub xml: Option<String>,
+    /// Where records stand in a JSON document that holds others around them: keys from the top on, `miv/meetpunt`.
+    pub records: Vec<String>,
+    /// Whether JSON documents may be XML turned into JSON: attributes as `@name` or in an object `$`, a list of one
+    /// for a value, an empty list or object for nothing.
+    pub xml_json: bool,
 }
 
 /// A column, or a member of a nested record.
@@ -204,6 +209,8 @@ impl Table {
             storage: Storage::default(),
             parameters: BTreeMap::new(),
             xml: None,
+            records: Vec::new(),
+            xml_json: false,
         }
     }
 

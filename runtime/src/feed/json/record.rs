@@ -1,10 +1,12 @@
 //! One JSON document into one row: driven by the columns, not by the document.
 
 use super::lex::{Lexer, Text, minify, unescape};
+use super::wrapper;
 use crate::columns::ColumnId;
 use crate::fault::{Fault, FaultKind, Step, shorten};
 use crate::feed::cells::Cells;
 use crate::feed::text::parse_uuid;
+use crate::keys::Keys;
 use crate::plan::Kind;
 use crate::time::{parse_date, parse_digits};
 use std::collections::HashSet;
@@ -14,6 +16,8 @@ use std::collections::HashSet;
 pub(super) struct Scratch {
     text: Vec<u8>,
     key: Vec<u8>,
+    /// Whether the object that was refused holds records rather than being one.
+    pub(super) wrapper: bool,
 }
 
 /// A document under way.
@@ -26,6 +30,14 @@ pub(super) struct RecordReader<'a, 'b> {
 impl<'b> RecordReader<'_, 'b> {
     /// The object that comes next, into the members of a record.
     pub(super) fn object(&mut self, record: ColumnId, depth: usize) -> Step {
+        let plan = self.cells.plan.record(record);
+        self.members(record, &plan.keys, depth)?;
+        let end = self.lexer.at - 1;
+        self.cells.close_record(record).map_err(|fault| at(fault, end))
+    }
+
+    /// The object that comes next, whose keys those are, into the members of a record.
+    fn members(&mut self, record: ColumnId, keys: &Keys, depth: usize) -> Step {
         self.lexer.check_depth(depth)?;
         self.lexer.at += 1;
         let plan = self.cells.plan.record(record);
@@ -43,15 +55,26 @@ impl<'b> RecordReader<'_, 'b> {
             let key_at = self.lexer.at;
             let text = self.lexer.string()?;
             let key = resolve(text, self.lexer, key_at, &mut self.scratch.key)?;
-            let member = plan.keys.find(key, hint);
+            let member = keys.find(key, hint);
             let shown = member.filter(|&id| self.cells.columns.is_filled(id)).map(|_| shorten(key));
             if let (Some(id), Some(key)) = (member, shown) {
                 let found = format!("`{key}` again");
                 let expected = "each key once, whatever its case";
                 return Err(Fault::new(FaultKind::DuplicateKey, key_at, expected, found).in_column(id));
             }
+            let attributes = keys.attributes(key).filter(|_| member.is_none());
+            if member.is_none() && record == 0 && wrapper::begins(&self.cells.plan.records, key) {
+                self.scratch.wrapper = true;
+                let found = format!("`{}`, around records", shorten(key));
+                return Err(Fault::new(FaultKind::Value, key_at, "a record", found));
+            }
             self.lexer.expect(b':', "`:` after a key")?;
+            let attributes = match attributes {
+                Some(attributes) if self.lexer.peek("a JSON value")? == b'{' => Some(attributes),
+                _ => None,
+            };
             match member {
+                _ if let Some(attributes) = attributes => self.members(record, attributes, depth + 1)?,
                 Some(id) => {
                     self.value(id, depth)?;
                     hint = plan.members.binary_search(&id).map_or(hint, |index| index + 1);
@@ -73,8 +96,7 @@ impl<'b> RecordReader<'_, 'b> {
                 return Err(self.lexer.syntax(self.lexer.at, "a key in quotes"));
             }
         }
-        let end = self.lexer.at - 1;
-        self.cells.close_record(record).map_err(|fault| at(fault, end))
+        Ok(())
     }
 
     /// The value that comes next, into a column.
@@ -91,6 +113,15 @@ impl<'b> RecordReader<'_, 'b> {
                 self.object(id, depth + 1)?;
                 self.cells.columns.end_struct(id);
                 return Ok(());
+            }
+            (kind, b'[' | b'{')
+                if self.cells.plan.xml_json && kind.is_lone(first) && self.is_empty_at()? =>
+            {
+                self.lexer.skip(depth)?;
+                self.cells.null(id)
+            }
+            (kind, b'[') if self.cells.plan.xml_json && kind.is_lone(first) => {
+                return self.lone(id, depth + 1);
             }
             (Kind::List { .. }, b'[') => return self.list(id, depth + 1),
             (Kind::Map, b'{') => return self.map(id, depth + 1),
@@ -128,6 +159,29 @@ impl<'b> RecordReader<'_, 'b> {
             _ => return Err(self.lexer.syntax(start, "a JSON value")),
         }
         .map_err(|fault| at(fault, start))
+    }
+
+    /// Whether the object or array that comes next has nothing in it.
+    fn is_empty_at(&mut self) -> Step<bool> {
+        let start = self.lexer.at;
+        self.lexer.at += 1;
+        let next = self.lexer.peek("a value")?;
+        self.lexer.at = start;
+        Ok(matches!(next, b']' | b'}'))
+    }
+
+    /// The list of one that comes next, as the value in it.
+    fn lone(&mut self, id: ColumnId, depth: usize) -> Step {
+        let start = self.lexer.at;
+        self.lexer.check_depth(depth)?;
+        self.lexer.at += 1;
+        self.value(id, depth)?;
+        match self.lexer.peek("`]`")? {
+            b']' => self.lexer.at += 1,
+            b',' => return Err(at(self.cells.refuse(id, "several values in a list"), start)),
+            _ => return Err(self.lexer.syntax(self.lexer.at, "`]`")),
+        }
+        Ok(())
     }
 
     fn list(&mut self, id: ColumnId, depth: usize) -> Step {
