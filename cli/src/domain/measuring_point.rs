@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 /// few thousand rows, every query reads all of it, and no field of a record says when it held. Configurations of
 /// several dates belong into lakes of their own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record)]
-#[lake(table = "measuring_point", xml = "meetpunt", key = "point_id", sort = "point_id")]
+#[lake(table = "measuring_point", key = "point_id", sort = "point_id")]
+#[lake(xml = "meetpunt", xml_json, records("data"))]
 #[lake(comment = "One measuring point of the Flemish road network: one lane at one place.")]
 pub struct MeasuringPoint {
     /// Key of the measuring point; digits so far, text by contract.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The same minute as a [`Measurement`](super::Measurement), whose columns are the classes; here a class that the
 /// feed adds tomorrow needs no new column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record)]
-#[lake(table = "traffic_snapshot", xml = "meetpunt")]
+#[lake(table = "traffic_snapshot", xml = "meetpunt", xml_json, records("miv/meetpunt", "meetpunt"))]
 #[lake(partition(by = observed_at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
 #[lake(key = "point_id, observed_at", latest_by = "updated_at", sort = "point_id, observed_at")]
 #[lake(comment = "One minute of traffic at one measuring point, with its vehicle classes as a list.")]

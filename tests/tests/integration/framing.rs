@@ -11,8 +11,7 @@ use std::process::{Command, Stdio};
 
 fn events() -> Table {
     let optional = |name: &str, ty| Column { nullable: true, ..Column::new(name, ty) };
-    let columns =
-        vec![Column::new("id", LogicalType::Int64), optional("name", LogicalType::String)];
+    let columns = vec![Column::new("id", LogicalType::Int64), optional("name", LogicalType::String)];
     Table::new("events", columns)
 }
 
@@ -125,7 +124,8 @@ fn cut_at_every_byte() {
                 }
                 _ => {
                     let unit = packer(&text).len();
-                    let at_unit = end == unit || (*name == "snappy-framed" && [10, unit + 10].contains(&end))
+                    let at_unit = end == unit
+                        || (*name == "snappy-framed" && [10, unit + 10].contains(&end))
                         || (*name == "snappy-xerial" && [16, unit + 16].contains(&end));
                     assert!(at_unit, "{name} cut at {end}: {said}");
                     assert_eq!(total.read, if end < unit { 0 } else { 3 }, "{name} cut at {end}: {said}");
@@ -186,7 +186,9 @@ fn gzip_takes_zeros_as_padding_and_notes_garbage() {
 fn zip_archives_of_every_writer() {
     let text = ndjson(0..50);
     let plain = done(&events(), &text, "plain");
-    for sizes in [Sizes::InHeader, Sizes::InHeaderStored, Sizes::Behind, Sizes::BehindBare, Sizes::BehindLarge] {
+    for sizes in
+        [Sizes::InHeader, Sizes::InHeaderStored, Sizes::Behind, Sizes::BehindBare, Sizes::BehindLarge]
+    {
         let archive = ZipWriter::default().entry("a/", b"", Sizes::InHeaderStored).entry("a/x", &text, sizes);
         let archive = archive.finish();
         let trial = done(&events(), &archive, "zip");
@@ -219,7 +221,8 @@ fn zip_archives_of_python() {
 
 fn python(script: &str, input: &[u8]) -> Vec<u8> {
     let mut command = Command::new("python3");
-    let mut child = command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python3");
+    let mut child =
+        command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python3");
     child.stdin.take().expect("a pipe").write_all(input).expect("python3 reads");
     let output = child.wait_with_output().expect("python3 ends");
     assert!(output.status.success());

@@ -3,9 +3,9 @@
 mod accounting;
 mod bad_inputs;
 mod contracts;
+mod every_type;
 mod framing;
 mod hostile;
-mod every_type;
 mod layers;
 mod processes;
 mod readers;
