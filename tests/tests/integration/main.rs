@@ -7,6 +7,7 @@ mod every_type;
 mod framing;
 mod hostile;
 mod layers;
+mod miv;
 mod processes;
 mod readers;
 mod same_files;

@@ -10,7 +10,7 @@ fn rig() -> Rig {
 }
 
 /// A table of the stock binary.
-fn table(name: &str) -> Table {
+pub(crate) fn table(name: &str) -> Table {
     let def = lakebed_cli::domain::tables().into_iter().find(|def| def.name == name);
     Table::try_from(def.expect("a stock table")).unwrap_or_else(|problems| panic!("{problems}"))
 }
@@ -60,7 +60,14 @@ fn engines_agree_on_nested_records() {
 
 #[test]
 fn engines_agree_on_decimals_and_a_table_without_partitions() {
-    engines_agree("measuring_point", &["config/xml"]);
+    engines_agree("measuring_point", &["config", "odd/config-2017-05-18.logstash.sample.ndjson"]);
+}
+
+#[test]
+fn engines_agree_on_json_made_of_xml() {
+    let files = ["2020-04-06-2points.xmltodict", "2023-08-01-1point.xml2js"];
+    let files = files.map(|name| format!("odd/verkeersdata-{name}.json"));
+    engines_agree("traffic_snapshot", &[&files[0], &files[1]]);
 }
 
 #[test]
