@@ -28,6 +28,10 @@ pub struct Plan {
     /// Whose words rejects carry.
     pub(crate) deserializer: Option<Deserializer>,
     reading: Reading,
+    /// Keys from the top of a JSON document to the records in it.
+    pub(crate) records: Vec<Vec<String>>,
+    /// Whether JSON may be XML turned into JSON.
+    pub(crate) xml_json: bool,
     members: Vec<DataType>,
 }
 
@@ -74,6 +78,21 @@ pub(crate) enum Kind {
     Struct(StructPlan),
 }
 
+impl Kind {
+    /// Whether JSON made of XML may have put the value into a list, or may have written an empty one of those
+    /// brackets for nothing.
+    pub(crate) fn is_lone(&self, bracket: u8) -> bool {
+        match self {
+            Self::List { .. } | Self::Map | Self::Json | Self::Binary => false,
+            Self::Struct(_) => bracket == b'[',
+            Self::Boolean | Self::Int { .. } | Self::Float32 | Self::Float64 | Self::Decimal { .. } => true,
+            Self::String | Self::Char | Self::Uuid | Self::Enum(_) | Self::Date(_) | Self::Time { .. } => {
+                true
+            }
+        }
+    }
+}
+
 /// Members of a record.
 #[derive(Debug, Default)]
 pub(crate) struct StructPlan {
@@ -112,11 +131,17 @@ impl Plan {
             xml: table.xml.clone(),
             deserializer: semantics.deserializer(),
             reading: semantics.reading(),
+            records: table.records.iter().map(|p| p.split('/').map(str::to_owned).collect()).collect(),
+            // Firehose knows neither word.
+            xml_json: table.xml_json && semantics.deserializer().is_none(),
             members: table.columns.iter().map(|column| arrow_type(&column.ty)).collect(),
         };
         // Firehose knows the catalog's types and none of our rules; the files stay those of the table.
         let seen = plan.deserializer.map(|_| firehose_view(table));
         let table = seen.as_ref().unwrap_or(table);
+        if plan.deserializer.is_some() {
+            plan.records.clear();
+        }
         plan.add_record(&table.columns, String::new());
         plan.partitions = PartitionPlan::new(table, &plan);
         plan.projection =
@@ -174,7 +199,13 @@ impl Plan {
                 record.required.push(member);
             }
             let path_in_xml = column.xml.as_deref().unwrap_or(&column.key);
-            record.xml.push(path_in_xml.parse().unwrap_or_else(|_| child(path_in_xml)));
+            let path_in_xml = path_in_xml.parse().unwrap_or_else(|_| child(path_in_xml));
+            if let (true, [], Some(attribute)) =
+                (self.xml_json, &path_in_xml.steps[..], &path_in_xml.attribute)
+            {
+                record.keys.add_attribute(attribute, member);
+            }
+            record.xml.push(path_in_xml);
             self.add(&column.ty, &column.rules, column.nullable || column.default, path);
         }
         for (column, &member) in columns.iter().zip(&record.members) {

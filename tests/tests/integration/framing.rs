@@ -16,7 +16,7 @@ fn events() -> Table {
 }
 
 fn traffic_measurement() -> Table {
-    let [def] = lakebed_cli::domain::tables();
+    let [def, ..] = lakebed_cli::domain::tables();
     Table::try_from(def).unwrap_or_else(|problems| panic!("{problems}"))
 }
 

@@ -8,6 +8,7 @@ mod firehose_cases;
 mod framing;
 mod hostile;
 mod layers;
+mod miv;
 mod processes;
 mod readers;
 mod same_files;

@@ -5,6 +5,7 @@ mod record;
 mod resync;
 #[cfg(test)]
 mod tests;
+mod wrapper;
 
 use crate::batch::Batch;
 use crate::convert::Limits;
@@ -17,6 +18,7 @@ use crate::reject::Rejects;
 use lex::Lexer;
 use record::{RecordReader, Scratch};
 use resync::Resync;
+use std::ops::Range;
 
 /// Decodes blocks of JSON. A block may end anywhere: what it does not hold whole is not consumed, and the caller
 /// gives it again with more behind it.
@@ -155,10 +157,24 @@ impl<'p> JsonDecoder<'p> {
                     self.element_done();
                     self.separable = true;
                 }
-                Err(fault) => {
+                Err(mut fault) => {
                     self.separable = false;
                     batch.columns.rollback();
                     batch.stats = stats;
+                    if std::mem::take(&mut self.scratch.wrapper) {
+                        lexer.at = start;
+                        match wrapper::find(&mut lexer, &self.plan.records) {
+                            Ok(found) => {
+                                at = found.end;
+                                for record in found.records {
+                                    self.wrapped(record, &mut lexer, valid_to, base_offset, batch, rejects);
+                                }
+                                self.element_done();
+                                continue;
+                            }
+                            Err(inner) => fault = inner,
+                        }
+                    }
                     let seen = lexer.block.len() - start;
                     match fault.kind {
                         FaultKind::Incomplete if seen <= limit => break,
@@ -194,6 +210,29 @@ impl<'p> JsonDecoder<'p> {
             self.previous = previous;
         }
         at
+    }
+
+    /// Reads a record that stands inside a document, and commits it or rejects it alone.
+    fn wrapped(
+        &mut self,
+        record: Range<usize>,
+        lexer: &mut Lexer<'_>,
+        valid_to: usize,
+        base_offset: u64,
+        batch: &mut Batch,
+        rejects: &mut Rejects,
+    ) {
+        lexer.at = record.start;
+        let stats = batch.stats;
+        let byte = lexer.block[record.start];
+        if let Err(fault) = self.document(byte, true, lexer, valid_to, base_offset, batch) {
+            batch.columns.rollback();
+            batch.stats = stats;
+            self.scratch.wrapper = false;
+            let read = fault.at.saturating_sub(record.start);
+            self.give_up(*fault, read, record.start, base_offset);
+            self.finish(lexer.block, record.start, record.end, rejects);
+        }
     }
 
     /// Where a document with a fault in its values ends: as long as its syntax is sound that is certain, wherever

@@ -1,11 +1,13 @@
 //! One JSON document into one row: driven by the columns, not by the document.
 
 use super::lex::{Lexer, Text, lower_keys, minify, unescape};
+use super::wrapper;
 use crate::columns::ColumnId;
 use crate::fault::{Fault, FaultKind, Step, Wire, shorten};
 use crate::feed::cells::Cells;
 use crate::feed::text::parse_uuid;
 use crate::feed::trace::{Trace, is_in_value};
+use crate::keys::Keys;
 use crate::plan::Kind;
 use crate::time::{parse_date, parse_digits};
 use std::collections::HashSet;
@@ -15,6 +17,8 @@ use std::collections::HashSet;
 pub(super) struct Scratch {
     text: Vec<u8>,
     key: Vec<u8>,
+    /// Whether the object that was refused holds records rather than being one.
+    pub(super) wrapper: bool,
 }
 
 /// A document under way.
@@ -28,6 +32,15 @@ pub(super) struct RecordReader<'a, 'b, T> {
 impl<'b, T: Trace> RecordReader<'_, 'b, T> {
     /// The object that comes next, into the members of a record.
     pub(super) fn object(&mut self, record: ColumnId, depth: usize) -> Step {
+        let plan = self.cells.plan.record(record);
+        self.members(record, &plan.keys, depth)?;
+        let end = self.lexer.at - 1;
+        let trace = &mut *self.trace;
+        self.cells.close_record_with(record, &mut |fault| trace.fault(at(fault, end), end..end + 1))
+    }
+
+    /// The object that comes next, whose keys those are, into the members of a record.
+    fn members(&mut self, record: ColumnId, keys: &Keys, depth: usize) -> Step {
         self.lexer.check_depth(depth)?;
         self.lexer.at += 1;
         let plan = self.cells.plan.record(record);
@@ -45,7 +58,7 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
             let key_at = self.lexer.at;
             let text = self.lexer.string()?;
             let key = resolve(text, self.lexer, key_at, &mut self.scratch.key)?;
-            let mut member = plan.keys.find(key, hint);
+            let mut member = keys.find(key, hint);
             let key_end = self.lexer.at;
             let shown_again = member.filter(|&id| self.cells.columns.is_filled(id)).map(|_| shorten(key));
             if let (Some(id), Some(key)) = (member, &shown_again) {
@@ -55,8 +68,19 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
                 self.trace.fault(fault, key_at..self.lexer.at)?;
                 member = None;
             }
+            let attributes = keys.attributes(key).filter(|_| member.is_none());
+            if member.is_none() && record == 0 && wrapper::begins(&self.cells.plan.records, key) {
+                self.scratch.wrapper = true;
+                let found = format!("`{}`, around records", shorten(key));
+                return Err(Fault::new(FaultKind::Value, key_at, "a record", found));
+            }
             self.lexer.expect(b':', "`:` after a key")?;
+            let attributes = match attributes {
+                Some(attributes) if self.lexer.peek("a JSON value")? == b'{' => Some(attributes),
+                _ => None,
+            };
             match member {
+                _ if let Some(attributes) = attributes => self.members(record, attributes, depth + 1)?,
                 Some(id) => {
                     self.field(id, depth)?;
                     hint = plan.members.binary_search(&id).map_or(hint, |index| index + 1);
@@ -81,9 +105,7 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
                 return Err(self.lexer.syntax(self.lexer.at, "a key in quotes"));
             }
         }
-        let end = self.lexer.at - 1;
-        let trace = &mut *self.trace;
-        self.cells.close_record_with(record, &mut |fault| trace.fault(at(fault, end), end..end + 1))
+        Ok(())
     }
 
     /// The value that comes next, into a column. A reader that traces notes a fault, leaves null behind, and goes on
@@ -130,6 +152,15 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
                 self.object(id, depth + 1)?;
                 self.cells.columns.end_struct(id);
                 return Ok(());
+            }
+            (kind, b'[' | b'{')
+                if self.cells.plan.xml_json && kind.is_lone(first) && self.is_empty_at()? =>
+            {
+                self.lexer.skip(depth)?;
+                self.cells.null(id)
+            }
+            (kind, b'[') if self.cells.plan.xml_json && kind.is_lone(first) => {
+                return self.lone(id, depth + 1);
             }
             (Kind::List { .. }, b'[') => return self.list(id, depth + 1),
             (Kind::Map, b'{') => return self.map(id, depth + 1),
@@ -189,6 +220,29 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
         let end = self.lexer.at - 1;
         self.cells.close_record(id).map_err(|fault| at(fault, end))?;
         self.cells.columns.end_struct(id);
+        Ok(())
+    }
+
+    /// Whether the object or array that comes next has nothing in it.
+    fn is_empty_at(&mut self) -> Step<bool> {
+        let start = self.lexer.at;
+        self.lexer.at += 1;
+        let next = self.lexer.peek("a value")?;
+        self.lexer.at = start;
+        Ok(matches!(next, b']' | b'}'))
+    }
+
+    /// The list of one that comes next, as the value in it.
+    fn lone(&mut self, id: ColumnId, depth: usize) -> Step {
+        let start = self.lexer.at;
+        self.lexer.check_depth(depth)?;
+        self.lexer.at += 1;
+        self.value(id, depth)?;
+        match self.lexer.peek("`]`")? {
+            b']' => self.lexer.at += 1,
+            b',' => return Err(at(self.cells.refuse(id, "several values in a list"), start)),
+            _ => return Err(self.lexer.syntax(self.lexer.at, "`]`")),
+        }
         Ok(())
     }
 
