@@ -1,8 +1,11 @@
 //! Reports to text. Pure: values in, text out, styles always in it.
 
+mod bar;
+mod chart;
 mod findings;
 mod grid;
 mod human;
+mod inspection;
 mod json;
 mod number;
 mod partitions;
@@ -15,6 +18,7 @@ mod tests;
 pub(crate) use findings::findings;
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;
+pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
 

@@ -81,7 +81,8 @@ pub fn write_batches(
     report.lake = lake.display().to_string();
     let mut input =
         InputReport { path: name.to_owned(), format: "typed".to_owned(), ..InputReport::default() };
-    let earlier = state.runs()?.into_iter().find_map(|run| Some((run.run, run.inputs.get(&key)?.hash.clone())));
+    let earlier =
+        state.runs()?.into_iter().find_map(|run| Some((run.run, run.inputs.get(&key)?.hash.clone())));
     match earlier {
         Some((_, hash)) if hash == record.hash => {
             input.status = InputStatus::AlreadyInLake;
@@ -118,7 +119,10 @@ fn check_parts(table: &Table, plan: &Plan, parts: &[(String, RecordBatch)]) -> R
             Error::new(ErrorKind::Usage, message)
         };
         places.read(path).map_err(usage)?;
-        if path.contains(['%', '\\']) || path.contains(HIVE_NULL) || (!path.is_empty() && !path.ends_with('/')) {
+        if path.contains(['%', '\\'])
+            || path.contains(HIVE_NULL)
+            || (!path.is_empty() && !path.ends_with('/'))
+        {
             return Err(usage("lakebed writes no such path".to_owned()));
         }
         if batch.schema_ref().fields() != plan.schema().fields() {
@@ -133,8 +137,8 @@ fn hash_of(partitions: &[FinishedPartition]) -> Result<String, Error> {
     let mut hasher = blake3::Hasher::new();
     for partition in partitions {
         if let Some(file) = &partition.file {
-            let hash = identity::hash_file(&file.path)
-                .map_err(|e| super::publish::cannot_write(&file.path, e))?;
+            let hash =
+                identity::hash_file(&file.path).map_err(|e| super::publish::cannot_write(&file.path, e))?;
             hasher.update(format!("{}\n{hash}\n", partition.path).as_bytes());
         }
     }
@@ -209,9 +213,14 @@ mod tests {
     fn rows_of_another_table_and_paths_elsewhere_are_refused() {
         let lake = tempfile::tempdir().unwrap();
         let part = parts(ROWS).remove(0).1;
-        for path in
-            ["", "../region=a/", "region=a", "region=a/../../x/", "region=%2e/", "region=__HIVE_DEFAULT_PARTITION__/"]
-        {
+        for path in [
+            "",
+            "../region=a/",
+            "region=a",
+            "region=a/../../x/",
+            "region=%2e/",
+            "region=__HIVE_DEFAULT_PARTITION__/",
+        ] {
             let parts = [(path.to_owned(), part.clone())];
             let error = write_batches(&table(), lake.path(), "x", &parts).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Usage, "{path}");

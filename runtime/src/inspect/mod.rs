@@ -23,7 +23,7 @@ use lakebed_schema::{Compression, Table};
 use report::{
     BrokenFile, Misplaced, PartitionSummary, RowGroups, SortSummary, Spread, TableReport, TimePoint, Timeline,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use walk::Found;
@@ -33,7 +33,15 @@ use walk::Found;
 /// # Errors
 /// A folder that cannot be read. What is wrong with single files is in the report.
 pub fn inspect(lake: &Path, name: &str, table: Option<&Table>) -> Result<TableReport, Error> {
-    let (mut report, present) = inspect_files(&lake.join(name), table)?;
+    let folder = lake.join(name);
+    let gone = !folder.exists() && lake.join("_lakebed").join(name).is_dir();
+    let (mut report, present) = if gone {
+        // What the journal lists is then missing; without rows so far, nothing is.
+        let (report, present) = Inspection::new(table).finish();
+        (TableReport { folder: folder.display().to_string(), ..report }, present)
+    } else {
+        inspect_files(&folder, table)?
+    };
     report.table = Some(name.to_owned());
     report.journal = journal::journal(lake, name, &present);
     Ok(report)
@@ -47,21 +55,24 @@ pub fn inspect_folder(folder: &Path, table: Option<&Table>) -> Result<TableRepor
     Ok(inspect_files(folder, table)?.0)
 }
 
-/// Names of the tables that a lake seems to hold, sorted: its folders that are neither hidden nor partitions.
+/// Names of the tables that a lake seems to hold, sorted: its folders that are neither hidden nor partitions, and
+/// those that it has a journal of.
 ///
 /// # Errors
 /// A folder that cannot be read.
 pub fn tables_in(lake: &Path) -> Result<Vec<String>, Error> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(lake).map_err(|e| cannot_read(lake, e))? {
-        let entry = entry.map_err(|e| cannot_read(lake, e))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().is_dir() && !name.starts_with(['.', '_']) && !name.contains('=') {
-            names.push(name);
+    let mut names = BTreeSet::new();
+    let journals = lake.join("_lakebed");
+    for folder in [Some(lake), journals.is_dir().then_some(journals.as_path())].into_iter().flatten() {
+        for entry in fs::read_dir(folder).map_err(|e| cannot_read(folder, e))? {
+            let entry = entry.map_err(|e| cannot_read(folder, e))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_dir() && !name.starts_with(['.', '_']) && !name.contains('=') {
+                names.insert(name);
+            }
         }
     }
-    names.sort();
-    Ok(names)
+    Ok(names.into_iter().collect())
 }
 
 fn inspect_files(folder: &Path, table: Option<&Table>) -> Result<(TableReport, Present), Error> {
