@@ -8,6 +8,9 @@ mod encode;
 mod error;
 mod fault;
 pub mod feed;
+#[cfg(feature = "chrono")]
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {}
 pub mod inspect;
 mod keys;
 mod partition;

@@ -126,3 +126,142 @@ fn is_table_folder(folder: &Path) -> Result<bool, CliError> {
     }
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tables::samples::{ORDERS, TRAFFIC};
+    use std::fs;
+    use std::path::Path;
+    use tempfile::TempDir;
+
+    fn run(folder: &Path, args: &[&str]) -> (u8, String) {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let paths: Vec<String> =
+            args.iter().map(|arg| arg.replace('~', &folder.display().to_string())).collect();
+        let args = std::iter::once("lakebed").chain(paths.iter().map(String::as_str));
+        let code = crate::run([&TRAFFIC, &ORDERS], args, &mut crate::Io::new(&mut out, &mut err));
+        let text = String::from_utf8_lossy(&[out, err].concat()).into_owned();
+        (code, anstream::adapter::strip_str(&text).to_string().replace(&folder.display().to_string(), "~"))
+    }
+
+    /// A lake with four minutes of traffic and two orders.
+    fn lake() -> TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        let line =
+            |(point, time): (&str, &str)| format!("{{\"unieke_id\":\"{point}\",\"tijd\":\"{time}\"}}\n");
+        let minutes = [
+            ("a", "2026-11-23T07:00:00Z"),
+            ("b", "2026-11-23T07:01:00Z"),
+            ("a", "2026-11-23T07:02:00Z"),
+            ("a", "2026-11-25T09:00:00Z"),
+        ];
+        let inputs =
+            [("traffic", minutes.map(line).concat()), ("orders", "{\"id\":1}\n{\"id\":2}\n".to_owned())];
+        for (table, text) in inputs {
+            fs::write(folder.path().join(format!("{table}.json")), text).expect("a file");
+            let input = format!("~/{table}.json");
+            let (code, text) = run(folder.path(), &["convert", &input, "--to", "~/lake", "--table", table]);
+            assert_eq!(code, 0, "{text}");
+        }
+        folder
+    }
+
+    /// Sizes depend on the version that is written into each file.
+    fn without_sizes(text: &str) -> String {
+        let words: Vec<&str> = text.split_inclusive([' ', '\n']).collect();
+        let mut out = String::new();
+        for (at, word) in words.iter().enumerate() {
+            let unit = words.get(at + 1).map_or("", |next| next.trim_end_matches([' ', '\n', ',', ':', ';']));
+            out.push_str(if matches!(unit, "B" | "KiB" | "times") { "# " } else { word });
+        }
+        out.replace(env!("CARGO_PKG_VERSION"), "VERSION")
+    }
+
+    #[test]
+    fn a_table_of_a_lake() {
+        let folder = lake();
+        let (code, text) = run(folder.path(), &["inspect", "~/lake", "--table", "traffic"]);
+        assert_eq!(code, 0, "{text}");
+        insta::assert_snapshot!(without_sizes(&text), @r"
+        traffic in ~/lake/traffic: 4 rows in 2 files, # KiB of Parquet
+
+          partitions  2, from dt=2026-11-23/hour=07/ to dt=2026-11-25/hour=09/
+          row groups  2; rows 1 to 3, median 1; stored # B to # B, median # B
+          sorted by   no order, say the files; the table declares none
+          codec       snappy, as declared
+          written by  lakebed version VERSION
+          schema      as declared, in every file
+          journal     1 run, 4 rows written, and as many in their files
+
+        Size:
+             # B of JSON
+          # KiB of Parquet: # times larger than the JSON
+
+        Rows per hour (UTC):
+          2026-11-23 07:00  3  █████████████████████████████████████████████████████████
+          ⋮ 49 hours without rows
+          2026-11-25 09:00  1  ███████████████████
+
+        Small files: # B a file on average, as there is little data.
+          No partition has more than 1 file: there is nothing to merge.
+
+        Nothing is wrong.
+        ");
+    }
+
+    #[test]
+    fn every_table_without_a_choice_and_one_folder_as_it_is() {
+        let folder = lake();
+        let (code, text) = run(folder.path(), &["inspect", "~/lake"]);
+        assert_eq!(code, 0, "{text}");
+        for said in
+            ["orders in ~/lake/orders: 2 rows in 1 file", "traffic in ~/lake/traffic: 4 rows in 2 files"]
+        {
+            assert!(text.contains(said), "{text}");
+        }
+        // The folder of a table finds its table and its journal.
+        let (code, text) = run(folder.path(), &["inspect", "~/lake/traffic"]);
+        assert!(code == 0 && text.contains("1 run, 4 rows written, and as many in their files"), "{text}");
+        // A folder of any name is compared with nothing, unless a table is named.
+        fs::rename(folder.path().join("lake/traffic"), folder.path().join("copy")).expect("a move");
+        let (code, text) = run(folder.path(), &["inspect", "~/copy"]);
+        assert!(code == 0 && text.contains("not compared") && text.contains("Rows per hour"), "{text}");
+        let (code, text) = run(folder.path(), &["inspect", "~/copy", "--table", "orders"]);
+        assert!(code == 1 && text.contains("`point_id` is not declared (Utf8): in 2 of 2 files"), "{text}");
+        // What the journal knows of is missed.
+        let (code, text) = run(folder.path(), &["inspect", "~/lake"]);
+        assert!(code == 1 && text.contains("2 files that runs have written and that are gone"), "{text}");
+    }
+
+    #[test]
+    fn findings_are_exit_1_and_one_json_document() {
+        let folder = lake();
+        let stray = folder.path().join("lake/traffic/README\u{1b}[31m.txt");
+        fs::write(stray, "not for readers").expect("a file");
+        let (code, text) = run(folder.path(), &["inspect", "~/lake", "--table", "traffic"]);
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains("README\\u{1b}[31m.txt is no Parquet file"), "{text}");
+        let (code, text) = run(folder.path(), &["inspect", "~/lake", "--json"]);
+        let document: serde_json::Value = serde_json::from_str(&text).expect("one document");
+        assert_eq!((code, &document["findings"]), (1, &true.into()));
+        assert_eq!(document["tables"][1]["timeline"]["points"][0]["at"], "2026-11-23T07");
+        assert_eq!(document["tables"][1]["broken"][0]["bytes"], 15);
+    }
+
+    #[test]
+    fn what_cannot_be_inspected_is_exit_2() {
+        let folder = lake();
+        fs::create_dir(folder.path().join("empty")).expect("a folder");
+        for (args, said) in [
+            (&["inspect", "~/nowhere"][..], "does not exist"),
+            (&["inspect", "~/orders.json"], "is a file"),
+            (&["inspect", "~/empty"], "holds no tables"),
+            (&["inspect", "~/lake", "--table", "trafic"], "`--table traffic`?"),
+            (&["inspect", "~/empty", "--table", "traffic"], "it holds no table"),
+            (&["inspect", "s3://bucket/lake"], "not built yet"),
+        ] {
+            let (code, text) = run(folder.path(), args);
+            assert!(code == 2 && text.contains(said), "{args:?}: {text}");
+        }
+    }
+}

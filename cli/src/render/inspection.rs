@@ -227,8 +227,8 @@ fn advice(report: &TableReport) -> String {
         SizeVerdict::LittleData => {
             let _ = write!(
                 text,
-                "\n{} {average} a file on average, as there is little data. No partition has more than {}:\n  \
-                 there is nothing to merge.\n",
+                "\n{} {average} a file on average, as there is little data.\n  \
+                 No partition has more than {}: there is nothing to merge.\n",
                 paint(BOLD, "Small files:"),
                 counted(sizes.most_files, "file"),
             );
