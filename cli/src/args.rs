@@ -5,6 +5,7 @@ use crate::commands::completions::CompletionsArgs;
 use crate::commands::convert::ConvertArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::export::ExportArgs;
+use crate::commands::inspect::InspectArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -25,7 +26,7 @@ Example:
 
 Exit codes:
   0  done, or nothing to do
-  1  findings: drift, too many rejects, a record that is refused
+  1  findings: drift, too many rejects, a record that is refused, broken files
   2  failure or wrong usage
 
 Results go to standard output, messages and progress to standard error.
@@ -36,6 +37,7 @@ Results go to standard output, messages and progress to standard error.
 pub(crate) enum Command {
     Convert(ConvertArgs),
     Explain(ExplainArgs),
+    Inspect(InspectArgs),
     Export(ExportArgs),
     Check(CheckArgs),
     Tables(TablesArgs),
@@ -51,7 +53,6 @@ const NOT_BUILT: [(&str, &str); 11] = [
     ("apply", "changing a catalog"),
     ("drift", "finding changes made to a catalog by others"),
     ("import", "making a struct from an existing table or sample"),
-    ("inspect", "measuring a lake"),
     ("replay", "converting error objects again after a fix"),
     ("compact", "merging small files"),
     ("sample", "making synthetic records"),

@@ -10,8 +10,13 @@ pub mod explain;
 mod fault;
 pub mod feed;
 mod framing;
+#[cfg(feature = "chrono")]
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {}
+pub mod inspect;
 mod keys;
 mod partition;
+mod place;
 mod plan;
 pub mod reject;
 pub mod report;
@@ -21,9 +26,10 @@ mod testing;
 mod time;
 
 pub use batch::{Batch, RowPlace, Stats};
-pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert};
+pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert, write_batches};
 pub use error::{Error, ErrorKind};
 pub use fault::{Fault, FaultKind};
+pub use inspect::{inspect, inspect_folder};
 pub use lakebed_macros::{ColumnType, Record};
 #[doc(hidden)]
 pub use lakebed_schema::private;

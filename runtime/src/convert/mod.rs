@@ -8,6 +8,7 @@ mod publish;
 mod rejects;
 mod run;
 mod segment;
+mod write;
 
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
@@ -21,7 +22,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-pub(crate) use input::Format;
+pub(crate) use input::{Format, cannot_read};
+pub(crate) use publish::read_journal;
+pub use write::write_batches;
 
 /// What to convert, and how.
 #[derive(Clone, Debug)]
@@ -255,6 +258,9 @@ impl Work {
                 read: counts.read,
                 written: counts.written,
                 rejected: counts.rejected,
+                bytes: Some(report.bytes),
+                decoded_bytes: Some(report.decoded_bytes),
+                format: Some(report.format.clone()),
             };
             (absolute(&input.path), record)
         };

@@ -258,7 +258,7 @@ impl Done {
     }
 }
 
-fn parquet_name(table: &Table, partition: &str, run: &str) -> String {
+pub(super) fn parquet_name(table: &Table, partition: &str, run: &str) -> String {
     format!("{}/{partition}{run}-0.parquet", table.name)
 }
 
