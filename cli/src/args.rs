@@ -3,6 +3,7 @@
 use crate::commands::check::CheckArgs;
 use crate::commands::completions::CompletionsArgs;
 use crate::commands::convert::ConvertArgs;
+use crate::commands::explain::ExplainArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::inspect::InspectArgs;
 use crate::commands::tables::TablesArgs;
@@ -25,7 +26,7 @@ Example:
 
 Exit codes:
   0  done, or nothing to do
-  1  findings: drift, too many rejects, broken files
+  1  findings: drift, too many rejects, a record that is refused, broken files
   2  failure or wrong usage
 
 Results go to standard output, messages and progress to standard error.
@@ -35,6 +36,7 @@ Results go to standard output, messages and progress to standard error.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Convert(ConvertArgs),
+    Explain(ExplainArgs),
     Inspect(InspectArgs),
     Export(ExportArgs),
     Check(CheckArgs),
@@ -47,7 +49,6 @@ pub(crate) enum Command {
 const NOT_BUILT: [(&str, &str); 11] = [
     ("ingest", "polling a feed into a lake or stream"),
     ("generate", "writing Glue, Firehose and other artifacts"),
-    ("explain", "showing how each field of a record decodes"),
     ("plan", "comparing a catalog with the tables"),
     ("apply", "changing a catalog"),
     ("drift", "finding changes made to a catalog by others"),

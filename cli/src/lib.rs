@@ -21,6 +21,7 @@ mod io;
 mod location;
 mod progress;
 mod render;
+mod semantics;
 mod tables;
 
 pub use io::Io;

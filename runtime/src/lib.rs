@@ -6,8 +6,10 @@ pub mod convert;
 mod decimal;
 mod encode;
 mod error;
+pub mod explain;
 mod fault;
 pub mod feed;
+mod framing;
 #[cfg(feature = "chrono")]
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
@@ -18,6 +20,7 @@ mod place;
 mod plan;
 pub mod reject;
 pub mod report;
+mod semantics;
 #[cfg(test)]
 mod testing;
 mod time;
@@ -33,3 +36,4 @@ pub use lakebed_schema::private;
 pub use lakebed_schema::*;
 pub use plan::Plan;
 pub use report::Report;
+pub use semantics::Semantics;

@@ -2,6 +2,7 @@
 
 mod bar;
 mod chart;
+mod explain;
 mod findings;
 mod grid;
 mod human;
@@ -15,6 +16,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;

@@ -235,7 +235,7 @@ fn deep_and_long_records() {
     let (rows, reject) = one_reject(format!("<miv>{deep}{SOUND}"));
     assert_eq!((ids(&rows), reject.kind, reject.len), (vec!["9"], FaultKind::TooDeep, deep.len() as u64));
     let plan = points();
-    let limits = Limits { depth: 4, document_bytes: 200 };
+    let limits = Limits { depth: 4, document_bytes: 200, ..Limits::default() };
     let pad = "x".repeat(300);
     for long in [
         format!("<meetpunt unieke_id='{pad}'/>"),
@@ -310,6 +310,21 @@ fn required_lists_may_be_empty() {
     );
 }
 
+#[test]
+fn openings_without_an_end_cost_no_more_than_their_bytes() {
+    let plan = points();
+    for unit in
+        ["<a \"", "<a '", "<!--", "<![CDATA[", "<", "&", "</", "<?", "<?xml ", "<!x ", "<!DOCTYPE ", "<a <"]
+    {
+        let input = format!("<r>{}", unit.repeat(300_000 / unit.len()));
+        let decoded = xml_in(&plan, "meetpunt", Limits::default(), input.as_bytes(), &[]);
+        assert!(decoded.places.is_empty() && decoded.rejects.is_empty(), "{unit}");
+    }
+    let input = "<meetpunt><a".repeat(20_000);
+    let decoded = xml_in(&plan, "meetpunt", Limits::default(), input.as_bytes(), &[]);
+    assert_eq!(decoded.rejects.len(), 20_000);
+}
+
 /// Pieces of XML, whole and broken, in any order.
 fn hostile() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop::sample::select(vec![
@@ -368,7 +383,7 @@ proptest! {
     #[test]
     fn blocks_make_no_difference(input in hostile(), sizes in prop::collection::vec(1_usize..40, 0..60), small: bool) {
         let plan = points();
-        let limits = if small { Limits { depth: 3, document_bytes: 60 } } else { Limits::default() };
+        let limits = if small { Limits { depth: 3, document_bytes: 60, ..Limits::default() } } else { Limits::default() };
         let whole = xml_in(&plan, "meetpunt", limits, &input, &[]);
         whole.check_accounting(&input);
         prop_assert_eq!(&xml_in(&plan, "meetpunt", limits, &input, &sizes), &whole);
