@@ -99,8 +99,11 @@ fn reports(lake: &Path, choice: Option<&str>, registry: Registry) -> Result<Vec<
         let own = lake.canonicalize().ok();
         let name = own.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
         let known = name.and_then(|name| registry.find(name).map(|table| (name, table)));
-        return Ok(vec![match (known, lake.parent()) {
-            (Some((name, table)), Some(above)) if lake.ends_with(name) => inspect(above, name, Some(table))?,
+        // As typed where that says it all; `.` does not.
+        let typed = name.is_some_and(|name| lake.ends_with(name));
+        let above = if typed { lake.parent() } else { own.as_deref().and_then(Path::parent) };
+        return Ok(vec![match (known, above) {
+            (Some((name, table)), Some(above)) => inspect(above, name, Some(table))?,
             _ => inspect_folder(lake, registry.only_contract())?,
         }]);
     }

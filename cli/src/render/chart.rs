@@ -170,9 +170,10 @@ impl Step {
 
     fn label(self, index: i64) -> String {
         let Some((length, shift)) = self.seconds() else {
-            return match self {
-                Self::Month => format!("{:04}-{:02}", index.div_euclid(12), index.rem_euclid(12) + 1),
-                _ => format!("{index:04}"),
+            return if self == Self::Month {
+                format!("{:04}-{:02}", index.div_euclid(12), index.rem_euclid(12) + 1)
+            } else {
+                format!("{index:04}")
             };
         };
         let Civil { year, month, day, hour, minute, .. } = Civil::from_seconds(index * length - shift);

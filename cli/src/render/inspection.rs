@@ -15,6 +15,8 @@ use std::fmt::Write as _;
 const LISTED: usize = 12;
 /// Programs or codecs named.
 const NAMED: usize = 3;
+/// Partitions from which a coarser layout is worth a thought.
+const MANY_PARTITIONS: usize = 100;
 /// Width of a bar beside a partition's path.
 const BAR: usize = 24;
 
@@ -232,6 +234,11 @@ fn advice(report: &TableReport) -> String {
                 paint(BOLD, "Small files:"),
                 counted(sizes.most_files, "file"),
             );
+            let fine =
+                report.timeline.as_ref().is_some_and(|timeline| matches!(timeline.unit, "hour" | "minute"));
+            if fine && report.partitions.len() >= MANY_PARTITIONS {
+                text.push_str("  Larger files need a coarser layout: days instead of hours.\n");
+            }
         }
         SizeVerdict::ManySmallFiles => {
             let _ = write!(
