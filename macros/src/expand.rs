@@ -6,7 +6,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use self::column::{member, push, type_of};
+use self::column::{member, push, push_member, type_of};
 use self::table::table;
 use crate::ast::{Container, Data, Derive, Field, Store, Variant};
 use crate::bound::with_bounds;
@@ -61,7 +61,7 @@ fn expand_struct(container: &Container<'_>) -> TokenStream {
             *member = name.into_token_stream();
         }
     }
-    let pushes = columns.iter().map(|field| push(field));
+    let pushes = columns.iter().map(|field| push_member(field));
     let checks = require::checks(container);
     let record = container.derive == Derive::Record;
     // What every use of a generic type evaluates; the checks of any other type are constants beside it.

@@ -1,5 +1,8 @@
 //! Which partition a row belongs to: the path that its values make.
 
+#[cfg(test)]
+mod tests;
+
 use crate::columns::{ColumnId, Columns};
 use crate::fault::{Fault, FaultKind, Step, shorten};
 use crate::plan::{Kind, Plan};

@@ -142,18 +142,20 @@ pub(crate) fn parse_date(text: &[u8]) -> Option<i32> {
 
 /// An optional sign and digits, within 64 bits.
 pub(crate) fn parse_digits(text: &[u8]) -> Option<i64> {
+    let negative = text.first() == Some(&b'-');
     let digits = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
-    if digits.is_empty() || digits.len() > 19 {
+    if digits.is_empty() {
         return None;
     }
-    let mut value: i64 = 0;
+    // Negative numbers reach one further, so the sum is kept below zero.
+    let mut sum: i64 = 0;
     for digit in digits {
         if !digit.is_ascii_digit() {
             return None;
         }
-        value = value.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+        sum = sum.checked_mul(10)?.checked_sub(i64::from(digit - b'0'))?;
     }
-    Some(if text[0] == b'-' { -value } else { value })
+    if negative { Some(sum) } else { sum.checked_neg() }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +172,7 @@ struct Iso {
     fraction_digits: usize,
     separator: u8,
     zone: Option<Zone>,
-    /// Whether months, days and hours have two digits each.
+    /// Whether months, days, hours, minutes and seconds have two digits each.
     padded: bool,
 }
 
@@ -184,9 +186,9 @@ impl Iso {
         }
         let hour = cursor.number(1, 2)?;
         cursor.expect(b':')?;
-        let minute = cursor.number(2, 2)?;
+        let minute = cursor.number(1, 2)?;
         cursor.expect(b':')?;
-        let second = cursor.number(2, 2)?;
+        let second = cursor.number(1, 2)?;
         if hour > 23 || minute > 59 || second > 59 {
             return None;
         }

@@ -4,6 +4,7 @@
 pub mod cases;
 pub mod command;
 pub mod lake;
+pub mod property;
 pub mod rig;
 pub mod workspace;
 

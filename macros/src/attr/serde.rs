@@ -52,6 +52,8 @@ pub(crate) struct SerdeField {
     pub(crate) flatten: Option<Span>,
     pub(crate) skip: bool,
     pub(crate) skip_serializing_if: Option<Span>,
+    /// Function of `skip_serializing_if`.
+    pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: bool,
     /// Words such as `with`, that change what is on the wire.
     pub(crate) with: Vec<Word>,
@@ -97,7 +99,11 @@ impl SerdeField {
                 SKIP => serde.skip = true,
                 SKIP_SERIALIZING => unwritten = Some(word),
                 SKIP_DESERIALIZING => unread = true,
-                SKIP_SERIALIZING_IF => serde.skip_serializing_if = Some(word.ident.span()),
+                SKIP_SERIALIZING_IF => {
+                    serde.skip_serializing_if = Some(word.ident.span());
+                    let function = word.string(cx, "skip_serializing_if = \"…\"");
+                    serde.skip_if = function.and_then(|function| function.parse().ok());
+                }
                 DEFAULT => serde.default = true,
                 WITH | SERIALIZE_WITH | DESERIALIZE_WITH => serde.with.push(word),
                 name => refuse(cx, &word, name),

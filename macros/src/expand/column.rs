@@ -127,6 +127,22 @@ fn column_words(field: &Field<'_>) -> TokenStream {
     words
 }
 
+/// The statement that pushes a member of a struct. What serde leaves out is null, as it is in a lake that was made
+/// from serde's JSON.
+pub(super) fn push_member(field: &Field<'_>) -> TokenStream {
+    let push = push(field);
+    let Some(skip) = field.serde.skip_if.as_ref().filter(|_| field.store() != Store::Skip) else {
+        return push;
+    };
+    let (member, ty) = (&field.member, field.ty);
+    let null = if field.store() == Store::Flatten {
+        quote!(__lakebed::push_nulls(<#ty as __lakebed::Fields>::MEMBERS, __sink);)
+    } else {
+        quote!(__sink.null();)
+    };
+    quote!(if #skip(&self.#member) { #null } else { #push })
+}
+
 /// The statement that pushes a field.
 pub(super) fn push(field: &Field<'_>) -> TokenStream {
     let (ty, span) = (field.ty, field.ty.span());

@@ -3,6 +3,8 @@
 mod cells;
 pub mod json;
 mod skipped;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod typed;
 pub mod xml;

@@ -32,9 +32,9 @@ impl Skipped {
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         let before = self.len;
         self.len += bytes.len() as u64;
-        let trimmed = bytes.trim_ascii_end().len() as u64;
-        if trimmed > 0 {
-            self.trimmed = before + trimmed;
+        let is_text = |b: &u8| !matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+        if let Some(at) = bytes.iter().rposition(is_text) {
+            self.trimmed = before + at as u64 + 1;
         }
         let room = (RAW_BYTES + 1).saturating_sub(self.raw.len());
         self.raw.extend_from_slice(&bytes[..bytes.len().min(room)]);

@@ -129,6 +129,8 @@ pub struct Options {
     pub ratio: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maybe_day: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     #[lake(decimal(12, 2), null_if(0))]
     pub discount: Option<Decimal>,
     #[lake(null_if("", "-"))]

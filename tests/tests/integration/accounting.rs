@@ -6,6 +6,7 @@ use lakebed::{Record, Report, Table};
 use lakebed_tests::cases::documents::{Random, departure};
 use lakebed_tests::cases::same_in_chrono_and_jiff::with_chrono::Departure;
 use lakebed_tests::lake::{self, Bench};
+use lakebed_tests::property::cases;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::io::Write as _;
@@ -140,7 +141,7 @@ fn check(bench: &Bench, name: &str, report: &Report, decoded: &[(PathBuf, Vec<u8
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(32))]
 
     #[test]
     fn every_record_is_stored_or_kept_whole(

@@ -4,7 +4,9 @@ use super::lex::{Lexer, Text, minify, unescape};
 use crate::columns::ColumnId;
 use crate::fault::{Fault, FaultKind, Step, shorten};
 use crate::feed::cells::Cells;
+use crate::feed::text::parse_uuid;
 use crate::plan::Kind;
+use crate::time::{parse_date, parse_digits};
 use std::collections::HashSet;
 
 /// Buffers that are used again for each record.
@@ -170,7 +172,7 @@ impl<'b> RecordReader<'_, 'b> {
             let key_at = self.lexer.at;
             let text = self.lexer.string()?;
             let key = resolve(text, self.lexer, key_at, &mut self.scratch.key)?;
-            if !seen.insert(key.to_vec()) {
+            if !seen.insert(same_key(&self.cells.node(id + 1).kind, key)) {
                 let found = format!("`{}` again", shorten(key));
                 return Err(Fault::new(FaultKind::DuplicateKey, key_at, "each key once", found).in_column(id));
             }
@@ -215,6 +217,23 @@ impl<'b> RecordReader<'_, 'b> {
         self.cells.columns.push_bytes(id, &bytes);
         Ok(())
     }
+}
+
+/// What equal keys of a map have in common, however they are spelled: no reader takes a map with a key twice.
+fn same_key(kind: &Kind, key: &[u8]) -> Vec<u8> {
+    #[allow(clippy::wildcard_enum_match_arm, reason = "other keys have one spelling")]
+    let same = match kind {
+        Kind::Int { .. } => parse_digits(key).map(|value| value.to_le_bytes().to_vec()),
+        Kind::Date(None) => parse_date(key).map(|days| days.to_le_bytes().to_vec()),
+        Kind::Uuid => parse_uuid(key).map(|uuid| uuid.to_vec()),
+        Kind::Boolean => Some(key.to_ascii_lowercase()),
+        Kind::Enum(words) => {
+            let word = words.iter().find(|(spelling, _)| spelling == key);
+            word.map(|(_, word)| word.as_bytes().to_vec())
+        }
+        _ => None,
+    };
+    same.unwrap_or_else(|| key.to_vec())
 }
 
 /// The bytes a string stands for.

@@ -15,6 +15,9 @@ enum Inside {
     Instruction,
 }
 
+/// How a document type declaration starts.
+const DOCTYPE: &[u8] = b"<!DOCTYPE";
+
 /// A scan over XML.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scan {
@@ -117,20 +120,27 @@ impl Scan {
         }
         match rest.get(1) {
             Some(b'?') if rest.starts_with(b"<?xml") && rest.get(5).is_none_or(u8::is_ascii_whitespace) => {
-                let end = memmem::find(self.view(block, at), b"?>");
-                Ok(end.map_or_else(
-                    || self.pending(block, at, last),
-                    |end| Token::Declaration { at, end: at + end + 2 },
-                ))
+                // No `<` may stand in it, so one that is not closed ends at the next tag.
+                let view = self.view(block, at);
+                let end = view.iter().skip(1).position(|b| matches!(b, b'<' | b'>')).map(|i| i + 1);
+                Ok(match end {
+                    Some(i) if view[..=i].ends_with(b"?>") => Token::Declaration { at, end: at + i + 1 },
+                    Some(i) => Token::Junk { at, end: at + i },
+                    None => self.pending(block, at, last),
+                })
             }
             Some(b'?') => {
                 self.inside = Inside::Instruction;
                 Err(at + 2)
             }
-            Some(b'!') => match declaration_end(self.view(block, at)) {
-                Some(end) => Err(at + end),
-                None => Ok(self.pending(block, at, last)),
-            },
+            Some(b'!') if rest.get(..DOCTYPE.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(DOCTYPE)) => {
+                match doctype_end(self.view(block, at)) {
+                    Some(Ok(end)) => Err(at + end),
+                    Some(Err(end)) => Ok(Token::Junk { at, end: at + end }),
+                    None => Ok(self.pending(block, at, last)),
+                }
+            }
+            Some(b'!') if !last && rest.len() < DOCTYPE.len() => Ok(Token::Exhausted(at)),
             Some(b'/') => Ok(self.end_tag(block, at, last)),
             Some(byte) if byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':' | 0x80..) => {
                 Ok(self.start_tag(block, at, last, stop))
@@ -199,8 +209,9 @@ impl Scan {
     }
 }
 
-/// One past the end of `<!DOCTYPE …>`, whose quotes, comments and internal subset may hold any `>`.
-fn declaration_end(text: &[u8]) -> Option<usize> {
+/// One past the end of `<!DOCTYPE …>`, whose quotes, comments and internal subset may hold any `>`; as an error the
+/// place of a second one before that.
+fn doctype_end(text: &[u8]) -> Option<Result<usize, usize>> {
     let mut depth = 0_usize;
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
@@ -209,11 +220,12 @@ fn declaration_end(text: &[u8]) -> Option<usize> {
             b'"' | b'\'' => memchr::memchr(byte, &rest[1..])? + 2,
             b'<' if rest.starts_with(b"<!--") => memmem::find(&rest[4..], b"-->")? + 7,
             b'<' if rest.starts_with(b"<?") => memmem::find(rest, b"?>")? + 2,
+            b'<' if at > 0 && rest.starts_with(DOCTYPE) => return Some(Err(at)),
             b'<' => {
                 depth += 1;
                 1
             }
-            b'>' if depth == 1 => return Some(at + 1),
+            b'>' if depth == 1 => return Some(Ok(at + 1)),
             b'>' => {
                 depth -= 1;
                 1

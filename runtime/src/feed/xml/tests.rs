@@ -310,6 +310,21 @@ fn required_lists_may_be_empty() {
     );
 }
 
+#[test]
+fn openings_without_an_end_cost_no_more_than_their_bytes() {
+    let plan = points();
+    for unit in
+        ["<a \"", "<a '", "<!--", "<![CDATA[", "<", "&", "</", "<?", "<?xml ", "<!x ", "<!DOCTYPE ", "<a <"]
+    {
+        let input = format!("<r>{}", unit.repeat(300_000 / unit.len()));
+        let decoded = xml_in(&plan, "meetpunt", Limits::default(), input.as_bytes(), &[]);
+        assert!(decoded.places.is_empty() && decoded.rejects.is_empty(), "{unit}");
+    }
+    let input = "<meetpunt><a".repeat(20_000);
+    let decoded = xml_in(&plan, "meetpunt", Limits::default(), input.as_bytes(), &[]);
+    assert_eq!(decoded.rejects.len(), 20_000);
+}
+
 /// Pieces of XML, whole and broken, in any order.
 fn hostile() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop::sample::select(vec![

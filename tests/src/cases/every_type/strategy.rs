@@ -112,7 +112,7 @@ fn json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(Value::from),
-            btree_map(text(), inner, 0..4).prop_map(|map| Value::from_iter(map)),
+            btree_map(text(), inner, 0..4).prop_map(Value::from_iter),
         ]
     })
 }
@@ -172,7 +172,7 @@ fn times() -> impl Strategy<Value = Times> {
 fn options() -> impl Strategy<Value = Options> {
     let speed = prop_oneof![Just(Some(252)), any::<Option<u8>>()];
     let remark = prop_oneof![Just("".to_owned()), Just("-".to_owned()), text()];
-    let rest = (of(vehicle()), of(json()), of(vec(any::<u8>(), 0..5)));
+    let rest = (of(vehicle()), of(json()), of(vec(any::<u8>(), 0..5)), vec(text(), 0..2));
     (of(text()), speed, any::<Option<i16>>(), of(float64()), of(day()), of(decimal()), of(remark), rest)
         .prop_map(|(maybe_text, speed, speed_quality, ratio, maybe_day, discount, remark, rest)| Options {
             maybe_text,
@@ -185,6 +185,7 @@ fn options() -> impl Strategy<Value = Options> {
             maybe_vehicle: rest.0,
             maybe_any: rest.1,
             maybe_blob: rest.2,
+            tags: rest.3,
         })
 }
 
