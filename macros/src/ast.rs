@@ -1,6 +1,6 @@
 //! The model of a derive's input, and the questions that can be asked about it.
 
-use crate::attr::{As, ColumnAttrs, ContainerAttrs, SerdeContainer, SerdeField, SerdeVariant};
+use crate::attr::{As, ColumnAttrs, ContainerAttrs, DefaultValue, SerdeContainer, SerdeField, SerdeVariant};
 use crate::case::RenameRule;
 use crate::ctxt::Ctxt;
 use syn::ext::IdentExt;
@@ -28,8 +28,8 @@ pub(crate) struct Container<'a> {
 pub(crate) enum Data<'a> {
     /// Named fields.
     Struct(Vec<Field<'a>>),
-    /// One field that stands for the whole.
-    Newtype(Box<Field<'a>>),
+    /// One field that stands for the whole, and those that serde skips.
+    Newtype(Box<Field<'a>>, Vec<Field<'a>>),
     /// Unit variants.
     Enum(Vec<Variant<'a>>),
     /// None of these; reported.
@@ -50,6 +50,10 @@ pub(crate) struct Field<'a> {
     pub(crate) aliases: Vec<String>,
     /// Function that writes the value of a `json` column.
     pub(crate) serialize_with: Option<ExprPath>,
+    /// Function that reads it back.
+    pub(crate) deserialize_with: Option<ExprPath>,
+    /// Default of the struct that the field stands in.
+    pub(crate) struct_default: Option<DefaultValue>,
     /// Whether no error was found in it; an unsound field is left out of the output.
     pub(crate) sound: bool,
 }
@@ -60,6 +64,8 @@ pub(crate) struct Variant<'a> {
     pub(crate) word: String,
     pub(crate) aliases: Vec<String>,
     pub(crate) skip: bool,
+    /// Whether serde never reads it.
+    pub(crate) unread: bool,
 }
 
 /// How a field is stored.
@@ -107,8 +113,22 @@ impl<'a> Container<'a> {
     pub(crate) fn fields(&self) -> &[Field<'a>] {
         match &self.data {
             Data::Struct(fields) => fields,
-            Data::Newtype(_) | Data::Enum(_) | Data::Refused => &[],
+            Data::Newtype(..) | Data::Enum(_) | Data::Refused => &[],
         }
+    }
+
+    /// Whether the type is left with columns of its own, if only by the errors in it.
+    pub(crate) fn has_fields(&self) -> bool {
+        matches!(self.data, Data::Struct(_) | Data::Refused)
+    }
+
+    /// All fields of a struct or newtype, those that serde skips too.
+    pub(crate) fn all_fields(&self) -> impl Iterator<Item = &Field<'a>> {
+        let newtype = match &self.data {
+            Data::Newtype(field, skipped) => Some(std::iter::once(&**field).chain(skipped)),
+            Data::Struct(_) | Data::Enum(_) | Data::Refused => None,
+        };
+        self.fields().iter().chain(newtype.into_iter().flatten())
     }
 
     /// Whether a column is left out of the output, so that nothing can be checked against it.
@@ -187,9 +207,10 @@ impl<'a> Data<'a> {
             );
             return Self::Refused;
         }
-        let mut stored: Vec<_> = fields.into_iter().filter(|field| field.store() != Store::Skip).collect();
+        let (mut stored, skipped): (Vec<_>, Vec<_>) =
+            fields.into_iter().partition(|field| field.store() != Store::Skip);
         match (stored.pop(), stored.is_empty()) {
-            (Some(field), true) => Self::Newtype(Box::new(field)),
+            (Some(field), true) => Self::Newtype(Box::new(field), skipped),
             _ => {
                 cx.error(
                     &input.ident,
@@ -215,7 +236,7 @@ impl<'a> Field<'a> {
         let before = cx.count();
         let attrs = ColumnAttrs::from_ast(cx, &field.attrs);
         let mut serde = SerdeField::from_ast(cx, &field.attrs);
-        serde.default |= container.default;
+        serde.default |= container.default.is_some();
         let name = |side: &Option<String>, rule: Option<RenameRule>| {
             let renamed = || rule.map_or_else(|| rust.clone(), |rule| rule.apply_to_field(&rust));
             side.clone().unwrap_or_else(renamed)
@@ -224,8 +245,24 @@ impl<'a> Field<'a> {
         let read = name(&serde.rename.deserialize, container.rename_all.deserialize);
         let aliases = aliases(&key, read, &serde.aliases);
         let serialize_with = serde.serialize_with(cx);
+        // What is wrong with a word of both sides is reported once.
+        let deserialize_with = if cx.count() == before { serde.deserialize_with(cx) } else { None };
+        let struct_default = container.default.clone();
         let sound = cx.count() == before;
-        Self { member, rust, ty: &field.ty, attrs, serde, key, aliases, serialize_with, sound }
+        let ty = &field.ty;
+        Self {
+            member,
+            rust,
+            ty,
+            attrs,
+            serde,
+            key,
+            aliases,
+            serialize_with,
+            deserialize_with,
+            struct_default,
+            sound,
+        }
     }
 
     /// The column name.
@@ -267,7 +304,7 @@ impl<'a> Variant<'a> {
         let word = name(&serde.rename.serialize, container.rename_all.serialize);
         let read = name(&serde.rename.deserialize, container.rename_all.deserialize);
         let aliases = aliases(&word, read, &serde.aliases);
-        Some(Self { ident, word, aliases, skip: serde.skip })
+        Some(Self { ident, word, aliases, skip: serde.skip, unread: serde.unread })
     }
 }
 

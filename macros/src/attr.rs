@@ -5,7 +5,7 @@ mod serde;
 mod table;
 
 pub(crate) use self::column::{As, ColumnAttrs, Null, TimeFormat, Unit};
-pub(crate) use self::serde::{SerdeContainer, SerdeField, SerdeVariant};
+pub(crate) use self::serde::{DefaultValue, SerdeContainer, SerdeField, SerdeVariant};
 pub(crate) use self::table::{ContainerAttrs, PartitionAttrs, TableAttrs};
 
 use crate::ctxt::Ctxt;

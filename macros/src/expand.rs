@@ -1,6 +1,7 @@
 //! The model to tokens: constants and one push.
 
 mod column;
+mod read;
 mod table;
 
 #[cfg(test)]
@@ -8,6 +9,8 @@ mod tests;
 
 use self::column::{member, push, push_member, type_of};
 use self::table::table;
+
+pub(crate) use self::read::expand_read;
 use crate::ast::{Container, Data, Derive, Field, Store, Variant};
 use crate::bound::with_bounds;
 use crate::require;
@@ -19,7 +22,7 @@ pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
     let krate = &container.attrs.krate;
     let impls = match &container.data {
         Data::Struct(_) => expand_struct(container),
-        Data::Newtype(field) => expand_newtype(container, field),
+        Data::Newtype(field, _) => expand_newtype(container, field),
         Data::Enum(variants) => expand_enum(container, variants),
         Data::Refused => return TokenStream::new(),
     };
@@ -42,7 +45,7 @@ pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
 fn converts(container: &Container<'_>) -> bool {
     let converts = |field: &Field<'_>| matches!(field.store(), Store::Json | Store::As(_));
     match &container.data {
-        Data::Newtype(field) => converts(field),
+        Data::Newtype(field, _) => converts(field),
         Data::Struct(_) | Data::Enum(_) | Data::Refused => container.fields().iter().any(converts),
     }
 }

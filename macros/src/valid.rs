@@ -2,12 +2,15 @@
 
 mod columns;
 mod partitions;
+mod read;
 mod tables;
 mod words;
 mod xml;
 
 use crate::ast::{Container, Data, Derive, Variant};
 use crate::ctxt::Ctxt;
+
+pub(crate) use self::read::check_read;
 
 /// Checks the model, turns names of fields into names of columns, and marks unsound parts.
 pub(crate) fn check(cx: &Ctxt, container: &mut Container<'_>) {
@@ -20,7 +23,7 @@ pub(crate) fn check(cx: &Ctxt, container: &mut Container<'_>) {
                 tables::check(cx, container);
             }
         }
-        Data::Newtype(field) => words::check_newtype(cx, field),
+        Data::Newtype(field, _) => words::check_newtype(cx, field),
         Data::Enum(variants) => {
             cx.enter(format!("enum `{ident}`"));
             if variants.iter().all(|variant| variant.skip) && cx.count() == 0 {

@@ -59,7 +59,9 @@ pub mod name;
 #[doc(hidden)]
 pub mod private;
 mod problem;
+pub mod read_column;
 mod sink;
+mod source;
 mod table;
 mod tables;
 pub mod validate;
@@ -72,7 +74,9 @@ pub use def::{Compression, Encoding, TableDef, TimeUnit};
 pub use layout::Layout;
 pub use logical_type::{Element, EnumWord, LogicalType};
 pub use problem::{Problem, ProblemKind, Problems};
+pub use read_column::{ReadColumn, ReadFields, ReadRecord};
 pub use sink::RowSink;
+pub use source::{ReadFault, RowSource};
 pub use table::{
     Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat,
 };

@@ -40,8 +40,29 @@ const REPEATABLE: &[&str] = &[RENAME, RENAME_ALL, ALIAS, SERDE_BOUND, BORROW];
 #[derive(Default)]
 pub(crate) struct SerdeContainer {
     pub(crate) rename_all: Sides<RenameRule>,
-    pub(crate) default: bool,
+    pub(crate) default: Option<DefaultValue>,
     pub(crate) transparent: bool,
+}
+
+/// What takes the place of a value that is not there.
+#[derive(Clone)]
+pub(crate) enum DefaultValue {
+    /// That of the type.
+    OfType,
+    /// What a function returns.
+    Path(ExprPath),
+}
+
+impl DefaultValue {
+    /// `default` or `default = "path"`.
+    fn from_word(word: &Word) -> Self {
+        let Value::Is(tokens) = &word.value else {
+            return Self::OfType;
+        };
+        // serde reports a value that is no path.
+        let path = syn::parse2::<LitStr>(tokens.clone()).and_then(|text| text.parse());
+        path.map_or(Self::OfType, Self::Path)
+    }
 }
 
 /// What serde says about a field.
@@ -54,7 +75,12 @@ pub(crate) struct SerdeField {
     pub(crate) skip_serializing_if: Option<Span>,
     /// Function of `skip_serializing_if`.
     pub(crate) skip_if: Option<ExprPath>,
+    /// Whether a missing value gets a default: the field's, or its struct's.
     pub(crate) default: bool,
+    /// The default of the field itself.
+    pub(crate) own_default: Option<DefaultValue>,
+    /// Whether serde never reads the field.
+    pub(crate) unread: bool,
     /// Words such as `with`, that change what is on the wire.
     pub(crate) with: Vec<Word>,
 }
@@ -65,6 +91,7 @@ pub(crate) struct SerdeVariant {
     pub(crate) rename: Sides<String>,
     pub(crate) aliases: Vec<String>,
     pub(crate) skip: bool,
+    pub(crate) unread: bool,
 }
 
 impl SerdeContainer {
@@ -73,7 +100,7 @@ impl SerdeContainer {
         for word in without_duplicates(cx, attribute_words(cx, attrs, SERDE), SERDE, REPEATABLE) {
             match word.name().as_str() {
                 RENAME_ALL => serde.rename_all.add(cx, &word, rename_all(cx, &word)),
-                DEFAULT => serde.default = true,
+                DEFAULT => serde.default = Some(DefaultValue::from_word(&word)),
                 TRANSPARENT => serde.transparent = word.flag(cx),
                 RENAME => {}
                 SERDE_TAG if is_struct => cx.error(
@@ -104,7 +131,7 @@ impl SerdeField {
                     let function = word.string(cx, "skip_serializing_if = \"…\"");
                     serde.skip_if = function.and_then(|function| function.parse().ok());
                 }
-                DEFAULT => serde.default = true,
+                DEFAULT => serde.own_default = Some(DefaultValue::from_word(&word)),
                 WITH | SERIALIZE_WITH | DESERIALIZE_WITH => serde.with.push(word),
                 name => refuse(cx, &word, name),
             }
@@ -119,16 +146,27 @@ impl SerdeField {
             _ => {}
         }
         // serde fills the field with its default, so its own rows read back.
-        serde.default |= unread;
+        serde.default = unread || serde.own_default.is_some();
+        serde.unread = unread;
         serde
     }
 
     /// The function that writes the value: of `serialize_with`, or in the module of `with`.
     pub(crate) fn serialize_with(&self, cx: &Ctxt) -> Option<ExprPath> {
-        let word = self.with.iter().find(|word| word.ident != DESERIALIZE_WITH)?;
+        self.function(cx, DESERIALIZE_WITH, SERIALIZE)
+    }
+
+    /// The function that reads the value: of `deserialize_with`, or in the module of `with`.
+    pub(crate) fn deserialize_with(&self, cx: &Ctxt) -> Option<ExprPath> {
+        self.function(cx, SERIALIZE_WITH, DESERIALIZE)
+    }
+
+    fn function(&self, cx: &Ctxt, of_other_side: &str, name: &str) -> Option<ExprPath> {
+        let word = self.with.iter().find(|word| word.ident != of_other_side)?;
         let mut path: ExprPath = word.string(cx, "with = \"…\"")?.parse().ok()?;
         if word.ident == WITH {
-            path.path.segments.push(syn::parse_quote!(serialize));
+            let name = syn::Ident::new(name, Span::call_site());
+            path.path.segments.push(syn::parse_quote!(#name));
         }
         Some(path)
     }
@@ -162,6 +200,7 @@ impl SerdeVariant {
             ),
             _ => {}
         }
+        serde.unread = unread;
         serde
     }
 }
