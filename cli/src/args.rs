@@ -46,7 +46,7 @@ pub(crate) enum Command {
 
 /// Commands of the design that this version does not have, and what they will do. They parse, whatever follows them,
 /// so that the answer is a plain one; help and completions leave them out.
-const NOT_BUILT: [(&str, &str); 11] = [
+const NOT_BUILT: [(&str, &str); 10] = [
     ("ingest", "polling a feed into a lake or stream"),
     ("generate", "writing Glue, Firehose and other artifacts"),
     ("plan", "comparing a catalog with the tables"),
