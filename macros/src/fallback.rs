@@ -38,9 +38,8 @@ pub(crate) fn fallback_read(container: &Container<'_>) -> TokenStream {
     let (ident, krate) = (container.ident, &container.attrs.krate);
     let generics = with_read_bounds(container);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let record = (container.derive == Derive::Record).then(|| {
-        quote!(impl #impl_generics __lakebed::ReadRecord for #ident #ty_generics #where_clause {})
-    });
+    let record = (container.derive == Derive::Record)
+        .then(|| quote!(impl #impl_generics __lakebed::ReadRecord for #ident #ty_generics #where_clause {}));
     // Newtypes and enums have no `Fields`, unless their own errors have given them some.
     let fields = container.has_fields().then(|| {
         quote! {

@@ -105,8 +105,7 @@ fn value(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
         return quote!(__lakebed::read_fields_or::<#ty, __R>(__source, || #default)?);
     }
     // A null of an Option is a value, unless serde leaves out keys, so that it stands for a missing one.
-    let optional =
-        if field.serde.skip_serializing_if.is_some() { quote!(false) } else { type_of(field).1 };
+    let optional = if field.serde.skip_serializing_if.is_some() { quote!(false) } else { type_of(field).1 };
     quote!(__lakebed::read_or(__source, #optional, || #default, |__source: &mut __R| #read)?)
 }
 
