@@ -11,12 +11,16 @@ pub struct Io<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     progress: bool,
+    width: usize,
 }
+
+/// Characters of a line where no terminal says otherwise.
+const WIDTH: usize = 80;
 
 impl<'a> Io<'a> {
     /// Results go to `out`, messages to `err`; no progress bar.
     pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
-        Self { out, err, progress: false }
+        Self { out, err, progress: false, width: WIDTH }
     }
 
     /// Allows a progress bar on the process's standard error, if that is a terminal.
@@ -24,6 +28,17 @@ impl<'a> Io<'a> {
     pub fn with_progress(mut self) -> Self {
         self.progress = true;
         self
+    }
+
+    /// Lets charts be as wide as the terminal.
+    #[must_use]
+    pub fn with_width(mut self, characters: usize) -> Self {
+        self.width = characters;
+        self
+    }
+
+    pub(crate) fn width(&self) -> usize {
+        self.width
     }
 
     pub(crate) fn progress(&self) -> bool {

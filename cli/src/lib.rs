@@ -21,6 +21,7 @@ mod io;
 mod location;
 mod progress;
 mod render;
+mod semantics;
 mod tables;
 
 pub use io::Io;
@@ -36,6 +37,9 @@ pub fn main(tables: impl AsRef<[&'static TableDef]>) -> ExitCode {
     let mut out = anstream::AutoStream::auto(std::io::stdout());
     let mut err = anstream::AutoStream::auto(std::io::stderr());
     let mut io = Io::new(&mut out, &mut err).with_progress();
+    if let Some((terminal_size::Width(width), _)) = terminal_size::terminal_size_of(std::io::stdout()) {
+        io = io.with_width(width.into());
+    }
     ExitCode::from(run(tables, std::env::args_os(), &mut io))
 }
 

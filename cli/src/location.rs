@@ -9,6 +9,8 @@ use std::path::PathBuf;
 pub(crate) enum Place {
     Input,
     Lake,
+    /// A lake that is only read.
+    Inspected,
 }
 
 /// The path that a plain path or a `file://` URL means.
@@ -21,6 +23,7 @@ pub(crate) fn path(typed: &OsStr, place: Place) -> Result<PathBuf, CliError> {
             Place::Input => CliError::not_built("reading standard input (`-`)")
                 .hint("write the events to a file and name that; `./-` means a file called `-`"),
             Place::Lake => CliError::usage("a lake is a folder; standard output cannot be one"),
+            Place::Inspected => CliError::usage("a lake is a folder; standard input cannot be one"),
         });
     }
     // A path that is no UTF-8 can be no URL.
@@ -37,6 +40,8 @@ pub(crate) fn path(typed: &OsStr, place: Place) -> Result<PathBuf, CliError> {
             Place::Lake => CliError::not_built(&format!("writing to S3 (`{scheme}://{rest}`)")).hint(
                 "convert into a folder, then copy it (`aws s3 sync`), `_lakebed` and `_errors` included",
             ),
+            Place::Inspected => CliError::not_built(&format!("reading from S3 (`{scheme}://{rest}`)"))
+                .hint("copy the lake first (`aws s3 sync`), then inspect the folder"),
         }),
         _ => Err(CliError::usage(format!("`{scheme}://{rest}`: no such kind of place"))
             .hint("give a path, or a `file://` URL")),

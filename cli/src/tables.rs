@@ -98,6 +98,17 @@ impl Registry {
         self.known.into_iter().map(|known| known.table).collect()
     }
 
+    /// The table of that name, if there is one.
+    pub(crate) fn find(&self, name: &str) -> Option<&Table> {
+        self.known.iter().map(|known| &known.table).find(|table| table.name == name)
+    }
+
+    /// The only contract given, if there is exactly one.
+    pub(crate) fn only_contract(&self) -> Option<&Table> {
+        let mut given = self.known.iter().filter(|known| known.contract.is_some());
+        given.next().filter(|_| given.next().is_none()).map(|known| &known.table)
+    }
+
     /// The table of that name. Without a name: the only contract given, else the only table there is.
     pub(crate) fn choose(mut self, name: Option<&str>) -> Result<Table, CliError> {
         let given = self.known.iter().any(|known| known.contract.is_some());

@@ -27,6 +27,8 @@ words! {
         ROW_GROUP = "row_group",
         COMPRESSION = "compression",
         PARAMETERS = "parameters",
+        RECORDS = "records",
+        XML_JSON = "xml_json",
     }
     /// Words of `#[lake(…)]` on every type.
     CONTAINER_WORDS {

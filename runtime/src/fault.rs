@@ -2,6 +2,7 @@
 
 use crate::columns::ColumnId;
 use std::borrow::Cow;
+use std::fmt;
 
 /// A fault in one record, before it becomes a [`Reject`](crate::reject::Reject).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,54 @@ pub struct Fault {
     pub found: String,
     /// Byte offset in the block or document under way.
     pub at: usize,
+    /// The value itself, when it is one of JSON.
+    pub(crate) wire: Option<Wire>,
+}
+
+/// A JSON value that a column refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wire {
+    Text(String),
+    Number(String),
+    Bool(bool),
+    Object,
+    Array,
+}
+
+impl Wire {
+    pub(crate) fn text(text: &[u8]) -> Self {
+        Self::Text(String::from_utf8_lossy(text).into_owned())
+    }
+
+    pub(crate) fn number(token: &[u8]) -> Self {
+        Self::Number(String::from_utf8_lossy(token).into_owned())
+    }
+
+    /// Class and text of a scalar as Java's JSON parser reads it.
+    pub(crate) fn java(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Text(text) => Some(("java.lang.String", text.clone())),
+            Self::Number(token) if token.contains(['.', 'e', 'E']) => {
+                Some(("java.lang.Double", token.clone()))
+            }
+            Self::Number(token) => Some(("java.lang.Long", token.clone())),
+            Self::Bool(value) => Some(("java.lang.Boolean", value.to_string())),
+            Self::Object | Self::Array => None,
+        }
+    }
+}
+
+impl fmt::Display for Wire {
+    /// As messages quote it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "\"{}\"", shorten(text.as_bytes())),
+            Self::Number(token) => f.write_str(&shorten(token.as_bytes())),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Object => f.write_str("an object"),
+            Self::Array => f.write_str("an array"),
+        }
+    }
 }
 
 /// Kind of fault.
@@ -64,7 +113,7 @@ impl Fault {
         expected: impl Into<Cow<'static, str>>,
         found: impl Into<String>,
     ) -> Box<Self> {
-        Box::new(Self { kind, column: None, expected: expected.into(), found: found.into(), at })
+        Box::new(Self { kind, column: None, expected: expected.into(), found: found.into(), at, wire: None })
     }
 
     pub(crate) fn in_column(mut self: Box<Self>, id: ColumnId) -> Box<Self> {

@@ -10,6 +10,8 @@ pub(crate) struct Keys {
     lower: HashMap<Vec<u8>, ColumnId>,
     /// Primary keys in declared order, for predicting the next one.
     order: Vec<(Vec<u8>, ColumnId)>,
+    /// Attributes of the XML that the JSON was made of, as the members of an object `$`.
+    attributes: Option<Box<Keys>>,
 }
 
 impl Keys {
@@ -20,6 +22,21 @@ impl Keys {
             self.exact.insert(key.as_bytes().to_vec(), id);
             self.lower.insert(key.to_lowercase().into_bytes(), id);
         }
+    }
+
+    /// Adds the attribute of the XML that the JSON was made of: as the key `@name`, and as `name` in an object `$`.
+    pub(crate) fn add_attribute(&mut self, name: &str, id: ColumnId) {
+        for (keys, key) in
+            [(&mut self.exact, format!("@{name}")), (&mut self.lower, format!("@{}", name.to_lowercase()))]
+        {
+            keys.entry(key.into_bytes()).or_insert(id);
+        }
+        self.attributes.get_or_insert_default().add(name, &[], id);
+    }
+
+    /// Keys of the object `key`, when that holds attributes.
+    pub(crate) fn attributes(&self, key: &[u8]) -> Option<&Self> {
+        self.attributes.as_deref().filter(|_| key == b"$")
     }
 
     /// The column of a key, where `hint` is the number of the column expected; gives its number too.

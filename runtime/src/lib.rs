@@ -6,22 +6,31 @@ pub mod convert;
 mod decimal;
 mod encode;
 mod error;
+pub mod explain;
 mod fault;
 pub mod feed;
+mod framing;
+#[cfg(feature = "chrono")]
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {}
+pub mod inspect;
 mod keys;
 mod partition;
+mod place;
 mod plan;
 pub mod read;
 pub mod reject;
 pub mod report;
+mod semantics;
 #[cfg(test)]
 mod testing;
 mod time;
 
 pub use batch::{Batch, RowPlace, Stats};
-pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert};
+pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert, write_batches};
 pub use error::{Error, ErrorKind};
 pub use fault::{Fault, FaultKind};
+pub use inspect::{inspect, inspect_folder};
 pub use lakebed_macros::{ColumnType, ReadColumn, ReadRecord, Record};
 #[doc(hidden)]
 pub use lakebed_schema::private;
@@ -29,3 +38,4 @@ pub use lakebed_schema::*;
 pub use plan::Plan;
 pub use read::{ReadError, RecordReader, read, read_file};
 pub use report::Report;
+pub use semantics::Semantics;

@@ -5,9 +5,11 @@ use crate::decimal::{parse_decimal, power_of_ten};
 use crate::error::{Error, ErrorKind};
 use crate::keys::Keys;
 use crate::partition::PartitionPlan;
+use crate::semantics::{Deserializer, Reading, Semantics};
 use crate::time::TimePlan;
 use arrow_schema::{DataType, SchemaRef};
 use lakebed_schema::artifacts::arrow::{arrow_schema, arrow_type};
+use lakebed_schema::firehose_view::firehose_view;
 use lakebed_schema::xml_path::{XmlPath, XmlStep};
 use lakebed_schema::{Column, Element, LogicalType, Rules, Scalar, Table, TimeUnit};
 use std::sync::Arc;
@@ -23,6 +25,13 @@ pub struct Plan {
     pub(crate) projection: Vec<usize>,
     /// XML element that is a record.
     pub(crate) xml: Option<String>,
+    /// Whose words rejects carry.
+    pub(crate) deserializer: Option<Deserializer>,
+    reading: Reading,
+    /// Keys from the top of a JSON document to the records in it.
+    pub(crate) records: Vec<Vec<String>>,
+    /// Whether JSON may be XML turned into JSON.
+    pub(crate) xml_json: bool,
     members: Vec<DataType>,
 }
 
@@ -36,6 +45,7 @@ pub(crate) struct Node {
     pub(crate) nullable: bool,
     pub(crate) sentinels: Sentinels,
     pub(crate) decimal_comma: bool,
+    pub(crate) reading: Reading,
 }
 
 /// Values that mean null, in the terms of the coerced value.
@@ -68,6 +78,21 @@ pub(crate) enum Kind {
     Struct(StructPlan),
 }
 
+impl Kind {
+    /// Whether JSON made of XML may have put the value into a list, or may have written an empty one of those
+    /// brackets for nothing.
+    pub(crate) fn is_lone(&self, bracket: u8) -> bool {
+        match self {
+            Self::List { .. } | Self::Map | Self::Json | Self::Binary => false,
+            Self::Struct(_) => bracket == b'[',
+            Self::Boolean | Self::Int { .. } | Self::Float32 | Self::Float64 | Self::Decimal { .. } => true,
+            Self::String | Self::Char | Self::Uuid | Self::Enum(_) | Self::Date(_) | Self::Time { .. } => {
+                true
+            }
+        }
+    }
+}
+
 /// Members of a record.
 #[derive(Debug, Default)]
 pub(crate) struct StructPlan {
@@ -82,11 +107,19 @@ pub(crate) struct StructPlan {
 }
 
 impl Plan {
-    /// Compiles a table.
+    /// Compiles a table for decoding as the table says.
     ///
     /// # Errors
     /// Everything that makes the table invalid.
     pub fn compile(table: &Table) -> Result<Self, Error> {
+        Self::compile_with(table, Semantics::Schema)
+    }
+
+    /// Compiles a table for decoding by the rules of one semantics.
+    ///
+    /// # Errors
+    /// Everything that makes the table invalid.
+    pub fn compile_with(table: &Table, semantics: Semantics) -> Result<Self, Error> {
         table.validate().map_err(|problems| {
             Error::new(ErrorKind::Table, format!("table `{}`: {problems}", table.name))
         })?;
@@ -96,8 +129,19 @@ impl Plan {
             schema: Arc::new(arrow_schema(table)),
             projection: Vec::new(),
             xml: table.xml.clone(),
+            deserializer: semantics.deserializer(),
+            reading: semantics.reading(),
+            records: table.records.iter().map(|p| p.split('/').map(str::to_owned).collect()).collect(),
+            // Firehose knows neither word.
+            xml_json: table.xml_json && semantics.deserializer().is_none(),
             members: table.columns.iter().map(|column| arrow_type(&column.ty)).collect(),
         };
+        // Firehose knows the catalog's types and none of our rules; the files stay those of the table.
+        let seen = plan.deserializer.map(|_| firehose_view(table));
+        let table = seen.as_ref().unwrap_or(table);
+        if plan.deserializer.is_some() {
+            plan.records.clear();
+        }
         plan.add_record(&table.columns, String::new());
         plan.partitions = PartitionPlan::new(table, &plan);
         plan.projection =
@@ -142,6 +186,7 @@ impl Plan {
             nullable: false,
             sentinels: Sentinels::default(),
             decimal_comma: false,
+            reading: self.reading,
         });
         let mut record = StructPlan::default();
         for column in columns {
@@ -154,7 +199,13 @@ impl Plan {
                 record.required.push(member);
             }
             let path_in_xml = column.xml.as_deref().unwrap_or(&column.key);
-            record.xml.push(path_in_xml.parse().unwrap_or_else(|_| child(path_in_xml)));
+            let path_in_xml = path_in_xml.parse().unwrap_or_else(|_| child(path_in_xml));
+            if let (true, [], Some(attribute)) =
+                (self.xml_json, &path_in_xml.steps[..], &path_in_xml.attribute)
+            {
+                record.keys.add_attribute(attribute, member);
+            }
+            record.xml.push(path_in_xml);
             self.add(&column.ty, &column.rules, column.nullable || column.default, path);
         }
         for (column, &member) in columns.iter().zip(&record.members) {
@@ -214,14 +265,26 @@ impl Plan {
                 Kind::Date((!rules.time.is_empty()).then(|| TimePlan::new(&rules.time, true, false)))
             }
             LogicalType::Timestamp { unit, instant, offset } => {
-                Kind::Time { plan: TimePlan::new(&rules.time, *instant, *offset), unit: *unit }
+                let plan = match self.deserializer {
+                    Some(_) => TimePlan::firehose(),
+                    None => TimePlan::new(&rules.time, *instant, *offset),
+                };
+                Kind::Time { plan, unit: *unit }
             }
         };
         let sentinels = Sentinels::new(&rules.null_if, ty);
         // A JSON value of null is a value of its own in Rust; the column then holds null.
         let nullable = nullable || matches!(kind, Kind::Json);
         let comma = rules.decimal_comma;
-        self.nodes.push(Node { path: path.clone(), kind, nullable, sentinels, decimal_comma: comma });
+        let reading = self.reading;
+        self.nodes.push(Node {
+            path: path.clone(),
+            kind,
+            nullable,
+            sentinels,
+            decimal_comma: comma,
+            reading,
+        });
         if let LogicalType::List { element, .. } = ty {
             self.add_element(element, rules, format!("{path}[]"));
         } else if let LogicalType::Map { key, value } = ty {
@@ -237,6 +300,10 @@ fn child(element: &str) -> XmlPath {
 }
 
 impl Sentinels {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ints.is_empty() && self.floats.is_empty() && self.texts.is_empty() && self.bools.is_empty()
+    }
+
     fn new(values: &[Scalar], ty: &LogicalType) -> Self {
         let mut sentinels = Self::default();
         for value in values {

@@ -2,6 +2,7 @@
 
 use crate::fault::{Fault, FaultKind};
 use crate::plan::Plan;
+use crate::semantics::MALFORMED_JSON;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -17,6 +18,8 @@ pub struct Reject {
     pub expected: String,
     /// What stands there.
     pub found: String,
+    /// Firehose's own words, where the semantics are Firehose's.
+    pub firehose: Option<String>,
     /// First byte of the record in the decoded input.
     pub offset: u64,
     /// Bytes of the record.
@@ -44,12 +47,24 @@ pub(crate) const RAW_BYTES: usize = 1 << 20;
 impl Reject {
     /// A reject from a fault.
     pub(crate) fn new(plan: &Plan, fault: Fault, offset: u64, len: u64, fault_offset: u64) -> Self {
-        let path = fault.column.and_then(|id| plan.nodes.get(id)).map(|node| node.path.clone());
+        let node = fault.column.and_then(|id| plan.nodes.get(id));
+        let path = node.map(|node| node.path.clone());
+        let firehose = plan.deserializer.and_then(|deserializer| {
+            let own = sentence(path.as_deref(), &fault.expected, &fault.found);
+            match (fault.kind, node) {
+                (FaultKind::Syntax, _) => Some(format!("{MALFORMED_JSON}{own}")),
+                (FaultKind::Value, Some(node)) => {
+                    Some(deserializer.message(&node.kind, fault.wire.as_ref(), &own))
+                }
+                _ => None,
+            }
+        });
         Self {
             kind: fault.kind,
             column: path.filter(|path| !path.is_empty()),
             expected: fault.expected.into_owned(),
             found: fault.found,
+            firehose,
             offset,
             len,
             fault_offset,
@@ -64,10 +79,12 @@ impl Reject {
         self.kind.code()
     }
 
-    /// One sentence for people.
+    /// One sentence for people, in Firehose's words where the semantics are Firehose's.
     pub fn message(&self) -> String {
-        let place = self.column.as_ref().map(|column| format!("column `{column}`: ")).unwrap_or_default();
-        format!("{place}expected {}, found {}", self.expected, self.found)
+        match &self.firehose {
+            Some(message) => message.clone(),
+            None => sentence(self.column.as_deref(), &self.expected, &self.found),
+        }
     }
 
     /// One line of NDJSON in the shape of Firehose's format-conversion error object, with members of our own. The
@@ -102,6 +119,11 @@ impl Reject {
         text.push_str(",\"rawData\":\"");
         text
     }
+}
+
+fn sentence(column: Option<&str>, expected: &str, found: &str) -> String {
+    let place = column.filter(|column| !column.is_empty()).map(|column| format!("column `{column}`: "));
+    format!("{}expected {expected}, found {found}", place.unwrap_or_default())
 }
 
 /// Base64 as Firehose writes it.

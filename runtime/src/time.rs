@@ -1,5 +1,6 @@
 //! Spellings of time to moments.
 
+use crate::decimal::parse_decimal;
 use lakebed_schema::civil::{days_from_civil, is_valid_date};
 use lakebed_schema::date_pattern::DatePattern;
 use lakebed_schema::{TimeFormat, TimeUnit};
@@ -24,6 +25,8 @@ pub(crate) struct TimePlan {
     rfc3339: bool,
     seconds: bool,
     millis: bool,
+    /// Epoch numbers as Firehose stores them: fractions kept, wrapped at 64 bits of nanoseconds.
+    wraps: bool,
     /// Each as written, and parsed.
     patterns: Vec<(String, DatePattern)>,
 }
@@ -37,6 +40,7 @@ impl TimePlan {
             rfc3339: formats.is_empty() && offset,
             seconds: formats.is_empty(),
             millis: formats.is_empty(),
+            wraps: false,
             patterns: Vec::new(),
         };
         for format in formats {
@@ -51,6 +55,11 @@ impl TimePlan {
             }
         }
         plan
+    }
+
+    /// What Firehose's OpenX deserializer accepts, and what it makes of it.
+    pub(crate) fn firehose() -> Self {
+        Self { wraps: true, ..Self::new(&[], true, false) }
     }
 
     /// What is accepted, for messages.
@@ -90,13 +99,51 @@ impl TimePlan {
                 return in_range(iso.moment());
             }
         }
+        if self.wraps {
+            return wrapped(text);
+        }
         if let Some(number) = parse_digits(text).filter(|_| self.seconds || self.millis) {
             return self.parse_number(number);
         }
+        self.parse_pattern(text)
+    }
+
+    /// Whether a text is a time only because it is an epoch number in quotes.
+    pub(crate) fn is_quoted_number(&self, text: &[u8]) -> bool {
+        parse_digits(text).is_some() && self.parse_pattern(text).is_none()
+    }
+
+    /// Whether a text is a time with a numeric offset, which Firehose does not take.
+    pub(crate) fn has_offset(text: &[u8]) -> bool {
+        Iso::parse(text).is_some_and(|iso| matches!(iso.zone, Some(Zone::Offset(_))))
+    }
+
+    /// Which of the accepted spellings a text has, for people.
+    pub(crate) fn spelling(&self, text: &[u8]) -> String {
+        match Iso::parse(text) {
+            Some(Iso { zone: Some(Zone::Offset(_)), .. }) if self.rfc3339 => {
+                "time with offset, to UTC".into()
+            }
+            Some(Iso { separator: b'T', zone: Some(Zone::Utc), .. }) => "time in UTC".into(),
+            Some(Iso { zone: None, .. }) if self.openx || self.local => "time without zone".into(),
+            _ if self.is_quoted_number(text) => "epoch number in quotes".into(),
+            _ => {
+                let pattern = self.patterns.iter().find(|(_, pattern)| pattern.parse_time(text).is_some());
+                pattern.map_or_else(|| "time".into(), |(pattern, _)| format!("time(\"{pattern}\")"))
+            }
+        }
+    }
+
+    fn parse_pattern(&self, text: &[u8]) -> Option<Moment> {
         self.patterns.iter().find_map(|(_, pattern)| {
             let time = pattern.parse_time(text)?;
             in_range(Moment { seconds: time.to_seconds(), nanos: time.nanos })
         })
+    }
+
+    /// Reads a number as it is written, if epoch numbers are read as Firehose does.
+    pub(crate) fn parse_wrapped(&self, token: &[u8]) -> Option<Moment> {
+        if self.wraps { wrapped(token) } else { None }
     }
 
     /// Reads an integer.
@@ -114,6 +161,21 @@ impl TimePlan {
             Moment { seconds: number, nanos: 0 }
         })
     }
+}
+
+/// An epoch number as Firehose stores it: seconds below 10^12, else milliseconds, wrapped at 64 bits of nanoseconds.
+fn wrapped(token: &[u8]) -> Option<Moment> {
+    const SCALE: u8 = 9;
+    let billionths = parse_decimal(token, 38, SCALE)?.unscaled;
+    let nanos = if billionths.unsigned_abs() < 1_000_000_000_000 * 1_000_000_000 {
+        billionths
+    } else {
+        billionths.div_euclid(1_000)
+    };
+    #[allow(clippy::cast_possible_truncation, reason = "wrapping is what Firehose does")]
+    let nanos = nanos as i64;
+    let rest = u32::try_from(nanos.rem_euclid(1_000_000_000)).ok()?;
+    Some(Moment { seconds: nanos.div_euclid(1_000_000_000), nanos: rest })
 }
 
 impl Moment {

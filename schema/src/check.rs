@@ -12,6 +12,7 @@ pub use self::table::{
 };
 
 use self::report::Report;
+pub(crate) use self::types::reads_as_number;
 use self::types::{Leaf, holds, integer_range, is_decimal, is_scalar, leaf, unstorable};
 use crate::def::{ColumnDef, Encoding, Member, ScalarDef, TypeDef};
 
@@ -123,6 +124,8 @@ const fn nulls(mut report: Report, column: &ColumnDef, leaf: &Leaf<'_>) -> Repor
 const fn sentinel(scalar: &ScalarDef, ty: &TypeDef) -> Option<&'static str> {
     let problem = match (ty, scalar) {
         (_, ScalarDef::Text(text)) if holds_text(ty, text) => return None,
+        // A word that stands where a number should, such as "NULL": compared as it is written.
+        (_, ScalarDef::Text(text)) if is_number(ty) && !reads_as_number(text) => return None,
         (TypeDef::Boolean, ScalarDef::Bool(_)) => return None,
         (TypeDef::Float32 | TypeDef::Float64, ScalarDef::Int(_) | ScalarDef::Float(_)) => return None,
         (_, ScalarDef::Int(_) | ScalarDef::Float(_)) if is_decimal(ty) => return None,

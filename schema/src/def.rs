@@ -33,6 +33,10 @@ pub struct TableDef {
     pub parameters: &'static [(&'static str, &'static str)],
     /// XML element that holds one record, such as `meetpunt`.
     pub xml: Option<&'static str>,
+    /// The word `records(…)`: where records stand in a JSON document that holds others around them.
+    pub records: &'static [&'static str],
+    /// The word `xml_json`: JSON documents may be XML turned into JSON.
+    pub xml_json: bool,
 }
 
 /// A column, or the columns of a flattened struct.
@@ -72,7 +76,7 @@ pub struct ColumnDef {
     pub unit: Option<TimeUnit>,
     /// The word `time(…)`: the spellings of time that this column accepts; empty means the default set.
     pub time: &'static [TimeFormatDef],
-    /// The word `null_if(…)`: coerced values that mean null.
+    /// The word `null_if(…)`: values that mean null, texts as they are written on the wire.
     pub null_if: &'static [ScalarDef],
     /// The word `null_with`: name of the column of the same struct whose sentinel makes this one null.
     pub null_with: Option<&'static str>,
@@ -130,6 +134,8 @@ impl TableDef {
             row_group_bytes: None,
             parameters: &[],
             xml: None,
+            records: &[],
+            xml_json: false,
         }
     }
 }

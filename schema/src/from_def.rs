@@ -43,6 +43,8 @@ impl TryFrom<&TableDef> for Table {
                 .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
                 .collect(),
             xml: def.xml.map(str::to_owned),
+            records: owned(def.records),
+            xml_json: def.xml_json,
         };
         let mut found = problems.finish().err().unwrap_or_default().0;
         if let Err(Problems(more)) = table.validate() {

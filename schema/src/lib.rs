@@ -49,6 +49,8 @@ pub mod column_type;
 pub mod contract;
 pub mod date_pattern;
 pub mod def;
+pub mod firehose_class;
+pub mod firehose_view;
 mod from_def;
 pub mod hive_type;
 pub mod layout;

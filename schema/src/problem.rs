@@ -244,6 +244,11 @@ pub enum ProblemKind {
         /// What is wrong with it.
         error: XmlPathError,
     },
+    /// A path to the records of a document that is no path, or that begins with the key of a column.
+    RecordsPath {
+        /// What was written.
+        path: String,
+    },
     /// No name of an XML element.
     XmlElement {
         /// What was written.
@@ -315,6 +320,10 @@ impl ProblemKind {
             },
             Self::XmlPath { .. } => {
                 "write @attribute, element/element or element[@name='value']/@attribute".into()
+            }
+            Self::RecordsPath { .. } => {
+                "write the keys around the records, for example miv/meetpunt; the first may be no column's"
+                    .into()
             }
             Self::XmlElement { .. } => "write the name of the element, for example meetpunt".into(),
         }
@@ -410,6 +419,7 @@ impl fmt::Display for ProblemKind {
                 write!(f, "{found} has no encoding {encoding:?}")
             }
             Self::XmlPath { path, error } => write!(f, "XML path `{path}`: {error}"),
+            Self::RecordsPath { path } => write!(f, "`{path}` cannot be where records stand in a document"),
             Self::XmlElement { name } => write!(f, "`{name}` is not the name of an XML element"),
         }
     }

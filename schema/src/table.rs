@@ -33,6 +33,11 @@ pub struct Table {
     pub parameters: BTreeMap<String, String>,
     /// XML element that holds one record.
     pub xml: Option<String>,
+    /// Where records stand in a JSON document that holds others around them: keys from the top on, `miv/meetpunt`.
+    pub records: Vec<String>,
+    /// Whether JSON documents may be XML turned into JSON: attributes as `@name` or in an object `$`, a list of one
+    /// for a value, an empty list or object for nothing.
+    pub xml_json: bool,
 }
 
 /// A column, or a member of a nested record.
@@ -75,7 +80,7 @@ pub struct Column {
 pub struct Rules {
     /// Accepted spellings of time; empty means the default set of the type.
     pub time: Vec<TimeFormat>,
-    /// Coerced values that mean null.
+    /// Values that mean null: the coerced value, or a text as it is written on the wire.
     pub null_if: Vec<Scalar>,
     /// Column of the same record whose sentinel makes this one null.
     pub null_with: Option<String>,
@@ -204,6 +209,8 @@ impl Table {
             storage: Storage::default(),
             parameters: BTreeMap::new(),
             xml: None,
+            records: Vec::new(),
+            xml_json: false,
         }
     }
 

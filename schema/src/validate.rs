@@ -69,6 +69,16 @@ impl Table {
         if let Some(name) = self.xml.as_ref().filter(|name| !is_xml_name(name)) {
             problems.add(&place, ProblemKind::XmlElement { name: name.clone() });
         }
+        for path in &self.records {
+            let mut steps = path.split('/');
+            let first = steps.next().unwrap_or_default();
+            let is_key = |column: &Column| {
+                [&column.key].into_iter().chain(&column.aliases).any(|key| key.eq_ignore_ascii_case(first))
+            };
+            if first.is_empty() || steps.any(str::is_empty) || self.columns.iter().any(is_key) {
+                problems.add(&place, ProblemKind::RecordsPath { path: path.clone() });
+            }
+        }
         if self.columns.is_empty() {
             problems.add(&place, ProblemKind::NoColumns);
         } else if self.file_columns().next().is_none() {

@@ -1,6 +1,6 @@
 """Compares a lake with its sources, through every engine; exit code 1 when any number differs.
 
-Usage: compare.py LAKE/traffic_measurement FILE_OR_FOLDER...
+Usage: compare.py LAKE/TABLE FILE_OR_FOLDER...
 """
 
 import sys
@@ -13,12 +13,13 @@ from summary import differences
 
 def compare(table, sources):
     """Every difference, named by its engine."""
-    wanted = expected(sources)
+    wanted = expected(table.name, sources)
     return [f"{engine}: {line}" for engine in ENGINES for line in differences(wanted, lake(table, engine))]
 
 
 if __name__ == "__main__":
     table, *sources = (Path(argument) for argument in sys.argv[1:])
     found = compare(table, sources)
-    print("\n".join(found) or f"{', '.join(ENGINES)}: all agree on {expected(sources)['rows']} rows")
+    rows = expected(table.name, sources)["rows"]
+    print("\n".join(found) or f"{', '.join(ENGINES)}: all agree on {rows} rows")
     sys.exit(1 if found else 0)

@@ -3,16 +3,22 @@
 import sys
 import tempfile
 import unittest
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow
 from pyarrow import dataset
 
 from compare import compare
-from expected_miv import COLUMNS, PARTITIONS, read
+from expected_miv import TABLES, read
 from read_lake import ENGINES
 
-SOURCES = [Path(__file__).parent.parent / "data" / "miv" / folder for folder in ("flat", "xml", "derived")]
+MIV = Path(__file__).parent.parent / "data" / "miv"
+SOURCES = {
+    "traffic_measurement": [MIV / "flat", MIV / "xml", MIV / "derived"],
+    "traffic_snapshot": [MIV / "nested", MIV / "xml"],
+    "measuring_point": [MIV / "config"],
+}
 TYPES = {
     "text": pyarrow.string(),
     "int16": pyarrow.int16(),
@@ -21,19 +27,31 @@ TYPES = {
 }
 
 
+def arrow(kind, types):
+    """The Arrow type of a kind."""
+    if isinstance(kind, list):
+        return pyarrow.list_(arrow(kind[0], types))
+    if isinstance(kind, dict):
+        return pyarrow.struct([(name, arrow(member, types)) for name, member in kind.items()])
+    if kind.startswith("decimal"):
+        return pyarrow.decimal128(*map(int, kind.removeprefix("decimal").strip("()").split(",")))
+    return types[kind]
+
+
 class Rig(unittest.TestCase):
-    def differences(self, change=lambda rows: None, types=TYPES):
+    def differences(self, change=lambda rows: None, types=TYPES, name="traffic_measurement"):
         """Writes a lake with one change, and gives the lines that `compare` prints about it."""
-        rows = read(SOURCES)
+        table, sources = TABLES[name], SOURCES[name]
+        rows = read(name, sources)
         change(rows)
-        columns = [(name, types[kind]) for name, (kind, _) in COLUMNS.items()]
-        texts = [(name, pyarrow.string()) for name in PARTITIONS]
-        schema = pyarrow.schema(columns + texts)
-        hive = dataset.partitioning(pyarrow.schema(texts), flavor="hive")
-        with tempfile.TemporaryDirectory() as folder:
-            table = pyarrow.Table.from_pylist(rows, schema)
-            dataset.write_dataset(table, folder, format="parquet", partitioning=hive)
-            return compare(Path(folder), SOURCES)
+        columns = [(name, arrow(kind, types)) for name, kind in table.kinds.items()]
+        texts = [(name, pyarrow.string()) for name in table.partitions]
+        hive = dataset.partitioning(pyarrow.schema(texts), flavor="hive") if texts else None
+        with tempfile.TemporaryDirectory() as lake:
+            folder = Path(lake) / name
+            written = pyarrow.Table.from_pylist(rows, pyarrow.schema(columns + texts))
+            dataset.write_dataset(written, folder, format="parquet", partitioning=hive)
+            return compare(folder, sources)
 
     def noticed(self, found, where):
         """Every engine says so, at the expected place."""
@@ -42,7 +60,8 @@ class Rig(unittest.TestCase):
             self.assertTrue(named, f"{engine}: {found}")
 
     def test_right_lake(self):
-        self.assertEqual(self.differences(), [])
+        for name in TABLES:
+            self.assertEqual(self.differences(name=name), [], name)
 
     def test_lost_row(self):
         self.noticed(self.differences(lambda rows: rows.pop()), "/rows:")
@@ -64,6 +83,20 @@ class Rig(unittest.TestCase):
             next(row for row in rows if row["van_speed"] is None)["van_speed"] = 252
 
         self.noticed(self.differences(keep), "/columns/van_speed/nulls")
+
+    def test_sentinel_kept_in_a_list(self):
+        def keep(rows):
+            classes = next(row["classes"] for row in rows if row["classes"][0]["speed"] is None)
+            classes[0]["speed"] = 252
+
+        found = self.differences(keep, name="traffic_snapshot")
+        self.noticed(found, "/columns/classes/elements/members/speed/nulls")
+
+    def test_wrong_digit_of_a_decimal(self):
+        def change(rows):
+            rows[0]["longitude"] += Decimal("0.000000001")
+
+        self.noticed(self.differences(change, name="measuring_point"), "/columns/longitude/sum")
 
     def test_values_swapped_between_rows(self):
         def swap(rows):

@@ -1,11 +1,13 @@
-//! Helpers for the tests of the whole workspace: sample types, where its files are, reading lakes back, the Python
-//! rig.
+//! Helpers for the tests of the whole workspace: sample types, where its files are, packed inputs, trial conversions,
+//! reading lakes back, the Python rig.
 
 pub mod cases;
 pub mod command;
 pub mod lake;
+pub mod pack;
 pub mod property;
 pub mod rig;
+pub mod trial;
 pub mod workspace;
 
 /// The README's Rust is compiled like any other.

@@ -5,6 +5,7 @@ use crate::error::{CliError, Outcome};
 use crate::location::{self, Place};
 use crate::progress::Bar;
 use crate::render;
+use crate::semantics::Semantics;
 use crate::tables::Registry;
 use lakebed::report::InputStatus;
 use lakebed::{ConvertOptions, MaxRejects, Report};
@@ -56,9 +57,17 @@ pub(crate) struct ConvertArgs {
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     max_rejects: Option<MaxRejects>,
 
-    /// Rules by which values are read: `schema`, the table is the truth
+    /// Rules by which values are read
     #[arg(long, value_name = "RULES", default_value = "schema")]
     semantics: Semantics,
+
+    /// Deepest nesting of a record; deeper ones are refused [default: 128]
+    #[arg(long, value_name = "LEVELS")]
+    max_depth: Option<NonZeroUsize>,
+
+    /// Longest record; longer ones are refused [default: 33554432]
+    #[arg(long, value_name = "BYTES")]
+    max_document_bytes: Option<NonZeroUsize>,
 
     /// Read and count, write nothing
     #[arg(long)]
@@ -73,15 +82,6 @@ pub(crate) struct ConvertArgs {
     json: bool,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Semantics {
-    Schema,
-    #[value(hide = true)]
-    Firehose,
-    #[value(hide = true)]
-    Strict,
-}
-
 /// What the arguments mean.
 #[derive(Debug)]
 struct ConvertConfig {
@@ -91,13 +91,6 @@ struct ConvertConfig {
 
 impl ConvertConfig {
     fn new(args: &ConvertArgs, defs: &[&'static TableDef]) -> Result<Self, CliError> {
-        match args.semantics {
-            Semantics::Schema => {}
-            Semantics::Firehose => {
-                return Err(CliError::not_built("`--semantics firehose`").hint(ONE_SEMANTICS));
-            }
-            Semantics::Strict => return Err(CliError::not_built("`--semantics strict`").hint(ONE_SEMANTICS)),
-        }
         let inputs =
             args.inputs.iter().map(|input| location::path(input, Place::Input)).collect::<Result<_, _>>()?;
         let mut options = ConvertOptions::new(inputs, location::path(&args.to, Place::Lake)?);
@@ -106,12 +99,14 @@ impl ConvertConfig {
         options.dry_run = args.dry_run;
         options.force = args.force;
         options.max_rejects = args.max_rejects;
+        options.semantics = args.semantics.into();
+        let limits = &mut options.limits;
+        limits.depth = args.max_depth.map_or(limits.depth, NonZeroUsize::get);
+        limits.document_bytes = args.max_document_bytes.map_or(limits.document_bytes, NonZeroUsize::get);
         let table = Registry::new(defs, &args.contract)?.choose(args.table.as_deref())?;
         Ok(Self { table, options })
     }
 }
-
-const ONE_SEMANTICS: &str = "leave --semantics out: `schema` is the one that exists";
 
 pub(crate) fn execute(args: &ConvertArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
     let config = ConvertConfig::new(args, context.defs)?;

@@ -3,7 +3,9 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
+pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod inspect;
 pub(crate) mod tables;
 
 use crate::args::Command;
@@ -24,6 +26,8 @@ pub(crate) struct Context<'a, 'io> {
 pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
     match command {
         Command::Convert(args) => convert::execute(&args, context),
+        Command::Explain(args) => explain::execute(&args, context),
+        Command::Inspect(args) => inspect::execute(&args, context),
         Command::Export(args) => export::execute(&args, context),
         Command::Check(args) => check::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),

@@ -1,8 +1,12 @@
 //! Reports to text. Pure: values in, text out, styles always in it.
 
+mod bar;
+mod chart;
+mod explain;
 mod findings;
 mod grid;
 mod human;
+mod inspection;
 mod json;
 mod number;
 mod partitions;
@@ -12,9 +16,11 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;
+pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
 

@@ -1,5 +1,6 @@
 //! Where the rows went.
 
+use super::bar::bar;
 use super::grid::{Grid, Side};
 use super::number::{bytes, counted, thousands};
 use super::{BOLD, DIM, GOOD, PLAIN, paint, plain};
@@ -11,7 +12,7 @@ use std::fmt::Write as _;
 const LISTED: usize = 24;
 const AT_EACH_END: usize = 8;
 /// Width of the longest bar.
-const BAR: u64 = 24;
+const BAR: usize = 24;
 
 /// The partitions of the run.
 pub(super) fn section(report: &Report) -> String {
@@ -62,32 +63,8 @@ fn grid<'a>(report: &Report, listed: impl Iterator<Item = &'a PartitionReport>) 
         if sized {
             cells.push((bytes(partition.bytes), PLAIN));
         }
-        cells.push((bar(weight(partition), heaviest), GOOD));
+        cells.push((bar(weight(partition), heaviest, BAR), GOOD));
         grid.cells(cells);
     }
     grid.render()
-}
-
-fn bar(weight: u64, heaviest: u64) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    if weight == 0 || heaviest == 0 {
-        return String::new();
-    }
-    let eighths = (u128::from(weight) * u128::from(BAR) * 8).div_ceil(u128::from(heaviest));
-    let full = "█".repeat(usize::try_from(eighths / 8).unwrap_or_default());
-    full + EIGHTHS[usize::try_from(eighths % 8).unwrap_or_default()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bars_are_relative_and_never_vanish() {
-        assert_eq!(bar(100, 100).chars().count(), 24);
-        assert_eq!(bar(50, 100).chars().count(), 12);
-        assert_eq!(bar(1, 1_000_000), "▏");
-        assert_eq!(bar(0, 100), "");
-        assert_eq!(bar(u64::MAX, u64::MAX).chars().count(), 24);
-    }
 }

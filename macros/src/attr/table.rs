@@ -37,6 +37,8 @@ pub(crate) struct TableAttrs {
     pub(crate) compression: Option<&'static str>,
     pub(crate) parameters: Vec<(LitStr, LitStr)>,
     pub(crate) xml: Option<LitStr>,
+    pub(crate) records: Vec<LitStr>,
+    pub(crate) xml_json: bool,
 }
 
 /// One `partition(…)`.
@@ -136,6 +138,8 @@ impl TableAttrs {
                 );
             }
             PARAMETERS => self.parameters = parameters(cx, word),
+            RECORDS => self.records = records(cx, word),
+            XML_JSON => self.xml_json = word.flag(cx),
             XML => self.xml = word.string(cx, "xml = \"meetpunt\""),
             _ => return false,
         }
@@ -272,4 +276,16 @@ fn parameter(part: &TokenStream) -> Option<(LitStr, LitStr)> {
 
 fn literal(side: impl ToTokens) -> Option<LitStr> {
     syn::parse2(side.into_token_stream()).ok()
+}
+
+fn records(cx: &Ctxt, word: &Word) -> Vec<LitStr> {
+    let example = "records(\"miv/meetpunt\")";
+    let mut paths = Vec::new();
+    for part in word.list(cx, example).unwrap_or_default() {
+        match syn::parse2::<LitStr>(part.clone()) {
+            Ok(path) => paths.push(path),
+            Err(_) => cx.error(&part, format_args!("`records` takes paths in quotes: write `{example}`")),
+        }
+    }
+    paths
 }

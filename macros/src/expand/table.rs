@@ -48,6 +48,13 @@ pub(super) fn table(container: &Container<'_>) -> TokenStream {
     if let Some(bytes) = table.bytes {
         words.extend(quote!(row_group_bytes: ::core::option::Option::Some(#bytes),));
     }
+    if !table.records.is_empty() {
+        let records = &table.records;
+        words.extend(quote!(records: &[#(#records),*],));
+    }
+    if table.xml_json {
+        words.extend(quote!(xml_json: true,));
+    }
     if !table.parameters.is_empty() {
         let parameters = table.parameters.iter().map(|(key, value)| quote!((#key, #value)));
         words.extend(quote!(parameters: &[#(#parameters),*],));

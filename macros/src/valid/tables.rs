@@ -5,6 +5,7 @@ use crate::ast::Container;
 use crate::attr::{Name, TableAttrs};
 use crate::ctxt::Ctxt;
 use crate::symbol::*;
+use syn::LitStr;
 
 /// Checks the words of a table, and turns names of fields into names of columns.
 pub(super) fn check(cx: &Ctxt, container: &mut Container<'_>) {
@@ -18,6 +19,9 @@ pub(super) fn check(cx: &Ctxt, container: &mut Container<'_>) {
     columns::legal(cx, DATABASE, table.database.as_ref());
     if let Some(element) = &table.xml {
         xml::check_element(cx, element);
+    }
+    for path in &table.records {
+        check_records(cx, container, path);
     }
     for (key, value) in &table.parameters {
         if !(1..=255).contains(&key.value().chars().count()) {
@@ -34,6 +38,24 @@ pub(super) fn check(cx: &Ctxt, container: &mut Container<'_>) {
     partitions::check(cx, container, &table);
     container.sound &= cx.count() == before;
     container.attrs.table = table;
+}
+
+/// A path to the records of a document: the document is told from a record by its first key.
+fn check_records(cx: &Ctxt, container: &Container<'_>, path: &LitStr) {
+    let text = path.value();
+    if text.split('/').any(str::is_empty) {
+        let fix = "write the keys around the records, such as `records(\"miv/meetpunt\")`";
+        cx.error(path, format_args!("`records`: `{text}` is no path: {fix}"));
+        return;
+    }
+    let first = text.split('/').next().unwrap_or_default();
+    let reads = |key: &String| key.eq_ignore_ascii_case(first);
+    if let Some(field) =
+        container.columns().find(|field| reads(&field.key) || field.aliases.iter().any(reads))
+    {
+        let fix = "a document is told from a record by its first key, so rename one of them";
+        cx.error(path, format_args!("`records`: field `{}` reads the key `{first}` too: {fix}", field.rust));
+    }
 }
 
 fn resolve(cx: &Ctxt, container: &Container<'_>, table: &mut TableAttrs) {

@@ -190,6 +190,11 @@ impl Columns {
         self.fill_nulls(id, len + 1);
     }
 
+    /// Takes back what was pushed below a column since it had `len` values.
+    pub(crate) fn cut(&mut self, id: ColumnId, len: usize) {
+        self.truncate_node(id, len);
+    }
+
     /// Replaces the value of the slot under way, if there is one, by a null.
     pub fn make_null(&mut self, id: ColumnId) {
         if self.is_filled(id) {

@@ -1,20 +1,21 @@
 //! What a run reads: files found, told by content, known by a hash.
 
 use crate::error::{Error, ErrorKind};
-use flate2::read::MultiGzDecoder;
+use crate::framing::{self, Framing, HEAD_BYTES, Stored, Unwrapped};
 use lakebed_schema::civil::{Civil, is_valid_date};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 /// One input file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Input {
     pub(crate) path: PathBuf,
     pub(crate) bytes: u64,
-    pub(crate) compression: Compression,
+    /// What the text is wrapped in, outermost first: Firehose compresses records that may be compressed already.
+    pub(crate) wrapping: Vec<&'static Framing>,
     pub(crate) format: Format,
     /// Whether the decoded text starts with `[`, so that it cannot be cut.
     pub(crate) array: bool,
@@ -24,11 +25,12 @@ pub(crate) struct Input {
     pub(crate) hash: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Compression {
-    None,
-    Gzip,
-}
+/// Wrappings one in the other that are taken off.
+const MAX_WRAPPINGS: usize = 3;
+
+/// Bytes that decide about format and wrapping; white space in front of them does not count.
+const HEAD: u64 = 4096;
+const MAX_BLANK: u64 = 1 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -37,30 +39,46 @@ pub(crate) enum Format {
 }
 
 impl Input {
-    /// `json`, `xml`, `json+gzip`, `xml+gzip`.
+    /// `json`, `xml`, `json+gzip`, `xml+zip`; what cannot be read has its own name, such as `parquet`.
     pub(crate) fn describe(&self) -> String {
-        let format = match self.format {
-            Format::Json => "json",
-            Format::Xml => "xml",
-        };
-        match self.compression {
-            Compression::None => format.to_owned(),
-            Compression::Gzip => format!("{format}+gzip"),
+        let mut name = String::new();
+        if self.wrapping.last().is_none_or(|framing| framing.is_readable) {
+            name.push_str(match self.format {
+                Format::Json => "json",
+                Format::Xml => "xml",
+            });
         }
+        for framing in self.wrapping.iter().rev() {
+            if !name.is_empty() {
+                name.push('+');
+            }
+            name.push_str(framing.name);
+        }
+        name
     }
 
     /// Whether the decoded bytes are the stored bytes, so that any part can be read on its own.
     pub(crate) fn is_seekable(&self) -> bool {
-        self.compression == Compression::None
+        self.wrapping.is_empty()
     }
 
     /// The decoded bytes from the start.
-    pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        let file = File::open(&self.path)?;
-        Ok(match self.compression {
-            Compression::None => Box::new(file),
-            Compression::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(256 << 10, file))),
-        })
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Unwrapped>> {
+        let file: Box<dyn Unwrapped> = Box::new(File::open(&self.path)?);
+        self.wrapping.iter().try_fold(file, |reader, framing| (framing.open)(Stored::new(reader)))
+    }
+
+    /// The first bytes of the text. A stream that breaks here breaks again, with a better message, when it is
+    /// converted.
+    fn head(&self) -> Vec<u8> {
+        let mut head = Vec::new();
+        if let Ok(mut reader) = self.open() {
+            let _ = (&mut reader).take(HEAD).read_to_end(&mut head);
+            if head.trim_ascii().is_empty() {
+                let _ = reader.take(MAX_BLANK).read_to_end(&mut head);
+            }
+        }
+        head
     }
 
     /// Opens a file and tells what it is.
@@ -72,20 +90,20 @@ impl Input {
         let mut input = Self {
             path: path.to_owned(),
             bytes: metadata.len(),
-            compression: Compression::None,
+            wrapping: Vec::new(),
             format: Format::Json,
             array: false,
             arrival: firehose_arrival(&name).unwrap_or(modified),
             hash: super::identity::hash_file(path)?,
         };
-        let mut magic = [0; 2];
-        let mut file = File::open(path)?;
-        if file.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b] {
-            input.compression = Compression::Gzip;
+        let mut head = input.head();
+        while let Some(framing) = framing::tell(head.get(..HEAD_BYTES).unwrap_or(&head)) {
+            input.wrapping.push(framing);
+            if !framing.is_readable || input.wrapping.len() == MAX_WRAPPINGS {
+                break;
+            }
+            head = input.head();
         }
-        // A stream that breaks here breaks again, with a better message, when it is converted.
-        let mut head = Vec::new();
-        let _ = input.open()?.take(4096).read_to_end(&mut head);
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
         input.format = if text.starts_with(b"<") { Format::Xml } else { Format::Json };
         input.array = text.starts_with(b"[");

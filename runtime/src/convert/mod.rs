@@ -8,10 +8,12 @@ mod publish;
 mod rejects;
 mod run;
 mod segment;
+mod write;
 
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, Report};
+use crate::semantics::Semantics;
 use input::{Input, find_inputs};
 use lakebed_schema::Table;
 use publish::{InputRecord, RUN_VERSION, RunRecord, TableState};
@@ -20,7 +22,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-pub(crate) use input::Format;
+pub(crate) use input::{Format, cannot_read};
+pub(crate) use publish::read_journal;
+pub use write::write_batches;
 
 /// What to convert, and how.
 #[derive(Clone, Debug)]
@@ -37,6 +41,8 @@ pub struct ConvertOptions {
     pub force: bool,
     /// Stop without writing when more records than this are refused.
     pub max_rejects: Option<MaxRejects>,
+    /// By which rules values are read.
+    pub semantics: Semantics,
     /// Bounds on single documents.
     pub limits: Limits,
     /// Bytes of a segment, the unit of work; the result depends on it only in how row groups fall.
@@ -59,12 +65,14 @@ pub struct Limits {
     pub depth: usize,
     /// Longest document in bytes.
     pub document_bytes: usize,
+    /// Longest number in a JSON document, in characters.
+    pub number_digits: usize,
 }
 
 impl Default for Limits {
-    /// 128 levels; 32 MiB, the longest row that Athena reads.
+    /// 128 levels; 32 MiB, the longest row that Athena reads; numbers of 1,000 characters.
     fn default() -> Self {
-        Self { depth: 128, document_bytes: 32 << 20 }
+        Self { depth: 128, document_bytes: 32 << 20, number_digits: 1000 }
     }
 }
 
@@ -78,6 +86,7 @@ impl ConvertOptions {
             dry_run: false,
             force: false,
             max_rejects: None,
+            semantics: Semantics::Schema,
             limits: Limits::default(),
             segment_bytes: 8 << 20,
         }
@@ -113,7 +122,7 @@ impl Progress for NoProgress {}
 /// nothing is published.
 pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress) -> Result<Report, Error> {
     let started = Instant::now();
-    let plan = Plan::compile(table)?;
+    let plan = Plan::compile_with(table, options.semantics)?;
     let inputs = find_inputs(&options.inputs)?;
     let state = if options.dry_run && !options.lake.join("_lakebed").join(&table.name).exists() {
         None
@@ -249,6 +258,9 @@ impl Work {
                 read: counts.read,
                 written: counts.written,
                 rejected: counts.rejected,
+                bytes: Some(report.bytes),
+                decoded_bytes: Some(report.decoded_bytes),
+                format: Some(report.format.clone()),
             };
             (absolute(&input.path), record)
         };

@@ -33,6 +33,15 @@ pub(crate) struct InputRecord {
     pub(crate) read: u64,
     pub(crate) written: u64,
     pub(crate) rejected: u64,
+    /// Bytes as stored; not in records of the first versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bytes: Option<u64>,
+    /// Bytes after decompression; not in records of the first versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) decoded_bytes: Option<u64>,
+    /// `json` or `xml`, and its compression; not in records of the first versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) format: Option<String>,
 }
 
 /// Version of [`RunRecord`].
@@ -142,30 +151,7 @@ impl TableState {
 
     fn records(&self, kind: &str) -> Result<Vec<RunRecord>, Error> {
         let folder = self.folder.join(kind);
-        let mut records = Vec::new();
-        let mut paths = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(|e| cannot_write(&folder, e))? {
-            paths.push(entry.map_err(|e| cannot_write(&folder, e))?.path());
-        }
-        paths.sort();
-        for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-        {
-            let text = fs::read(path).map_err(|e| cannot_write(path, e))?;
-            let record: RunRecord = serde_json::from_slice(&text).map_err(|e| {
-                Error::new(ErrorKind::Output, format!("{} is no run record of lakebed", path.display()))
-                    .with_source(e)
-            })?;
-            if record.lakebed_run > RUN_VERSION {
-                let message = format!(
-                    "{} is a run record of version {}; this lakebed reads up to {RUN_VERSION}: update lakebed",
-                    path.display(),
-                    record.lakebed_run
-                );
-                return Err(Error::new(ErrorKind::Output, message));
-            }
-            records.push(record);
-        }
-        Ok(records)
+        records_in(&folder, cannot_write)
     }
 
     /// Writes a record aside and moves it into place.
@@ -191,6 +177,48 @@ impl TableState {
             _ => Ok(()),
         }
     }
+}
+
+/// All records of a folder, in the order of their names.
+fn records_in(folder: &Path, failed: fn(&Path, io::Error) -> Error) -> Result<Vec<RunRecord>, Error> {
+    let mut records = Vec::new();
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|e| failed(folder, e))? {
+        paths.push(entry.map_err(|e| failed(folder, e))?.path());
+    }
+    paths.sort();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
+        let text = fs::read(path).map_err(|e| failed(path, e))?;
+        let record: RunRecord = serde_json::from_slice(&text).map_err(|e| {
+            Error::new(ErrorKind::Output, format!("{} is no run record of lakebed", path.display()))
+                .with_source(e)
+        })?;
+        if record.lakebed_run > RUN_VERSION {
+            let message = format!(
+                "{} is a run record of version {}; this lakebed reads up to {RUN_VERSION}: update lakebed",
+                path.display(),
+                record.lakebed_run
+            );
+            return Err(Error::new(ErrorKind::Output, message));
+        }
+        records.push(record);
+    }
+    Ok(records)
+}
+
+/// What the journal of a table says: its runs, and how many are under way or were cut short. Nothing is locked or
+/// changed; a table without a journal has no runs.
+pub(crate) fn read_journal(lake: &Path, table: &str) -> Result<(Vec<RunRecord>, usize), Error> {
+    let folder = lake.join("_lakebed").join(table);
+    let read = |kind: &str| {
+        let folder = folder.join(kind);
+        if folder.is_dir() { records_in(&folder, super::input::cannot_read) } else { Ok(Vec::new()) }
+    };
+    // Intents first: a run that is published in between is then counted once, as a run.
+    let intents = read("intents")?;
+    let runs = read("runs")?;
+    let open = intents.iter().filter(|intent| !runs.iter().any(|run| run.run == intent.run)).count();
+    Ok((runs, open))
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {

@@ -171,7 +171,10 @@ fn drain(
                     rejects.add(input, &reject)?;
                 }
             }
-            Output::Note(note) => report.message = Some(note),
+            Output::Note(note) => match &mut report.message {
+                Some(message) => *message = format!("{message}; {note}"),
+                None => report.message = Some(note),
+            },
             Output::Done(end) => return Ok(Drained::Ended(end)),
             Output::Failed(error) => return Ok(Drained::Failed(error)),
         }
@@ -255,7 +258,7 @@ impl Done {
     }
 }
 
-fn parquet_name(table: &Table, partition: &str, run: &str) -> String {
+pub(super) fn parquet_name(table: &Table, partition: &str, run: &str) -> String {
     format!("{}/{partition}{run}-0.parquet", table.name)
 }
 

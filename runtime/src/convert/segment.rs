@@ -4,12 +4,13 @@
 //! from there on that starts with `{`; the thread that comes from the left tells whether a record really starts
 //! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
 
-use super::input::{Compression, Format, Input};
+use super::input::{Format, Input};
 use super::lines::Lines;
 use crate::batch::{Batch, Stats};
 use crate::convert::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
+use crate::framing::Unwrapped;
 use crate::plan::Plan;
 use crate::reject::{Reject, Rejects};
 use arrow_array::RecordBatch;
@@ -92,12 +93,12 @@ impl Worker<'_> {
     ) -> Result<Option<SegmentEnd>, Error> {
         let damaged = |e: io::Error, at: u64| {
             let path = input.path.display();
-            let message = match input.compression {
-                Compression::None => format!("{path} cannot be read beyond byte {at}"),
-                Compression::Gzip => format!(
-                    "the gzip data of {path} is cut short, damaged or followed by something else, after {at} bytes of \
-                     text: get the whole file again (`gzip -t` checks it)"
-                ),
+            let message = if e.kind() == io::ErrorKind::Unsupported {
+                format!("{path} cannot be read")
+            } else if input.is_seekable() {
+                format!("{path} cannot be read beyond byte {at}")
+            } else {
+                format!("{path} breaks after {at} bytes of text; get the whole file again")
             };
             Error::new(ErrorKind::Input, message).with_source(e)
         };
@@ -150,10 +151,10 @@ impl Worker<'_> {
                 limit = cuts.at(next).map_err(|e| damaged(e, base))?;
             }
         }
-        if let Some(note) = feeder.note()
-            && !send(Output::Note(note))
-        {
-            return Ok(None);
+        for note in feeder.note().into_iter().chain(source.reader.note()) {
+            if !send(Output::Note(note)) {
+                return Ok(None);
+            }
         }
         lines.pass(&block, base);
         let bytes = base + block.len() as u64 - start;
@@ -207,13 +208,13 @@ impl Cuts<'_> {
 
 /// The decoded bytes of an input from some place on.
 struct Source {
-    reader: Box<dyn Read + Send>,
+    reader: Box<dyn Unwrapped>,
     at: u64,
 }
 
 impl Source {
     fn open(input: &Input, start: u64) -> io::Result<Self> {
-        let reader: Box<dyn Read + Send> = if input.is_seekable() {
+        let reader: Box<dyn Unwrapped> = if input.is_seekable() {
             let mut file = File::open(&input.path)?;
             file.seek(SeekFrom::Start(start.min(input.bytes)))?;
             Box::new(file)

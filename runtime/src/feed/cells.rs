@@ -3,7 +3,7 @@
 use crate::batch::Stats;
 use crate::columns::{ColumnId, Columns};
 use crate::decimal::{Scaled, power_of_ten, rescale};
-use crate::fault::{Fault, FaultKind, Step};
+use crate::fault::{Fault, FaultKind, Step, Wire};
 use crate::plan::{Kind, Node, Plan};
 use crate::time::{Moment, in_range};
 
@@ -22,6 +22,13 @@ impl<'a> Cells<'a> {
     /// The fault of a value that its column cannot hold.
     pub(crate) fn refuse(&self, id: ColumnId, found: impl Into<String>) -> Box<Fault> {
         Fault::new(FaultKind::Value, 0, self.node(id).expected(), found).in_column(id)
+    }
+
+    /// The fault of a JSON value that its column does not take.
+    pub(crate) fn refuse_wire(&self, id: ColumnId, wire: Wire) -> Box<Fault> {
+        let mut fault = self.refuse(id, wire.to_string());
+        fault.wire = Some(wire);
+        fault
     }
 
     /// A value that means null.
@@ -48,8 +55,10 @@ impl<'a> Cells<'a> {
                 self.columns.push_bool(id, value);
                 Ok(())
             }
-            Kind::String => self.string(id, if value { b"true" } else { b"false" }),
-            _ => Err(self.refuse(id, value.to_string())),
+            Kind::String if node.reading.scalar_as_text => {
+                self.string(id, if value { b"true" } else { b"false" })
+            }
+            _ => Err(self.refuse_wire(id, Wire::Bool(value))),
         }
     }
 
@@ -131,6 +140,12 @@ impl<'a> Cells<'a> {
         if self.node(id).sentinels.ints.contains(&scaled.unscaled) {
             return self.sentinel(id);
         }
+        if scaled.rounded && !self.node(id).reading.rounds {
+            let Kind::Decimal { scale, .. } = self.node(id).kind else {
+                return Err(self.refuse(id, "a decimal"));
+            };
+            return Err(self.refuse(id, format!("more than {scale} digits after the point")));
+        }
         self.stats.rounded_decimals += u64::from(scaled.rounded);
         self.columns.push_decimal(id, scaled.unscaled);
         Ok(())
@@ -169,11 +184,24 @@ impl<'a> Cells<'a> {
 
     /// Closes a record: every required member there, nulls where the partner held a sentinel.
     pub(crate) fn close_record(&mut self, id: ColumnId) -> Step {
+        self.close_record_with(id, &mut Err)
+    }
+
+    /// As [`close_record`](Self::close_record), where `note` hears each fault and tells whether it is the end.
+    pub(crate) fn close_record_with(
+        &mut self,
+        id: ColumnId,
+        note: &mut dyn FnMut(Box<Fault>) -> Step,
+    ) -> Step {
         let record = self.plan.record(id);
+        if self.node(id).reading.some_key && !record.members.iter().any(|&id| self.columns.is_filled(id)) {
+            let fault = Fault::new(FaultKind::Missing, 0, "one of the keys that the table declares", "none");
+            note(fault.in_column(id))?;
+        }
         for &member in &record.required {
             if !self.columns.is_filled(member) {
                 let fault = Fault::new(FaultKind::Missing, 0, self.node(member).expected(), "no such key");
-                return Err(fault.in_column(member));
+                note(fault.in_column(member))?;
             }
         }
         for &(member, source) in &record.null_with {

@@ -6,6 +6,7 @@ mod skipped;
 #[cfg(test)]
 mod tests;
 mod text;
+pub(crate) mod trace;
 pub mod typed;
 pub mod xml;
 
@@ -32,6 +33,10 @@ impl<'p> Feeder<'p> {
     pub(crate) fn new(plan: &'p Plan, format: Format, limits: Limits) -> Result<Self, Error> {
         match format {
             Format::Json => Ok(Self::Json(JsonDecoder::new(plan, limits))),
+            Format::Xml if plan.deserializer.is_some() => Err(Error::new(
+                ErrorKind::Input,
+                "Firehose converts JSON only: XML has no `firehose` semantics",
+            )),
             Format::Xml => {
                 let missing = "the table does not say which XML element is a record: add `xml = \"…\"` to it";
                 let record = plan.xml.as_ref().ok_or_else(|| Error::new(ErrorKind::Input, missing))?;
@@ -75,7 +80,7 @@ impl<'p> Feeder<'p> {
     pub(crate) fn note(&self) -> Option<String> {
         match self {
             Self::Xml(decoder) => decoder.note(),
-            Self::Json(_) => None,
+            Self::Json(decoder) => decoder.note(),
         }
     }
 }

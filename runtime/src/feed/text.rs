@@ -3,7 +3,7 @@
 use super::cells::Cells;
 use crate::columns::ColumnId;
 use crate::decimal::parse_decimal;
-use crate::fault::{Step, shorten};
+use crate::fault::{Step, Wire};
 use crate::plan::Kind;
 use crate::time::{parse_date, parse_digits};
 use base64::Engine;
@@ -48,24 +48,57 @@ impl Cells<'_> {
                 plan.parse_text(text).map(|moment| self.moment(id, moment))
             }
         };
-        done.unwrap_or_else(|| Err(self.refuse(id, format!("\"{}\"", shorten(text)))))
+        done.unwrap_or_else(|| Err(self.refuse_wire(id, Wire::text(text))))
+    }
+
+    /// A text that stands in quotes where numbers need none, as in JSON.
+    pub(crate) fn quoted(&mut self, id: ColumnId, text: &[u8]) -> Step {
+        let node = self.node(id);
+        let accepted = match &node.kind {
+            Kind::Int { .. } | Kind::Float32 | Kind::Float64 | Kind::Decimal { .. } => {
+                node.reading.quoted_numbers || node.decimal_comma
+            }
+            Kind::Boolean => node.reading.quoted_words,
+            Kind::Date(Some(plan)) | Kind::Time { plan, .. } => {
+                node.reading.quoted_words || !plan.is_quoted_number(text)
+            }
+            Kind::String
+            | Kind::Char
+            | Kind::Uuid
+            | Kind::Enum(_)
+            | Kind::Json
+            | Kind::Binary
+            | Kind::Date(None)
+            | Kind::List { .. }
+            | Kind::Map
+            | Kind::Struct(_) => true,
+        };
+        if accepted { self.text(id, text) } else { Err(self.refuse_wire(id, Wire::text(text))) }
     }
 
     /// A JSON number as it is written, coerced to the column's type.
     pub(crate) fn number(&mut self, id: ColumnId, token: &[u8]) -> Step {
         let node = self.node(id);
         match &node.kind {
-            Kind::String => self.string(id, token),
+            Kind::String if node.reading.scalar_as_text => self.string(id, token),
             Kind::Json => {
                 self.columns.push_bytes(id, token);
                 Ok(())
             }
             Kind::Float32 | Kind::Float64 | Kind::Decimal { .. } => self.number_text(id, token),
-            Kind::Int { .. } | Kind::Time { .. } | Kind::Date(Some(_)) => match integral(token) {
-                Some(value) => self.int(id, value),
-                None => Err(self.refuse(id, shorten(token))),
-            },
+            Kind::Int { .. } | Kind::Time { .. } | Kind::Date(Some(_)) => {
+                if let Kind::Time { plan, .. } = &node.kind
+                    && let Some(moment) = plan.parse_wrapped(token)
+                {
+                    return self.moment(id, moment);
+                }
+                match integral(token) {
+                    Some(value) => self.int(id, value),
+                    None => Err(self.refuse_wire(id, Wire::number(token))),
+                }
+            }
             Kind::Boolean
+            | Kind::String
             | Kind::Char
             | Kind::Uuid
             | Kind::Enum(_)
@@ -73,7 +106,7 @@ impl Cells<'_> {
             | Kind::Date(None)
             | Kind::List { .. }
             | Kind::Map
-            | Kind::Struct(_) => Err(self.refuse(id, shorten(token))),
+            | Kind::Struct(_) => Err(self.refuse_wire(id, Wire::number(token))),
         }
     }
 
@@ -97,7 +130,7 @@ impl Cells<'_> {
             }
             _ => None,
         };
-        done.unwrap_or_else(|| Err(self.refuse(id, shorten(token))))
+        done.unwrap_or_else(|| Err(self.refuse_wire(id, Wire::number(token))))
     }
 }
 

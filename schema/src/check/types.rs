@@ -87,6 +87,21 @@ pub(super) const fn is_decimal(ty: &TypeDef) -> bool {
     matches!(ty, TypeDef::Decimal | TypeDef::UInt64 | TypeDef::UInt128 | TypeDef::Int128)
 }
 
+/// Whether a text is a number in some spelling, so that a column of numbers compares it as a number.
+pub(crate) const fn reads_as_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut digits, mut i) = (0, 0);
+    while i < bytes.len() {
+        match bytes[i] {
+            b'0'..=b'9' => digits += 1,
+            b'+' | b'-' | b'.' | b',' | b'e' | b'E' => {}
+            _ => return false,
+        }
+        i += 1;
+    }
+    digits > 0
+}
+
 /// Smallest and largest value of an integer type of at most 64 bits, `u64` excepted.
 #[allow(clippy::wildcard_enum_match_arm, reason = "every other type is no integer")]
 pub(super) const fn integer_range(ty: &TypeDef) -> Option<(i128, i128)> {

@@ -43,6 +43,10 @@ pub(super) struct ContractFile {
     parameters: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     xml: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    records: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    xml_json: bool,
 }
 
 impl From<&Table> for ContractFile {
@@ -59,6 +63,8 @@ impl From<&Table> for ContractFile {
             storage,
             parameters,
             xml,
+            records,
+            xml_json,
         } = table.clone();
         Self {
             lakebed_contract: CONTRACT_VERSION,
@@ -73,6 +79,8 @@ impl From<&Table> for ContractFile {
             storage,
             parameters,
             xml,
+            records,
+            xml_json,
         }
     }
 }
@@ -91,6 +99,8 @@ impl From<ContractFile> for Table {
             storage: file.storage,
             parameters: file.parameters,
             xml: file.xml,
+            records: file.records,
+            xml_json: file.xml_json,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Rules of the words of one column: sentinels, time formats, filters, encodings, XML paths.
 
 use super::{Collector, find, leaf};
+use crate::check::reads_as_number;
 use crate::date_pattern::DatePattern;
 use crate::def::Encoding;
 use crate::logical_type::LogicalType;
@@ -90,6 +91,12 @@ fn shown(value: &Scalar) -> String {
 
 /// Whether a column of this type can hold the value.
 fn takes_sentinel(ty: &LogicalType, value: &Scalar) -> bool {
+    if let Scalar::Text(text) = value
+        && is_number(ty)
+    {
+        // Compared with the text as it is written; a number in quotes would be missed where it comes without.
+        return !reads_as_number(text);
+    }
     match ty {
         LogicalType::Boolean => matches!(value, Scalar::Bool(_)),
         LogicalType::Float32 | LogicalType::Float64 | LogicalType::Decimal { .. } => {

@@ -203,6 +203,12 @@ fn words() {
         null_if(LogicalType::UInt8, Scalar::Int(256)).contains("null_if has 256, and the column holds uint8")
     );
     assert!(null_if(LogicalType::String, Scalar::Int(1)).contains("holds string"));
+    let word = || Scalar::Text("NULL".into());
+    assert_eq!(null_if(LogicalType::UInt8, word()), "valid");
+    assert_eq!(null_if(LogicalType::Decimal { precision: 5, scale: 2 }, word()), "valid");
+    assert_eq!(null_if(LogicalType::Float32, Scalar::Text(String::new())), "valid");
+    assert!(null_if(LogicalType::Float32, Scalar::Text("-1,5".into())).contains("holds float32"));
+    assert!(null_if(LogicalType::Boolean, word()).contains("holds boolean"));
     assert!(null_if(LogicalType::Float64, Scalar::Float(f64::NAN)).contains("cannot be compared exactly"));
     assert!(with_column(|c| c.rules.null_if = vec![Scalar::Int(1)]).contains("null_if makes nulls"));
     let null_with = |source: &str| {

@@ -1,5 +1,6 @@
 //! Tokens of RFC 8259, read from a block that may end anywhere.
 
+use crate::convert::Limits;
 use crate::fault::{Fault, FaultKind, Step, shorten};
 
 /// A place in a block.
@@ -9,8 +10,7 @@ pub(crate) struct Lexer<'b> {
     pub(crate) at: usize,
     /// Whether nothing follows the block.
     pub(crate) last: bool,
-    /// Deepest nesting accepted.
-    pub(crate) max_depth: usize,
+    pub(crate) limits: Limits,
     /// Kinds of the open containers while skipping.
     open: Vec<u8>,
 }
@@ -23,8 +23,8 @@ pub(crate) struct Text<'b> {
 }
 
 impl<'b> Lexer<'b> {
-    pub(crate) fn new(block: &'b [u8], last: bool, max_depth: usize) -> Self {
-        Self { block, at: 0, last, max_depth, open: Vec::new() }
+    pub(crate) fn new(block: &'b [u8], last: bool, limits: Limits) -> Self {
+        Self { block, at: 0, last, limits, open: Vec::new() }
     }
 
     /// The fault of a block that ends here: only a fault when nothing follows.
@@ -131,6 +131,9 @@ impl<'b> Lexer<'b> {
             }
             at = end;
         }
+        if at - start > self.limits.number_digits {
+            return Err(self.long_number(start));
+        }
         if at == self.block.len() && !self.last {
             return Err(self.end("the end of a number"));
         }
@@ -139,7 +142,17 @@ impl<'b> Lexer<'b> {
     }
 
     #[cold]
+    fn long_number(&self, start: usize) -> Box<Fault> {
+        let expected = format!("a number of at most {} characters", self.limits.number_digits);
+        let token = self.block.get(start..).unwrap_or_default();
+        Fault::new(FaultKind::Value, start, expected, format!("`{}`", shorten(token)))
+    }
+
+    #[cold]
     fn number_fault(&self, at: usize, start: usize) -> Box<Fault> {
+        if at.saturating_sub(start) > self.limits.number_digits {
+            return self.long_number(start);
+        }
         if at >= self.block.len() { self.end("a digit") } else { self.syntax(start, "a number") }
     }
 
@@ -226,8 +239,8 @@ impl<'b> Lexer<'b> {
     }
 
     pub(crate) fn check_depth(&self, depth: usize) -> Step {
-        if depth > self.max_depth {
-            let expected = format!("at most {} levels of nesting", self.max_depth);
+        if depth > self.limits.depth {
+            let expected = format!("at most {} levels of nesting", self.limits.depth);
             return Err(Fault::new(FaultKind::TooDeep, self.at, expected, "another level"));
         }
         Ok(())
@@ -317,4 +330,45 @@ pub(crate) fn minify(raw: &[u8], out: &mut Vec<u8>) {
         }
         out.push(byte);
     }
+}
+
+/// Makes the keys of every object in a minified JSON text lower-case, as Firehose's OpenX does before it reads.
+pub(crate) fn lower_keys(text: &mut Vec<u8>) {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_slice();
+    while let Some(open) = rest.iter().position(|&byte| byte == b'"') {
+        let (before, quoted) = rest.split_at(open);
+        out.extend_from_slice(before);
+        let mut escaped = false;
+        let close = quoted.iter().skip(1).position(|&byte| {
+            let closes = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            closes
+        });
+        let (string, after) = quoted.split_at(close.map_or(quoted.len(), |close| close + 2));
+        if after.first() == Some(&b':') {
+            out.extend(lower_key(string));
+        } else {
+            out.extend_from_slice(string);
+        }
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+    *text = out;
+}
+
+/// A key in quotes, in lower case; letters after a backslash are part of an escape.
+fn lower_key(key: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(key);
+    let mut out = String::with_capacity(text.len());
+    let mut escaped = false;
+    for c in text.chars() {
+        if escaped {
+            out.push(c);
+        } else {
+            out.extend(c.to_lowercase());
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    out.into_bytes()
 }

@@ -5,17 +5,20 @@ mod record;
 mod resync;
 #[cfg(test)]
 mod tests;
+mod wrapper;
 
 use crate::batch::Batch;
 use crate::convert::Limits;
 use crate::fault::{Fault, FaultKind, Step};
 use crate::feed::cells::Cells;
 use crate::feed::skipped::Skipped;
+use crate::feed::trace::{Trace, Tracer, Untraced};
 use crate::plan::Plan;
 use crate::reject::Rejects;
 use lex::Lexer;
 use record::{RecordReader, Scratch};
 use resync::Resync;
+use std::ops::Range;
 
 /// Decodes blocks of JSON. A block may end anywhere: what it does not hold whole is not consumed, and the caller
 /// gives it again with more behind it.
@@ -25,6 +28,8 @@ pub struct JsonDecoder<'p> {
     limits: Limits,
     scratch: Scratch,
     array: Array,
+    /// Whether a document ended, so that a comma may follow: the elements of an array without its brackets.
+    separable: bool,
     /// Last byte that was done with.
     previous: u8,
     skipping: Option<Skipping>,
@@ -64,7 +69,15 @@ impl<'p> JsonDecoder<'p> {
     /// A decoder at the start of an input or segment.
     pub fn new(plan: &'p Plan, limits: Limits) -> Self {
         let scratch = Scratch::default();
-        Self { plan, limits, scratch, array: Array::Outside, previous: b'\n', skipping: None }
+        Self {
+            plan,
+            limits,
+            scratch,
+            array: Array::Outside,
+            separable: false,
+            previous: b'\n',
+            skipping: None,
+        }
     }
 
     /// Whether the input could end or be cut here: no document is open, no array, nothing is being skipped.
@@ -75,6 +88,12 @@ impl<'p> JsonDecoder<'p> {
     /// Place of the fault in the document that is being passed over, if there is one.
     pub(crate) fn open_fault(&self) -> Option<u64> {
         self.skipping.as_ref().map(|skipping| skipping.skipped.fault_offset())
+    }
+
+    /// What is odd about an input that is now at its end.
+    pub(crate) fn note(&self) -> Option<String> {
+        let is_open = self.array != Array::Outside;
+        is_open.then(|| "the top-level array is not closed: the input may be cut off".to_owned())
     }
 
     /// Decodes documents from a block that starts at `base_offset` of the decoded input, until the block ends or the
@@ -92,13 +111,8 @@ impl<'p> JsonDecoder<'p> {
         let mut at = 0;
         if self.skipping.is_some() {
             at = self.skip(block, 0, last, rejects);
-        } else if base_offset == 0 {
-            if block.len() < BYTE_ORDER_MARK.len() && !last && BYTE_ORDER_MARK.starts_with(block) {
-                return 0;
-            }
-            at = if block.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         }
-        let mut lexer = Lexer::new(block, last, self.limits.depth);
+        let mut lexer = Lexer::new(block, last, self.limits);
         // Where bytes stop being UTF-8; records beyond are checked one by one.
         let valid_to = std::str::from_utf8(block).map_or_else(|e| e.valid_up_to(), |_| block.len());
         while self.skipping.is_none() && !batch.is_full() {
@@ -109,6 +123,15 @@ impl<'p> JsonDecoder<'p> {
             let Some(&byte) = block.get(at) else {
                 break;
             };
+            // Files with marks of their own that were joined have them anywhere between documents.
+            let mark = block[at..].get(..BYTE_ORDER_MARK.len()).unwrap_or(&block[at..]);
+            if mark == BYTE_ORDER_MARK {
+                at += mark.len();
+                continue;
+            }
+            if !last && BYTE_ORDER_MARK.starts_with(mark) {
+                break;
+            }
             if self.punctuation(byte) {
                 at += 1;
                 continue;
@@ -132,10 +155,26 @@ impl<'p> JsonDecoder<'p> {
                 Ok(end) => {
                     at = end;
                     self.element_done();
+                    self.separable = true;
                 }
-                Err(fault) => {
+                Err(mut fault) => {
+                    self.separable = false;
                     batch.columns.rollback();
                     batch.stats = stats;
+                    if std::mem::take(&mut self.scratch.wrapper) {
+                        lexer.at = start;
+                        match wrapper::find(&mut lexer, &self.plan.records) {
+                            Ok(found) => {
+                                at = found.end;
+                                for record in found.records {
+                                    self.wrapped(record, &mut lexer, valid_to, base_offset, batch, rejects);
+                                }
+                                self.element_done();
+                                continue;
+                            }
+                            Err(inner) => fault = inner,
+                        }
+                    }
                     let seen = lexer.block.len() - start;
                     match fault.kind {
                         FaultKind::Incomplete if seen <= limit => break,
@@ -157,6 +196,7 @@ impl<'p> JsonDecoder<'p> {
                             self.give_up(*fault, read, start, base_offset);
                             if let End::At(end) = end {
                                 self.element_done();
+                                self.separable = true;
                                 at = self.finish(block, start, end, rejects);
                                 continue;
                             }
@@ -172,12 +212,39 @@ impl<'p> JsonDecoder<'p> {
         at
     }
 
+    /// Reads a record that stands inside a document, and commits it or rejects it alone.
+    fn wrapped(
+        &mut self,
+        record: Range<usize>,
+        lexer: &mut Lexer<'_>,
+        valid_to: usize,
+        base_offset: u64,
+        batch: &mut Batch,
+        rejects: &mut Rejects,
+    ) {
+        lexer.at = record.start;
+        let stats = batch.stats;
+        let byte = lexer.block[record.start];
+        if let Err(fault) = self.document(byte, true, lexer, valid_to, base_offset, batch) {
+            batch.columns.rollback();
+            batch.stats = stats;
+            self.scratch.wrapper = false;
+            let read = fault.at.saturating_sub(record.start);
+            self.give_up(*fault, read, record.start, base_offset);
+            self.finish(lexer.block, record.start, record.end, rejects);
+        }
+    }
+
     /// Where a document with a fault in its values ends: as long as its syntax is sound that is certain, wherever
     /// braces and line ends stand in it.
     fn end_of_document(&self, lexer: &mut Lexer<'_>, start: usize) -> End {
         lexer.at = start;
-        match lexer.skip(usize::from(self.array != Array::Outside)) {
-            Ok(_) => End::At(lexer.at),
+        // A number that is too long ends somewhere all the same.
+        lexer.limits.number_digits = usize::MAX;
+        let skipped = lexer.skip(usize::from(self.array != Array::Outside)).map(|_| ());
+        lexer.limits = self.limits;
+        match skipped {
+            Ok(()) => End::At(lexer.at),
             Err(fault) if fault.kind == FaultKind::Incomplete => End::BeyondTheBlock,
             Err(_) => End::Unknown,
         }
@@ -191,7 +258,8 @@ impl<'p> JsonDecoder<'p> {
     /// Takes brackets and commas of a top-level array.
     fn punctuation(&mut self, byte: u8) -> bool {
         self.array = match (byte, self.array) {
-            (b'[', Array::Outside) => Array::Opened,
+            // Firehose takes documents glued together, but no array of them.
+            (b'[', Array::Outside) if self.plan.deserializer.is_none() => Array::Opened,
             (b']', Array::Opened | Array::AfterElement) => Array::Outside,
             (b',', Array::AfterElement) => Array::AfterComma,
             _ => return false,
@@ -199,9 +267,11 @@ impl<'p> JsonDecoder<'p> {
         true
     }
 
-    /// Takes a comma or bracket that stands where an element should; it is a reject of its own.
+    /// Takes a comma or bracket that stands where an element should, or a comma behind a document that is in no array;
+    /// it is a reject of its own, so that the document behind it is none.
     fn is_stray(&mut self, byte: u8) -> bool {
         match (byte, self.array) {
+            (b',', Array::Outside) if self.separable => self.separable = false,
             (b',', Array::Opened | Array::AfterComma) => self.array = Array::AfterComma,
             (b']', Array::AfterComma) => self.array = Array::Outside,
             _ => return false,
@@ -237,8 +307,26 @@ impl<'p> JsonDecoder<'p> {
             fault.at = lexer.at.saturating_sub(1);
             return Err(fault);
         }
+        self.object(lexer, valid_to, batch, &mut Untraced)?;
+        let end = lexer.at;
+        batch.commit(self.plan, base_offset + start as u64, (end - start) as u64).map_err(|mut fault| {
+            fault.at = end - 1;
+            fault
+        })?;
+        Ok(end)
+    }
+
+    /// Reads the object that comes next into the row under way.
+    fn object(
+        &mut self,
+        lexer: &mut Lexer<'_>,
+        valid_to: usize,
+        batch: &mut Batch,
+        trace: &mut impl Trace,
+    ) -> Step {
+        let start = lexer.at;
         let cells = Cells { plan: self.plan, columns: &mut batch.columns, stats: &mut batch.stats };
-        let mut reader = RecordReader { cells, lexer, scratch: &mut self.scratch };
+        let mut reader = RecordReader { cells, lexer, scratch: &mut self.scratch, trace };
         reader.object(0, 1)?;
         let end = lexer.at;
         let document = &lexer.block[start..end];
@@ -252,11 +340,18 @@ impl<'p> JsonDecoder<'p> {
             let byte = lexer.block.get(place).copied().unwrap_or_default();
             return Err(Fault::new(FaultKind::Syntax, place, "UTF-8", format!("byte 0x{byte:02x}")));
         }
-        batch.commit(self.plan, base_offset + start as u64, document.len() as u64).map_err(|mut fault| {
-            fault.at = end - 1;
-            fault
-        })?;
-        Ok(end)
+        Ok(())
+    }
+
+    /// Reads one record, an object and nothing else, noting every value and every fault. Leaves the row under way
+    /// with a null for each bad value. An error is the fault behind which nothing can be read.
+    pub(crate) fn trace(&mut self, record: &[u8], batch: &mut Batch, trace: &mut Tracer) -> Step {
+        let mut lexer = Lexer::new(record, true, self.limits);
+        if lexer.peek("an object")? != b'{' {
+            return Err(lexer.syntax(lexer.at, "an object"));
+        }
+        let valid_to = std::str::from_utf8(record).map_or_else(|e| e.valid_up_to(), |_| record.len());
+        self.object(&mut lexer, valid_to, batch, trace)
     }
 
     /// Starts to pass over a document whose first `read` bytes were read before the fault.

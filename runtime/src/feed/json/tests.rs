@@ -341,7 +341,7 @@ proptest! {
     #[test]
     fn blocks_make_no_difference(input in hostile(), sizes in prop::collection::vec(1_usize..40, 0..60), small: bool) {
         let plan = table();
-        let limits = if small { Limits { depth: 3, document_bytes: 30 } } else { Limits::default() };
+        let limits = if small { Limits { depth: 3, document_bytes: 30, ..Limits::default() } } else { Limits::default() };
         let whole = json_in(&plan, limits, &input, &[]);
         whole.check_accounting(&input);
         prop_assert_eq!(&json_in(&plan, limits, &input, &sizes), &whole);

@@ -17,6 +17,7 @@ use crate::convert::Limits;
 use crate::fault::{Fault, FaultKind, Step};
 use crate::feed::cells::Cells;
 use crate::feed::skipped::Skipped;
+use crate::feed::trace::{Trace, Tracer, Untraced};
 use crate::plan::Plan;
 use crate::reject::{RAW_BYTES, Reject, Rejects};
 use frame::{Broken, Frame, Framer};
@@ -186,7 +187,7 @@ impl<'p> XmlDecoder<'p> {
     /// Reads a record whose end is known, and commits it or rejects it.
     fn row(&mut self, record: &[u8], offset: u64, batch: &mut Batch, rejects: &mut Rejects) {
         let stats = batch.stats;
-        let result = self.read(record, batch);
+        let result = self.read(record, batch, &mut Untraced);
         let result = result.and_then(|()| {
             batch.commit(self.plan, offset, record.len() as u64).map_err(|mut fault| {
                 fault.at = record.len().saturating_sub(1);
@@ -203,7 +204,12 @@ impl<'p> XmlDecoder<'p> {
         }
     }
 
-    fn read(&mut self, record: &[u8], batch: &mut Batch) -> Step {
+    /// Reads one record, noting every value and every fault, as [`JsonDecoder::trace`](super::json::JsonDecoder) does.
+    pub(crate) fn trace(&mut self, record: &[u8], batch: &mut Batch, trace: &mut Tracer) -> Step {
+        self.read(record, batch, trace)
+    }
+
+    fn read(&mut self, record: &[u8], batch: &mut Batch, trace: &mut impl Trace) -> Step {
         let text = std::str::from_utf8(record).map_err(|e| {
             let at = e.valid_up_to();
             let byte = record.get(at).copied().unwrap_or_default();
@@ -215,7 +221,8 @@ impl<'p> XmlDecoder<'p> {
             return Err(Fault::new(FaultKind::Syntax, at, "a character that XML allows", found));
         }
         let cells = Cells { plan: self.plan, columns: &mut batch.columns, stats: &mut batch.stats };
-        Walk { cells, tree: &self.tree, scratch: &mut self.scratch }.record(text)
+        let (tree, scratch) = (&self.tree, &mut self.scratch);
+        Walk { cells, tree, scratch, trace, place: 0..0 }.record(text)
     }
 
     /// Starts to pass over a broken record; gives the place behind what was scanned.

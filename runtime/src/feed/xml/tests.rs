@@ -235,7 +235,7 @@ fn deep_and_long_records() {
     let (rows, reject) = one_reject(format!("<miv>{deep}{SOUND}"));
     assert_eq!((ids(&rows), reject.kind, reject.len), (vec!["9"], FaultKind::TooDeep, deep.len() as u64));
     let plan = points();
-    let limits = Limits { depth: 4, document_bytes: 200 };
+    let limits = Limits { depth: 4, document_bytes: 200, ..Limits::default() };
     let pad = "x".repeat(300);
     for long in [
         format!("<meetpunt unieke_id='{pad}'/>"),
@@ -383,7 +383,7 @@ proptest! {
     #[test]
     fn blocks_make_no_difference(input in hostile(), sizes in prop::collection::vec(1_usize..40, 0..60), small: bool) {
         let plan = points();
-        let limits = if small { Limits { depth: 3, document_bytes: 60 } } else { Limits::default() };
+        let limits = if small { Limits { depth: 3, document_bytes: 60, ..Limits::default() } } else { Limits::default() };
         let whole = xml_in(&plan, "meetpunt", limits, &input, &[]);
         whole.check_accounting(&input);
         prop_assert_eq!(&xml_in(&plan, "meetpunt", limits, &input, &sizes), &whole);

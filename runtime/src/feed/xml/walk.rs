@@ -4,6 +4,7 @@ use super::tree::{NodeId, Tree, Value};
 use crate::columns::ColumnId;
 use crate::fault::{Fault, FaultKind, Step, shorten};
 use crate::feed::cells::Cells;
+use crate::feed::trace::{Trace, is_in_value};
 use crate::plan::Kind;
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_xml_entity;
@@ -11,12 +12,16 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::QName;
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A record under way. Places are counted from the start of the record.
-pub(super) struct Walk<'a> {
+pub(super) struct Walk<'a, T> {
     pub(super) cells: Cells<'a>,
     pub(super) tree: &'a Tree,
     pub(super) scratch: &'a mut Scratch,
+    pub(super) trace: &'a mut T,
+    /// Where the value under way stands.
+    pub(super) place: Range<usize>,
 }
 
 /// Buffers that are used again for each record.
@@ -46,7 +51,7 @@ struct Frame {
 
 type Attributes<'e> = Vec<(QName<'e>, Cow<'e, str>)>;
 
-impl Walk<'_> {
+impl<T: Trace> Walk<'_, T> {
     /// Reads a record whose tags are known to match.
     pub(super) fn record(&mut self, text: &str) -> Step {
         self.scratch.frames.clear();
@@ -57,6 +62,7 @@ impl Walk<'_> {
         loop {
             let at = position(reader.buffer_position());
             let event = reader.read_event().map_err(|e| syntax(position(reader.error_position()), e))?;
+            self.place = at..position(reader.buffer_position());
             match event {
                 Event::Start(tag) => self.start(&tag, at)?,
                 Event::End(_) => self.end(at)?,
@@ -185,6 +191,7 @@ impl Walk<'_> {
         let whole = std::mem::take(&mut self.scratch.text);
         let text = whole.get(frame.text..).unwrap_or_default().trim_ascii();
         let mut done = Ok(());
+        self.place.start = frame.at;
         if frame.wanted {
             for index in frame.active..self.scratch.active.len() {
                 let node = self.scratch.active[index];
@@ -234,11 +241,32 @@ impl Walk<'_> {
                 self.cells.close_list(member)?;
             }
         }
-        self.cells.close_record(record)
+        let (trace, end) = (&mut *self.trace, self.place.end);
+        self.cells.close_record_with(record, &mut |fault| trace.fault(fault, end.saturating_sub(1)..end))
     }
 
-    /// A text into a column, or as the next element into a list.
+    /// A text into a column, or as the next element into a list. A reader that traces notes a fault, leaves null
+    /// behind, and goes on.
     fn value(&mut self, column: ColumnId, text: &[u8], nil: bool) -> Step {
+        if !T::RECOVERS {
+            return self.push(column, text, nil);
+        }
+        let is_list = matches!(self.cells.node(column).kind, Kind::List { .. });
+        let id = column + usize::from(is_list);
+        let filled = self.cells.columns.len(id);
+        self.trace.value(column, self.place.clone());
+        match self.push(column, text, nil) {
+            Err(fault) if is_in_value(fault.kind) => {
+                self.trace.fault(fault, self.place.clone())?;
+                self.cells.columns.cut(id, filled);
+                self.cells.columns.push_null(id);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    fn push(&mut self, column: ColumnId, text: &[u8], nil: bool) -> Step {
         let mut id = column;
         if let Kind::List { .. } = self.cells.node(column).kind {
             self.cells.columns.begin(column);

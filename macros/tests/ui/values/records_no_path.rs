@@ -1,0 +1,11 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t", records("miv//meetpunt"))]
+struct Row {
+    speed: Option<u8>,
+}
+
+fn main() {}

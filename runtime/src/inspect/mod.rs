@@ -1,0 +1,251 @@
+//! What is in a lake, told from the footers of its Parquet files and from the journal of its runs. Nothing is
+//! locked, changed or read in full.
+
+mod columns;
+mod footer;
+mod journal;
+pub mod report;
+mod sizes;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use crate::convert::cannot_read;
+use crate::error::Error;
+use crate::place::{self, Places};
+use columns::Differences;
+use footer::Footer;
+use journal::Present;
+use lakebed_schema::civil::Civil;
+use lakebed_schema::layout::Granularity;
+use lakebed_schema::{Compression, Table};
+use report::{
+    BrokenFile, Misplaced, PartitionSummary, RowGroups, SortSummary, Spread, TableReport, TimePoint, Timeline,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use walk::Found;
+
+/// Inspects `LAKE/TABLE/`, and the journal of the table. With a table, files and folders are compared with it.
+///
+/// # Errors
+/// A folder that cannot be read. What is wrong with single files is in the report.
+pub fn inspect(lake: &Path, name: &str, table: Option<&Table>) -> Result<TableReport, Error> {
+    let folder = lake.join(name);
+    let gone = !folder.exists() && lake.join("_lakebed").join(name).is_dir();
+    let (mut report, present) = if gone {
+        // What the journal lists is then missing; without rows so far, nothing is.
+        let (report, present) = Inspection::new(table).finish();
+        (TableReport { folder: folder.display().to_string(), ..report }, present)
+    } else {
+        inspect_files(&folder, table)?
+    };
+    report.table = Some(name.to_owned());
+    report.journal = journal::journal(lake, name, &present);
+    Ok(report)
+}
+
+/// Inspects a folder of Parquet files that is no table of a lake.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn inspect_folder(folder: &Path, table: Option<&Table>) -> Result<TableReport, Error> {
+    Ok(inspect_files(folder, table)?.0)
+}
+
+/// Names of the tables that a lake seems to hold, sorted: its folders that are neither hidden nor partitions, and
+/// those that it has a journal of.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn tables_in(lake: &Path) -> Result<Vec<String>, Error> {
+    let mut names = BTreeSet::new();
+    let journals = lake.join("_lakebed");
+    for folder in [Some(lake), journals.is_dir().then_some(journals.as_path())].into_iter().flatten() {
+        for entry in fs::read_dir(folder).map_err(|e| cannot_read(folder, e))? {
+            let entry = entry.map_err(|e| cannot_read(folder, e))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_dir() && !name.starts_with(['.', '_']) && !name.contains('=') {
+                names.insert(name);
+            }
+        }
+    }
+    Ok(names.into_iter().collect())
+}
+
+fn inspect_files(folder: &Path, table: Option<&Table>) -> Result<(TableReport, Present), Error> {
+    let (files, hidden) = walk::walk(folder)?;
+    let mut inspection = Inspection::new(table);
+    for file in &files {
+        match Footer::read(file) {
+            Ok(footer) => inspection.add(file, footer),
+            Err(problem) => inspection.broken(file, problem),
+        }
+    }
+    let (mut report, present) = inspection.finish();
+    report.folder = folder.display().to_string();
+    report.hidden = hidden;
+    Ok((report, present))
+}
+
+/// Everything of one table so far.
+struct Inspection<'t> {
+    table: Option<&'t Table>,
+    places: Option<Places>,
+    report: TableReport,
+    partitions: BTreeMap<String, PartitionSummary>,
+    group_rows: Vec<u64>,
+    group_bytes: Vec<u64>,
+    differences: Differences,
+    present: Present,
+}
+
+impl<'t> Inspection<'t> {
+    fn new(table: Option<&'t Table>) -> Self {
+        let declared = table.map(|table| {
+            let order = table.sort.iter().map(|sort| {
+                if sort.descending { format!("{} desc", sort.column) } else { sort.column.clone() }
+            });
+            (order.collect::<Vec<_>>().join(", "), codec(table.storage.compression))
+        });
+        let (order, codec) = declared.unzip();
+        let sort =
+            SortSummary { declared: order.filter(|order| !order.is_empty()), ..SortSummary::default() };
+        Self {
+            table,
+            places: table.map(Places::new),
+            report: TableReport {
+                compared: table.is_some(),
+                sort,
+                declared_codec: codec.map(str::to_owned),
+                ..TableReport::default()
+            },
+            partitions: BTreeMap::new(),
+            group_rows: Vec::new(),
+            group_bytes: Vec::new(),
+            differences: Differences::default(),
+            present: Present::default(),
+        }
+    }
+
+    fn broken(&mut self, file: &Found, problem: String) {
+        self.present.broken.insert(file.name.clone());
+        self.report.broken.push(BrokenFile { path: file.name.clone(), bytes: file.bytes, problem });
+    }
+
+    fn add(&mut self, file: &Found, footer: Footer) {
+        let report = &mut self.report;
+        report.rows = report.rows.saturating_add(footer.rows);
+        report.files += 1;
+        report.bytes += file.bytes;
+        let partition = self
+            .partitions
+            .entry(file.folder.clone())
+            .or_insert_with(|| PartitionSummary { path: file.folder.clone(), ..PartitionSummary::default() });
+        partition.rows = partition.rows.saturating_add(footer.rows);
+        partition.files += 1;
+        partition.bytes += file.bytes;
+        for group in &footer.row_groups {
+            self.group_rows.push(group.rows);
+            self.group_bytes.push(group.bytes);
+            let uncompressed = &mut report.row_groups.uncompressed_bytes;
+            *uncompressed = uncompressed.saturating_add(group.uncompressed_bytes);
+        }
+        match footer.order {
+            Some(order) => {
+                report.sort.files_sorted += 1;
+                *report.sort.orders.entry(order).or_default() += 1;
+            }
+            None => report.sort.files_unsorted += 1,
+        }
+        *report.codecs.entry(footer.codecs).or_default() += 1;
+        let writer = footer.created_by.unwrap_or_else(|| "not said".to_owned());
+        *report.created_by.entry(writer).or_default() += 1;
+        if let Some(table) = self.table {
+            self.differences.add(table, &footer.schema, &file.name);
+        }
+        self.present.readable.insert(file.name.clone(), (footer.rows, file.bytes));
+    }
+
+    fn finish(self) -> (TableReport, Present) {
+        let mut report = self.report;
+        report.row_groups = RowGroups {
+            count: self.group_rows.len() as u64,
+            rows: Spread::of(self.group_rows),
+            bytes: Spread::of(self.group_bytes),
+            ..report.row_groups
+        };
+        report.schema = self.differences.finish();
+        report.partitions = self.partitions.into_values().collect();
+        report.sizes = sizes::sizes(&report.partitions);
+        report.skew = sizes::skew(&report.partitions);
+        let (timeline, misplaced) = timeline(self.places.as_ref(), &report.partitions);
+        (report.timeline, report.misplaced) = (timeline, misplaced);
+        (report, self.present)
+    }
+}
+
+fn codec(compression: Compression) -> &'static str {
+    match compression {
+        Compression::Snappy => "snappy",
+        Compression::Zstd => "zstd",
+        Compression::Gzip => "gzip",
+        Compression::Uncompressed => "uncompressed",
+    }
+}
+
+/// Rows by time, and the folders that do not fit.
+fn timeline(places: Option<&Places>, partitions: &[PartitionSummary]) -> (Option<Timeline>, Vec<Misplaced>) {
+    let (mut rows, mut rows_without_time) = (BTreeMap::<i64, u64>::new(), 0);
+    let mut misplaced = Vec::new();
+    let mut finest = places.and_then(|places| places.finest);
+    for partition in partitions {
+        let begin = match places {
+            Some(places) => places.read(&partition.path).unwrap_or_else(|problem| {
+                let path = partition.path.clone();
+                misplaced.push(Misplaced { path, problem, files: partition.files });
+                None
+            }),
+            None => place::guess(&partition.path).map(|(seconds, unit)| {
+                finest = finest.max(Some((unit, false)));
+                seconds
+            }),
+        };
+        match begin {
+            Some(seconds) => *rows.entry(seconds).or_default() += partition.rows,
+            None => rows_without_time += partition.rows,
+        }
+    }
+    let timeline = finest.filter(|_| !rows.is_empty()).map(|(unit, arrival)| {
+        let point = |(seconds, rows): (i64, u64)| TimePoint { at: moment(seconds, unit), seconds, rows };
+        let points = rows.into_iter().map(point).collect();
+        Timeline { unit: word(unit), arrival, points, rows_without_time }
+    });
+    (timeline, misplaced)
+}
+
+fn word(unit: Granularity) -> &'static str {
+    match unit {
+        Granularity::Year | Granularity::Value => "year",
+        Granularity::Month => "month",
+        Granularity::Day => "day",
+        Granularity::Hour => "hour",
+        Granularity::Minute => "minute",
+    }
+}
+
+/// `2026`, `2026-11`, `2026-11-23`, `2026-11-23T00` or `2026-11-23T00:15`
+fn moment(seconds: i64, unit: Granularity) -> String {
+    let Civil { year, month, day, hour, minute, .. } = Civil::from_seconds(seconds);
+    let whole = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}");
+    let length = match unit {
+        Granularity::Year | Granularity::Value => 4,
+        Granularity::Month => 7,
+        Granularity::Day => 10,
+        Granularity::Hour => 13,
+        Granularity::Minute => whole.len(),
+    };
+    whole.get(..length).unwrap_or(&whole).to_owned()
+}
