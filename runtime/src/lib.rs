@@ -18,6 +18,7 @@ mod keys;
 mod partition;
 mod place;
 mod plan;
+pub mod read;
 pub mod reject;
 pub mod report;
 mod semantics;
@@ -30,10 +31,11 @@ pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, conv
 pub use error::{Error, ErrorKind};
 pub use fault::{Fault, FaultKind};
 pub use inspect::{inspect, inspect_folder};
-pub use lakebed_macros::{ColumnType, Record};
+pub use lakebed_macros::{ColumnType, ReadColumn, ReadRecord, Record};
 #[doc(hidden)]
 pub use lakebed_schema::private;
 pub use lakebed_schema::*;
 pub use plan::Plan;
+pub use read::{ReadError, RecordReader, read, read_file};
 pub use report::Report;
 pub use semantics::Semantics;

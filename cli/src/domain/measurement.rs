@@ -1,7 +1,7 @@
 //! One minute at one measuring point.
 
 use chrono::{DateTime, Utc};
-use lakebed::Record;
+use lakebed::{ReadRecord, Record};
 use serde::{Deserialize, Serialize};
 
 /// One minute of traffic at one measuring point (one lane) of the Flemish road network.
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Only the key of the point and the observed minute are certain: the published XSD lets every other value be
 /// absent, and the stream leaves out the values of a class of which nothing passed. The flags stay numbers,
 /// as the feed has them: two of the four have more than two levels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record, ReadRecord)]
 #[lake(table = "traffic_measurement", xml = "meetpunt")]
 #[lake(partition(by = observed_at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
 #[lake(key = "point_id, observed_at", latest_by = "updated_at", sort = "point_id, observed_at")]

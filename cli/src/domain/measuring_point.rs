@@ -1,6 +1,6 @@
 //! Where the measuring points are.
 
-use lakebed::Record;
+use lakebed::{ReadRecord, Record};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A reference table to join measurements with, by `point_id`. It has no partitions: the whole configuration is a
 /// few thousand rows, every query reads all of it, and no field of a record says when it held. Configurations of
 /// several dates belong into lakes of their own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record, ReadRecord)]
 #[lake(table = "measuring_point", key = "point_id", sort = "point_id")]
 #[lake(xml = "meetpunt", xml_json, records("data"))]
 #[lake(comment = "One measuring point of the Flemish road network: one lane at one place.")]

@@ -1,14 +1,14 @@
 //! One minute at one measuring point, nested as the feed publishes it.
 
 use chrono::{DateTime, Utc};
-use lakebed::{ColumnType, Record};
+use lakebed::{ColumnType, ReadColumn, ReadRecord, Record};
 use serde::{Deserialize, Serialize};
 
 /// One minute of traffic at one measuring point, with its vehicle classes as a list.
 ///
 /// The same minute as a [`Measurement`](super::Measurement), whose columns are the classes; here a class that the
 /// feed adds tomorrow needs no new column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record, ReadRecord)]
 #[lake(table = "traffic_snapshot", xml = "meetpunt", xml_json, records("miv/meetpunt", "meetpunt"))]
 #[lake(partition(by = observed_at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
 #[lake(key = "point_id, observed_at", latest_by = "updated_at", sort = "point_id, observed_at")]
@@ -65,7 +65,7 @@ pub struct Snapshot {
 }
 
 /// What passed of one vehicle class in the minute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 pub struct ClassData {
     /// Vehicle class: 1 motorcycles (not reliable), 2 cars, 3 vans, 4 rigid lorries, 5 articulated lorries and
     /// buses.
@@ -90,7 +90,7 @@ pub struct ClassData {
 }
 
 /// Values that the feed computes over all classes of a minute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 pub struct ComputedData {
     /// Share of the minute in which the loop was covered by a vehicle, percent.
     #[serde(rename = "bezettingsgraad")]

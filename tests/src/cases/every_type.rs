@@ -3,7 +3,7 @@
 pub mod strategy;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
-use lakebed::{ColumnType, Record};
+use lakebed::{ColumnType, ReadColumn, ReadRecord, Record};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A record with a column of every logical type; flattened groups keep its parts small.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Record)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Record, ReadRecord)]
 #[lake(table = "every_type", partition(by = at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
 pub struct EveryType {
     /// Decides the partition.
@@ -38,7 +38,7 @@ pub struct EveryType {
 }
 
 /// Numbers of every width.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Numbers {
     pub truth: bool,
@@ -65,7 +65,7 @@ pub struct Numbers {
 }
 
 /// Texts and bytes of every kind.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[serde(rename_all = "SCREAMING-KEBAB-CASE")]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Texts {
@@ -84,7 +84,7 @@ pub struct Texts {
 }
 
 /// A unit enum; two spellings of one word are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[serde(rename_all = "kebab-case")]
 pub enum Vehicle {
     /// `small-car`
@@ -98,11 +98,11 @@ pub enum Vehicle {
 }
 
 /// A newtype.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ColumnType, ReadColumn)]
 pub struct Label(pub String);
 
 /// Days and times of every kind.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Times {
     pub day: NaiveDate,
@@ -117,7 +117,7 @@ pub struct Times {
 }
 
 /// Values that may be absent, some of them because of a sentinel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Options {
     pub maybe_text: Option<String>,
@@ -143,7 +143,7 @@ pub struct Options {
 }
 
 /// Columns that are there together or not at all.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Extra {
     pub extra_number: i32,
@@ -151,7 +151,7 @@ pub struct Extra {
 }
 
 /// Lists and maps of scalars.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Shapes {
@@ -167,7 +167,7 @@ pub struct Shapes {
 }
 
 /// First level: a list of these stands in the record.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Crate {
     pub number: u32,
@@ -176,7 +176,7 @@ pub struct Crate {
 }
 
 /// Second level.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Carton {
     pub packed: Option<DateTime<Utc>>,
@@ -184,7 +184,7 @@ pub struct Carton {
 }
 
 /// Third level.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Item {
     pub name: Label,

@@ -3,11 +3,11 @@
 /// With chrono's types.
 pub mod with_chrono {
     use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-    use lakebed::{ColumnType, Record};
+    use lakebed::{ColumnType, ReadColumn, ReadRecord, Record};
     use serde::{Deserialize, Serialize};
 
     /// One departure of a train.
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Record)]
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Record, ReadRecord)]
     #[lake(table = "departure", partition(by = left_at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
     #[lake(key = "train, day", sort = "left_at")]
     #[allow(missing_docs, reason = "the names say it")]
@@ -24,7 +24,7 @@ pub mod with_chrono {
     }
 
     /// One stop.
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
     #[allow(missing_docs, reason = "the names say it")]
     pub struct Stop {
         pub place: String,
@@ -36,11 +36,11 @@ pub mod with_chrono {
 pub mod with_jiff {
     use jiff::Timestamp;
     use jiff::civil::{Date, DateTime};
-    use lakebed::{ColumnType, Record};
+    use lakebed::{ColumnType, ReadColumn, ReadRecord, Record};
     use serde::{Deserialize, Serialize};
 
     /// One departure of a train.
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Record)]
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Record, ReadRecord)]
     #[lake(table = "departure", partition(by = left_at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
     #[lake(key = "train, day", sort = "left_at")]
     #[allow(missing_docs, reason = "the names say it")]
@@ -57,7 +57,7 @@ pub mod with_jiff {
     }
 
     /// One stop.
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType)]
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
     #[allow(missing_docs, reason = "the names say it")]
     pub struct Stop {
         pub place: String,

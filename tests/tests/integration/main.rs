@@ -11,4 +11,5 @@ mod layers;
 mod miv;
 mod processes;
 mod readers;
+mod round_trip;
 mod same_files;
