@@ -84,7 +84,9 @@ pub struct Texts {
 }
 
 /// A unit enum; two spellings of one word are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ColumnType, ReadColumn)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ColumnType, ReadColumn,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Vehicle {
     /// `small-car`
