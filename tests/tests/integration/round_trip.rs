@@ -2,8 +2,9 @@
 //! function says how.
 
 use chrono::{DateTime, DurationRound, TimeDelta, Timelike, Utc};
+use lakebed::def::{ColumnDef, Member};
 use lakebed::feed::typed;
-use lakebed::{Batch, Plan, ReadRecord, Record, Table, read, write_batches};
+use lakebed::{Batch, Fields as _, Plan, ReadRecord, Record, Table, read, write_batches};
 use lakebed_cli::domain::{Measurement, MeasuringPoint, Snapshot};
 use lakebed_tests::cases::every_type::strategy::record;
 use lakebed_tests::cases::every_type::{Carton, EveryType, Item};
@@ -15,6 +16,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
+use serde_json::Value;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
@@ -28,8 +30,14 @@ fn read_all<T: ReadRecord>(lake: &Path) -> Vec<T> {
 
 /// Record to JSON to Parquet to record.
 fn through_json<T: ReadRecord + Serialize>(records: &[T]) -> Vec<T> {
+    through_wire(records, |json| json)
+}
+
+/// The same where the wire does not have what serde writes.
+fn through_wire<T: ReadRecord + Serialize>(records: &[T], wire: impl Fn(Value) -> Value) -> Vec<T> {
     let bench = Bench::new();
-    let lines = records.iter().map(|record| serde_json::to_string(record).expect("a record of JSON") + "\n");
+    let json = |record: &T| wire(serde_json::to_value(record).expect("a record of JSON"));
+    let lines = records.iter().map(|record| format!("{}\n", json(record)));
     let input = bench.input("in.json", lines.collect::<String>());
     let report = bench.convert(&table::<T>(), &[input], "lake", |_| {});
     assert_eq!(report.total.written, records.len() as u64, "{:?}", report.rejects);
@@ -110,11 +118,6 @@ fn stored_in_order(records: &[EveryType]) -> Vec<EveryType> {
     expected
 }
 
-/// A record of the flat table, without sentinels.
-fn measurements(folders: &[&str]) -> Vec<Measurement> {
-    from_files(folders)
-}
-
 /// Real records: what the lake makes of the feed's files.
 fn from_files<T: ReadRecord>(files: &[&str]) -> Vec<T> {
     let bench = Bench::new();
@@ -135,7 +138,7 @@ fn stays<T: ReadRecord + Serialize + Clone + Debug + PartialEq>(records: Vec<T>)
 
 #[test]
 fn real_measurements() {
-    stays::<Measurement>(measurements(&["flat", "xml"]));
+    stays::<Measurement>(from_files(&["flat", "xml"]));
 }
 
 #[test]
@@ -143,9 +146,23 @@ fn real_snapshots() {
     stays::<Snapshot>(from_files(&["nested", "xml"]));
 }
 
+/// The feed writes a decimal comma, and the columns that say so take nothing else in text.
+fn with_commas(mut point: Value) -> Value {
+    for column in MeasuringPoint::MEMBERS {
+        if let Member::Column(ColumnDef { key, decimal_comma: true, .. }) = column
+            && let Some(Value::String(number)) = point.get_mut(*key)
+        {
+            *number = number.replace('.', ",");
+        }
+    }
+    point
+}
+
 #[test]
 fn real_measuring_points() {
-    stays::<MeasuringPoint>(from_files(&["config"]));
+    let records = sorted(from_files::<MeasuringPoint>(&["config"]));
+    assert_eq!(sorted(through_wire(&records, with_commas)), records);
+    assert_eq!(sorted(typed(&records)), records);
 }
 
 /// The sentinels of a speed are null, and so is the other mean beside them.
