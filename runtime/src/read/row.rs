@@ -158,10 +158,10 @@ impl RowSource for Row<'_> {
     }
     fn bool(&mut self) -> Result<bool, ReadFault> {
         let (id, slot, column) = self.take()?;
-        match &column.data {
-            Data::Bool(bits) if slot < bits.len() => Ok(bits.value(slot)),
-            _ => Err(self.other_kind(id)),
-        }
+        let Data::Bool(bits) = &column.data else {
+            return Err(self.other_kind(id));
+        };
+        if slot < bits.len() { Ok(bits.value(slot)) } else { Err(self.other_kind(id)) }
     }
     fn int(&mut self) -> Result<i64, ReadFault> {
         let (id, slot, column) = self.take()?;

@@ -57,10 +57,8 @@ impl Values {
     }
 
     pub(super) fn is_null(&self, slot: usize) -> bool {
-        match &self.data {
-            Data::Missing | Data::Null => true,
-            _ => self.nulls.as_ref().is_some_and(|nulls| slot >= nulls.len() || nulls.is_null(slot)),
-        }
+        let masked = |nulls: &NullBuffer| slot >= nulls.len() || nulls.is_null(slot);
+        matches!(self.data, Data::Missing | Data::Null) || self.nulls.as_ref().is_some_and(masked)
     }
 
     /// The value in a slot as bytes.
