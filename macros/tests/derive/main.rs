@@ -3,6 +3,7 @@
 extern crate lakebed_schema as lakebed;
 
 mod keys;
+mod read;
 mod recorder;
 mod shapes;
 mod stored;

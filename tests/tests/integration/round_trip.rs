@@ -30,14 +30,17 @@ fn read_all<T: ReadRecord>(lake: &Path) -> Vec<T> {
 
 /// Record to JSON to Parquet to record.
 fn through_json<T: ReadRecord + Serialize>(records: &[T]) -> Vec<T> {
-    through_wire(records, |json| json)
+    through_lines(records, |record| serde_json::to_string(record).expect("a record of JSON"))
 }
 
 /// The same where the wire does not have what serde writes.
 fn through_wire<T: ReadRecord + Serialize>(records: &[T], wire: impl Fn(Value) -> Value) -> Vec<T> {
+    through_lines(records, |record| wire(serde_json::to_value(record).expect("a record of JSON")).to_string())
+}
+
+fn through_lines<T: ReadRecord>(records: &[T], line: impl Fn(&T) -> String) -> Vec<T> {
     let bench = Bench::new();
-    let json = |record: &T| wire(serde_json::to_value(record).expect("a record of JSON"));
-    let lines = records.iter().map(|record| format!("{}\n", json(record)));
+    let lines = records.iter().map(|record| line(record) + "\n");
     let input = bench.input("in.json", lines.collect::<String>());
     let report = bench.convert(&table::<T>(), &[input], "lake", |_| {});
     assert_eq!(report.total.written, records.len() as u64, "{:?}", report.rejects);
