@@ -136,7 +136,10 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     let outcome = loop {
         match run(table, &plan, &work.todo, options, folder.as_deref(), progress)? {
             Outcome::Done(done) => break done,
-            Outcome::InputFailed(index, error) => work.fail(index, error)?,
+            Outcome::InputsFailed(failed) => {
+                // From the last to the first, so that the numbers of the others stay.
+                failed.into_iter().rev().try_for_each(|(index, error)| work.fail(index, error))?;
+            }
         }
     };
     check_rejects(&outcome.total(), options.max_rejects)?;

@@ -21,8 +21,8 @@ use std::thread;
 #[derive(Debug)]
 pub(super) enum Outcome {
     Done(Box<Done>),
-    /// The input of that number cannot be read; nothing of this pass counts.
-    InputFailed(usize, Error),
+    /// The inputs of those numbers, in order, cannot be read; nothing of this pass counts.
+    InputsFailed(Vec<(usize, Error)>),
 }
 
 /// Everything a pass gave, not yet published.
@@ -99,8 +99,9 @@ fn collect(
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
     let encoder = Encoder::new(table, plan.schema());
-    let mut collector = Collector::new(&encoder, folder);
-    let mut rejects = RejectWriter::new(table, folder);
+    // Nobody collects any more once an input has failed: the pass only goes on to find all that fail.
+    let mut sinks = Some((Collector::new(&encoder, folder), RejectWriter::new(table, folder)));
+    let mut failed: Vec<(usize, Error)> = Vec::new();
     let mut reports: Vec<InputReport> = inputs.iter().map(started).collect();
     let mut stats = Stats::default();
     let mut lines = LineCount::default();
@@ -113,14 +114,15 @@ fn collect(
             expected = 0;
             lines = LineCount::default();
         }
-        if segment.ordinal < expected {
-            // Its cut was a wrong guess: an earlier segment has read on through it.
+        let has_failed = failed.last().is_some_and(|(input, _)| *input == segment.input);
+        if segment.ordinal < expected || has_failed {
+            // Its cut was a wrong guess: an earlier segment has read on through it. Or its input is given up.
             drop(receiver);
             continue;
         }
         let input = &inputs[segment.input];
         let report = &mut reports[segment.input];
-        match drain(&receiver, input, report, &mut collector, &mut rejects, &lines)? {
+        match drain(&receiver, input, report, sinks.as_mut(), &lines)? {
             Drained::Ended(end) => {
                 expected = end.next;
                 lines.add(end.lines);
@@ -129,11 +131,15 @@ fn collect(
                 progress.advance(if input.is_seekable() { end.bytes.min(input.bytes) } else { input.bytes });
             }
             Drained::Failed(error) if error.kind() == ErrorKind::Input => {
-                return Ok(Outcome::InputFailed(segment.input, error));
+                failed.push((segment.input, error));
+                sinks = None;
             }
             Drained::Failed(error) => return Err(error),
         }
     }
+    let Some((collector, rejects)) = sinks else {
+        return Ok(Outcome::InputsFailed(failed));
+    };
     let partitions = collector.finish()?;
     let (reject_file, rejects) = rejects.finish()?;
     let done = Done { inputs: reports, partitions, rejects, reject_file, stats };
@@ -146,13 +152,12 @@ enum Drained {
     Failed(Error),
 }
 
-/// Takes all that one segment gives.
+/// Takes all that one segment gives; without sinks only its end counts.
 fn drain(
     receiver: &Receiver<Output>,
     input: &Input,
     report: &mut InputReport,
-    collector: &mut Collector<'_>,
-    rejects: &mut RejectWriter<'_>,
+    mut sinks: Option<&mut (Collector<'_>, RejectWriter<'_>)>,
     lines: &LineCount,
 ) -> Result<Drained, Error> {
     while let Ok(output) = receiver.recv() {
@@ -161,14 +166,18 @@ fn drain(
                 let rows: usize = parts.iter().map(|(_, batch)| batch.num_rows()).sum();
                 report.counts.read += rows as u64;
                 report.counts.written += rows as u64;
-                collector.add(parts)?;
+                if let Some((collector, _)) = &mut sinks {
+                    collector.add(parts)?;
+                }
             }
             Output::Rejects(list) => {
                 for mut reject in list {
                     reject.line = lines.place(reject.line);
                     report.counts.read += 1;
                     report.counts.rejected += 1;
-                    rejects.add(input, &reject)?;
+                    if let Some((_, rejects)) = &mut sinks {
+                        rejects.add(input, &reject)?;
+                    }
                 }
             }
             Output::Note(note) => match &mut report.message {
