@@ -14,7 +14,9 @@ use tempfile::tempdir;
 fn example(name: &str) -> Command {
     let test = std::env::current_exe().expect("a path of this program");
     let target = test.parent().and_then(Path::parent).expect("the folder of the build");
-    Command::new(target.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+    let program = target.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.exists(), "run `cargo test` without --test, or `cargo build --examples` before it");
+    Command::new(program)
 }
 
 /// Every row of the Parquet files below a folder as text, sorted, with the folder of its partition in front.

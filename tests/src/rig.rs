@@ -1,4 +1,4 @@
-//! The Python environment of the rig: installed once, from pinned versions, by whichever test comes first.
+//! The Python environments of the rig: each installed once, from pinned versions, by whichever test comes first.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -22,7 +22,19 @@ impl Rig {
     /// # Errors
     /// Names what is missing: Python, its venv module, or the way to a package index.
     pub fn install(folder: &str) -> Result<Self, String> {
-        let requirements = scripts().join("requirements.txt");
+        Self::of(folder, "requirements.txt")
+    }
+
+    /// Like [`Rig::install`], for the rig that holds Spark and the Java it runs on.
+    ///
+    /// # Errors
+    /// Those of [`Rig::install`].
+    pub fn install_spark(folder: &str) -> Result<Self, String> {
+        Self::of(folder, "requirements-spark.txt")
+    }
+
+    fn of(folder: &str, requirements: &str) -> Result<Self, String> {
+        let requirements = scripts().join(requirements);
         let wanted = fs::read_to_string(&requirements).map_err(|error| at(&requirements, &error))?;
         let version = python_version()?;
         let mut hasher = DefaultHasher::new();

@@ -28,7 +28,7 @@ fn borrowed(cx: &Ctxt, field: &Field<'_>) {
     if let Type::Reference(reference) = field.ty
         && stored
     {
-        #[allow(clippy::wildcard_enum_match_arm, reason = "other types own themselves")]
+        #[allow(clippy::wildcard_enum_match_arm, reason = "syn has many kinds of type, and adds more")]
         let owner = match &*reference.elem {
             Type::Path(path) if path.path.is_ident("str") => "`String` or `Cow<'_, str>`",
             Type::Slice(_) => "`Vec`",

@@ -158,10 +158,12 @@ impl RowSource for Row<'_> {
     }
     fn bool(&mut self) -> Result<bool, ReadFault> {
         let (id, slot, column) = self.take()?;
-        let Data::Bool(bits) = &column.data else {
-            return Err(self.other_kind(id));
+        let value = if let Data::Bool(bits) = &column.data {
+            (slot < bits.len()).then(|| bits.value(slot))
+        } else {
+            None
         };
-        if slot < bits.len() { Ok(bits.value(slot)) } else { Err(self.other_kind(id)) }
+        value.ok_or_else(|| self.other_kind(id))
     }
     fn int(&mut self) -> Result<i64, ReadFault> {
         let (id, slot, column) = self.take()?;

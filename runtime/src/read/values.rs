@@ -57,8 +57,8 @@ impl Values {
     }
 
     pub(super) fn is_null(&self, slot: usize) -> bool {
-        let masked = |nulls: &NullBuffer| slot >= nulls.len() || nulls.is_null(slot);
-        matches!(self.data, Data::Missing | Data::Null) || self.nulls.as_ref().is_some_and(masked)
+        matches!(self.data, Data::Missing | Data::Null)
+            || self.nulls.as_ref().is_some_and(|nulls| slot >= nulls.len() || nulls.is_null(slot))
     }
 
     /// The value in a slot as bytes.

@@ -117,12 +117,12 @@ fn cut_at_every_byte() {
                     assert!(said.contains(name) && said.contains("byte"), "{name} cut at {end}: {said}");
                     assert_eq!(total.read, 0, "{name} cut at {end}");
                 }
-                _ if input.format == "json" => {
+                InputStatus::Done | InputStatus::AlreadyInLake if input.format == "json" => {
                     // Too short to be told: an empty input, or a reject of the bytes as they are.
                     assert!(end < 16 && total.written == 0, "{name} cut at {end}: {said}");
                     assert_eq!(total.rejected, u64::from(end > 0), "{name} cut at {end}: {said}");
                 }
-                _ => {
+                InputStatus::Done | InputStatus::AlreadyInLake => {
                     let unit = packer(&text).len();
                     let at_unit = end == unit
                         || (*name == "snappy-framed" && [10, unit + 10].contains(&end))

@@ -3,6 +3,7 @@
 use lakebed::report::InputStatus;
 use lakebed::{ConvertOptions, NoProgress, Report, Table};
 use lakebed_tests::{rig::Rig, workspace};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 fn rig() -> Rig {
@@ -24,16 +25,22 @@ fn sources(folders: &[&str]) -> Vec<PathBuf> {
     folders.iter().map(|folder| workspace::miv().join(folder)).collect()
 }
 
-/// Converts real inputs and lets DuckDB, Polars and PyArrow say what they find.
-fn engines_agree(name: &str, folders: &[&str]) {
-    let lake = tempfile::tempdir().expect("a temporary folder");
+/// Converts real inputs, all of which must become rows, and gives where they are.
+fn convert_all(name: &str, folders: &[&str], lake: &Path) -> Vec<PathBuf> {
     let inputs = sources(folders);
-    let report = convert(name, &inputs, lake.path());
+    let report = convert(name, &inputs, lake);
     for input in &report.inputs {
         assert_eq!(input.status, InputStatus::Done, "{}: {:?}", input.path, input.message);
     }
     assert!(report.total.balances(), "{:?}", report.total);
     assert_eq!(report.total.rejected, 0, "{:?}", report.rejects);
+    inputs
+}
+
+/// Converts real inputs and lets DuckDB, Polars and PyArrow say what they find.
+fn engines_agree(name: &str, folders: &[&str]) {
+    let lake = tempfile::tempdir().expect("a temporary folder");
+    let inputs = convert_all(name, folders, lake.path());
     let arguments = std::iter::once(lake.path().join(name)).chain(inputs);
     rig().run("compare.py", arguments).unwrap_or_else(|found| panic!("{found}"));
 }
@@ -83,4 +90,24 @@ fn records_without_key_and_time_are_rejects() {
 #[test]
 fn the_rig_notices_faults() {
     rig().run("test_rig.py", [""; 0]).unwrap_or_else(|found| panic!("{found}"));
+}
+
+/// One session for all tables, as starting it takes longest. Faults made by hand are part of it.
+#[test]
+fn spark_reads_all_three_tables() {
+    let lake = tempfile::tempdir().expect("a temporary folder");
+    let mut arguments = vec![lake.path().as_os_str().to_owned()];
+    for (name, folders) in [
+        ("traffic_measurement", &["flat", "xml", "derived"][..]),
+        ("traffic_snapshot", &["nested", "xml"]),
+        ("measuring_point", &["config"]),
+    ] {
+        for input in convert_all(name, folders, lake.path()) {
+            let mut argument = OsString::from(format!("{name}="));
+            argument.push(input);
+            arguments.push(argument);
+        }
+    }
+    let rig = Rig::install_spark(env!("CARGO_TARGET_TMPDIR")).unwrap_or_else(|error| panic!("{error}"));
+    println!("{}", rig.run("compare_spark.py", arguments).unwrap_or_else(|found| panic!("{found}")));
 }

@@ -30,14 +30,17 @@ fn read_all<T: ReadRecord>(lake: &Path) -> Vec<T> {
 
 /// Record to JSON to Parquet to record.
 fn through_json<T: ReadRecord + Serialize>(records: &[T]) -> Vec<T> {
-    through_wire(records, |json| json)
+    through_lines(records, |record| serde_json::to_string(record).expect("a record of JSON"))
 }
 
 /// The same where the wire does not have what serde writes.
-fn through_wire<T: ReadRecord + Serialize>(records: &[T], wire: impl Fn(String) -> String) -> Vec<T> {
+fn through_wire<T: ReadRecord + Serialize>(records: &[T], wire: impl Fn(Value) -> Value) -> Vec<T> {
+    through_lines(records, |record| wire(serde_json::to_value(record).expect("a record of JSON")).to_string())
+}
+
+fn through_lines<T: ReadRecord>(records: &[T], line: impl Fn(&T) -> String) -> Vec<T> {
     let bench = Bench::new();
-    let json = |record: &T| wire(serde_json::to_string(record).expect("a record of JSON"));
-    let lines = records.iter().map(|record| json(record) + "\n");
+    let lines = records.iter().map(|record| line(record) + "\n");
     let input = bench.input("in.json", lines.collect::<String>());
     let report = bench.convert(&table::<T>(), &[input], "lake", |_| {});
     assert_eq!(report.total.written, records.len() as u64, "{:?}", report.rejects);
@@ -147,8 +150,7 @@ fn real_snapshots() {
 }
 
 /// The feed writes a decimal comma, and the columns that say so take nothing else in text.
-fn with_commas(json: String) -> String {
-    let mut point: Value = serde_json::from_str(&json).expect("what serde wrote");
+fn with_commas(mut point: Value) -> Value {
     for column in MeasuringPoint::MEMBERS {
         if let Member::Column(ColumnDef { key, decimal_comma: true, .. }) = column
             && let Some(Value::String(number)) = point.get_mut(*key)
@@ -156,7 +158,7 @@ fn with_commas(json: String) -> String {
             *number = number.replace('.', ",");
         }
     }
-    point.to_string()
+    point
 }
 
 #[test]
