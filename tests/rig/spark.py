@@ -76,7 +76,7 @@ def session():
     """A session that writes only in a folder that goes when the process ends."""
     from pyspark.sql import SparkSession
 
-    folder = tempfile.TemporaryDirectory()
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     os.chdir(folder.name)
     os.environ |= {"JAVA_HOME": java_home(Path("java").absolute()), "SPARK_LOCAL_IP": "127.0.0.1"}
     log, stderr = Path("spark.log"), os.dup(2)
@@ -85,11 +85,11 @@ def session():
     try:
         builder = SparkSession.builder.master("local[2]").config(map=SETTINGS)
         spark = builder.config("spark.local.dir", folder.name).getOrCreate()
-    except Exception:
-        sys.exit(log.read_text())
+    except Exception as error:
+        sys.exit(f"Spark did not start: {error}\n{log.read_text()}")
     finally:
         os.dup2(stderr, 2)
-    spark.folder = folder
+    spark.folder = folder  # It would go at once if nothing held it.
     return spark
 
 
