@@ -1,7 +1,7 @@
 //! The emitted shape, as it reads.
 
 use crate::ast::Derive;
-use crate::derive;
+use crate::{derive, derive_read};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::parse_quote;
@@ -114,6 +114,40 @@ fn emitted_code_names_neither_arrow_nor_serde() {
     for name in ["arrow", "arrow_schema", "serde", "serde_json", "compile_error"] {
         assert!(!names.iter().any(|ident| ident == name), "{name}");
     }
+}
+
+#[test]
+fn what_reads_is_one_pull_for_each_column() {
+    let emitted = derive_read(
+        &parse_quote! {
+            #[lake(table = "everything")]
+            struct Everything {
+                #[lake(json)]
+                #[serde(with = "module")]
+                a: A,
+                #[lake(as = "i64")]
+                b: u64,
+                #[lake(binary)]
+                c: Vec<u8>,
+                #[serde(flatten)]
+                d: D,
+                #[serde(skip)]
+                e: E,
+            }
+        },
+        Derive::Record,
+    );
+    let mut names = Vec::new();
+    collect(emitted, &mut names);
+    let count = |name: &str| names.iter().filter(|ident| *ident == name).count();
+    for name in ["arrow", "arrow_schema", "serde", "serde_json", "compile_error"] {
+        assert_eq!(count(name), 0, "{name}");
+    }
+    for name in ["read_json_with", "read_int", "read_bytes", "default"] {
+        assert!(count(name) >= 1, "{name}");
+    }
+    // The method that is emitted, and the one of the flattened struct.
+    assert_eq!(count("read_fields"), 2);
 }
 
 fn collect(tokens: TokenStream, names: &mut Vec<String>) {

@@ -47,7 +47,8 @@ use std::path::Path;
 /// let folder = tempfile::tempdir()?;
 /// let (events, lake) = (folder.path().join("events.json"), folder.path().join("lake"));
 /// std::fs::write(&events, r#"{"sensor": "7", "region": "north", "level": -999}"#)?;
-/// lakebed::convert(&Table::try_from(Reading::TABLE)?, &ConvertOptions::new(vec![events], &lake), &NoProgress)?;
+/// let options = ConvertOptions::new(vec![events], lake.clone());
+/// lakebed::convert(&Table::try_from(Reading::TABLE)?, &options, &NoProgress)?;
 ///
 /// for record in lakebed::read::<Reading>(&lake) {
 ///     assert_eq!(record?, Reading { sensor: 7, region: "north".into(), level: None });
