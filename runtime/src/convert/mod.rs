@@ -78,10 +78,10 @@ impl Default for Limits {
 
 impl ConvertOptions {
     /// Options with the defaults: one thread, everything written, nothing forced, any number of rejects.
-    pub fn new(inputs: Vec<PathBuf>, lake: PathBuf) -> Self {
+    pub fn new(inputs: Vec<PathBuf>, lake: impl Into<PathBuf>) -> Self {
         Self {
             inputs,
-            lake,
+            lake: lake.into(),
             threads: 1,
             dry_run: false,
             force: false,
