@@ -1,6 +1,8 @@
 //! Records go into a lake, as JSON and typed, and come back as what they were; where a value changes on the way, a
 //! function says how.
 
+mod domain;
+
 use chrono::{DateTime, DurationRound, TimeDelta, Timelike, Utc};
 use lakebed::def::{ColumnDef, Member};
 use lakebed::feed::typed;
