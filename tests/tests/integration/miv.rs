@@ -196,7 +196,39 @@ fn names_of_points_are_not_unique() {
 fn a_wrong_epoch_is_kept() {
     let (report, rows) = convert("flat/event-flat-payload.json", MEASUREMENT);
     assert_eq!(report.total.rejected, 0);
-    assert!(time(&rows[0], "observed_at").is_some());
+    // 1588065065 in the file, whose point was updated on 6 April: edited by hand, and an hour ahead.
+    assert_eq!(time(&rows[0], "observed_at").as_deref(), Some("2020-04-28T09:11:05+00:00"));
+}
+
+/// Events repeat, as exact copies and with other bodies; a stream delivers at least once, and all of it is stored.
+#[test]
+fn repeated_events_are_all_kept() {
+    let mut events: Vec<serde_json::Value> = Vec::new();
+    for file in workspace::files("tests/data/miv/flat") {
+        let text = std::fs::read_to_string(file).expect("the file is there");
+        let documents = serde_json::Deserializer::from_str(&text).into_iter();
+        events.extend(documents.map(|event| event.expect("an event")));
+    }
+    let key = |event: &serde_json::Value| format!("{} {}", event["unieke_id"], event["tijd_waarneming"]);
+    let keys: std::collections::BTreeSet<String> = events.iter().map(key).collect();
+    assert!(keys.len() < events.len(), "no event repeats");
+    let (report, rows) = convert("flat", MEASUREMENT);
+    assert_eq!(report.total.written, events.len() as u64);
+    assert_eq!(rows.iter().map(RecordBatch::num_rows).sum::<usize>(), events.len());
+}
+
+/// In one record the speeds of cars and the time are numbers, and every other leaf is text.
+#[test]
+fn numbers_and_text_mix_in_one_record() {
+    let file = "flat/events-flat-incoming.ndjson";
+    let text = std::fs::read_to_string(workspace::miv().join(file)).expect("the file is there");
+    let first: serde_json::Value =
+        serde_json::from_str(text.lines().next().unwrap_or_default()).expect("an event");
+    assert!(first["voertuigsnelheid_harmonisch_klasse2"].is_number() && first["tijd_waarneming"].is_number());
+    assert!(first["verkeersintensiteit_klasse5"].is_string());
+    let rows = point(file, MEASUREMENT, "50");
+    let (speed, count) = (int16(&rows[0], "car_speed"), int16(&rows[0], "occupancy"));
+    assert_eq!((speed, count), (Some(120), Some(6)));
 }
 
 /// One bad record inside a document is a reject alone, with its own bytes.
