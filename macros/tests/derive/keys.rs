@@ -81,7 +81,7 @@ fn a_default_of_the_struct_is_one_of_every_column() {
 
 #[derive(Record)]
 #[lake(table = "t")]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only what the derive makes of it is looked at")]
 struct Defaults {
     required: u8,
     #[serde(default)]
@@ -107,7 +107,7 @@ enum Kind {
     #[serde(rename = "lorry", alias = "truck", alias = "hgv")]
     Lorry,
     #[serde(skip)]
-    Unknown(#[allow(dead_code)] u8),
+    Unknown(#[allow(dead_code, reason = "only what the derive makes of it is looked at")] u8),
 }
 
 #[test]

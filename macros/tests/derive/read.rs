@@ -38,7 +38,7 @@ enum Kind {
     #[serde(alias = "truck")]
     Lorry,
     #[serde(skip)]
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "only what the derive makes of it is looked at")]
     Other(String),
 }
 
@@ -65,7 +65,7 @@ fn seven() -> Option<u8> {
 
 #[derive(Record, ReadRecord)]
 #[lake(table = "shapes")]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only what the derive makes of it is looked at")]
 struct Shapes<'a, T> {
     name: Cow<'a, str>,
     shared: Arc<str>,

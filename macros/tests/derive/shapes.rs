@@ -230,7 +230,7 @@ mod renamed {
         pub(crate) use lakebed_schema::private;
     }
 
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "only what the derive makes of it is looked at")]
     type Option = ();
 
     #[derive(lakebed_macros::Record)]

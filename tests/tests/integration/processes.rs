@@ -1,7 +1,9 @@
 //! What only a process shows: memory, permissions, and death at any moment.
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use lakebed::{Record, TableDef};
-use lakebed_tests::cases::documents::{Documents, Form, Random, documents};
+use lakebed_tests::cases::documents::{Documents, Form, Random, departure, documents};
 use lakebed_tests::cases::same_in_chrono_and_jiff::with_chrono::Departure;
 use lakebed_tests::command::{become_the_command, process};
 use lakebed_tests::lake::{self, Bench};
@@ -66,11 +68,44 @@ fn a_line_of_100_megabytes_is_kept_whole_in_bounded_memory() {
     assert_eq!(rejects[0].line["lastErrorCode"], "Lakebed.TooLong");
     assert_eq!(rejects[0].line["length"], len);
     assert!(blake3::hash(&rejects[0].raw) == hash, "the reject holds other bytes than the input");
-    let text = said(&output);
-    if let Some((_, peak)) = text.split_once("peak:").filter(|_| cfg!(target_os = "linux")) {
-        let kilobytes: u64 = peak.split_whitespace().next().and_then(|n| n.parse().ok()).expect("a number");
-        assert!(kilobytes < 600 << 10, "{kilobytes} kB at the peak");
+    peaks_below(600 << 10, &output);
+}
+
+/// The process held fewer kilobytes than that at its peak. Only Linux tells.
+fn peaks_below(limit: u64, output: &Output) {
+    if cfg!(target_os = "linux") {
+        let text = said(output);
+        let peak = text.split_once("peak:").and_then(|(_, peak)| peak.split_whitespace().next());
+        let kilobytes: u64 = peak.and_then(|peak| peak.parse().ok()).expect("the peak, in kB");
+        assert!(kilobytes < limit, "{kilobytes} kB at the peak");
     }
+}
+
+/// 128 MiB of opening brackets in some 130 kB of gzip, between two good records.
+#[test]
+fn a_compression_bomb_is_read_in_bounded_memory() {
+    let bench = Bench::new();
+    let input = bench.path().join("bomb.json.gz");
+    let mut random = Random(19);
+    let file = File::create(&input).expect("a file");
+    let mut packed = GzEncoder::new(BufWriter::new(file), Compression::best());
+    let mut put = |text: &[u8]| packed.write_all(text).expect("room");
+    put(departure(&mut random, 1, 2).as_bytes());
+    put(b"\n");
+    let brackets = vec![b'['; 1 << 20];
+    for _ in 0..128 {
+        put(&brackets);
+    }
+    put(b"\n");
+    put(departure(&mut random, 2, 2).as_bytes());
+    packed.finish().and_then(|mut file| file.flush()).expect("room");
+
+    let lake = bench.lake("lake");
+    let output = convert(&[], &input, &lake).output().expect("a process");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("Lakebed.TooDeep"), "{}", said(&output));
+    assert_eq!(lake::footer_rows(&lake, "departure"), 2, "the neighbours of the bomb");
+    peaks_below(96 << 10, &output);
 }
 
 /// A user without any rights: root may read and write everything, whatever the mode says.
