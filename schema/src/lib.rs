@@ -49,10 +49,13 @@ pub mod column_type;
 pub mod contract;
 pub mod date_pattern;
 pub mod def;
+pub mod finding;
 pub mod firehose_class;
 pub mod firehose_view;
 mod from_def;
 pub mod hive_type;
+#[cfg(feature = "contract")]
+pub mod json;
 pub mod layout;
 mod logical_type;
 pub mod name;
@@ -60,10 +63,13 @@ pub mod name;
 pub mod private;
 mod problem;
 pub mod read_column;
+#[cfg(feature = "contract")]
+pub mod refs;
 mod sink;
 mod source;
 mod table;
 mod tables;
+pub mod target;
 pub mod validate;
 pub mod xml_path;
 
@@ -71,6 +77,7 @@ pub use column_type::{ColumnType, Fields, Record};
 #[cfg(feature = "contract")]
 pub use contract::ContractError;
 pub use def::{Compression, Encoding, TableDef, TimeUnit};
+pub use finding::{Finding, Findings};
 pub use layout::Layout;
 pub use logical_type::{Element, EnumWord, LogicalType};
 pub use problem::{Problem, ProblemKind, Problems};
@@ -80,3 +87,4 @@ pub use source::{ReadFault, RowSource};
 pub use table::{
     Column, DEFAULT_TIME_UNIT, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat,
 };
+pub use target::Target;

@@ -1,4 +1,4 @@
-//! Artifacts: text that is generated from a table, one file for each kind.
+//! Artifacts: text that is generated from a table and a target, one file for each kind.
 //!
 //! [`ARTIFACTS`] is the list that commands, documentation and tests walk. A new kind is a module here and an entry
 //! in the list.
@@ -6,16 +6,91 @@
 #[cfg(feature = "arrow")]
 pub mod arrow;
 
+use crate::finding::Findings;
+#[cfg(feature = "contract")]
+use crate::json::Json;
 use crate::table::Table;
+use crate::target::Target;
 
-/// A kind of text that is generated from a table.
+/// A kind of text that is generated from a table and a target.
 pub trait Artifact: Sync {
-    /// Name of the kind, such as `contract`.
+    /// Name of the kind, such as `glue`.
     fn name(&self) -> &'static str;
-    /// Name of the file for a table, such as `traffic.contract.json`.
-    fn file_name(&self, table: &Table) -> String;
-    /// The text; the same bytes for the same table.
-    fn render(&self, table: &Table) -> String;
+
+    /// What it is, in a line, for help and documentation.
+    fn about(&self) -> &'static str;
+
+    /// Its parts, the main one first: one file each.
+    fn parts(&self) -> &'static [Part];
+
+    /// Makes a part: the same bytes for the same table and target. Gives none where the part does not apply, such as
+    /// a raw table for records that are XML.
+    ///
+    /// # Errors
+    /// Every rule that the table and the target break, and every setting that is missing.
+    fn render(&self, part: &Part, table: &Table, target: &Target) -> Result<Option<Rendered>, Findings>;
+}
+
+/// One of the files that an artifact consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Name, such as `table`.
+    pub name: &'static str,
+    /// What follows the table's name in the name of the file, such as `glue.json`.
+    pub suffix: &'static str,
+    /// What it is for, in a line.
+    pub about: &'static str,
+}
+
+impl Part {
+    /// Name of the file for a table, such as `traffic.glue.json`.
+    pub fn file_name(&self, table: &Table) -> String {
+        format!("{}.{}", table.name, self.suffix)
+    }
+}
+
+/// A part that was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// What it holds.
+    pub content: Content,
+    /// What its user should know and cannot see in it, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// What a part holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Text in a language of its own.
+    Text(String),
+    /// JSON, which can also be written as YAML.
+    #[cfg(feature = "contract")]
+    Json(Json),
+}
+
+impl Content {
+    /// The text of the file, ending in a newline.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Text(text) if text.ends_with('\n') => text.clone(),
+            Self::Text(text) => format!("{text}\n"),
+            #[cfg(feature = "contract")]
+            Self::Json(json) => json.to_text(),
+        }
+    }
+}
+
+impl Rendered {
+    /// Text without notes.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { content: Content::Text(text.into()), notes: Vec::new() }
+    }
+
+    /// JSON without notes.
+    #[cfg(feature = "contract")]
+    pub fn json(json: Json) -> Self {
+        Self { content: Content::Json(json), notes: Vec::new() }
+    }
 }
 
 /// Every kind.
@@ -42,12 +117,16 @@ impl Artifact for Contract {
         "contract"
     }
 
-    fn file_name(&self, table: &Table) -> String {
-        format!("{}.contract.json", table.name)
+    fn about(&self) -> &'static str {
+        "the whole table as JSON, to commit beside the code"
     }
 
-    fn render(&self, table: &Table) -> String {
-        table.to_contract()
+    fn parts(&self) -> &'static [Part] {
+        &[Part { name: "contract", suffix: "contract.json", about: "the table" }]
+    }
+
+    fn render(&self, _: &Part, table: &Table, _: &Target) -> Result<Option<Rendered>, Findings> {
+        Ok(Some(Rendered::text(table.to_contract())))
     }
 }
 
@@ -57,9 +136,15 @@ mod tests {
 
     #[test]
     fn names_differ() {
+        let mut suffixes = Vec::new();
         for (i, artifact) in ARTIFACTS.iter().enumerate() {
             assert!(ARTIFACTS[..i].iter().all(|other| other.name() != artifact.name()));
             assert_eq!(find(artifact.name()).map(|found| found.name()), Some(artifact.name()));
+            assert!(!artifact.parts().is_empty() && !artifact.about().is_empty());
+            for part in artifact.parts() {
+                assert!(!suffixes.contains(&part.suffix), "{}", part.suffix);
+                suffixes.push(part.suffix);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod strategy;
 
 use arrow_schema::DataType;
 use lakebed_schema::Table;
+use lakebed_schema::Target;
 use lakebed_schema::artifacts::{ARTIFACTS, arrow::arrow_schema};
 use lakebed_schema::hive_type::HiveType;
 use proptest::prelude::*;
@@ -41,7 +42,13 @@ proptest! {
     #[test]
     fn equal_tables_render_alike(table in strategy::table()) {
         for artifact in ARTIFACTS {
-            prop_assert_eq!(artifact.render(&table), artifact.render(&table.clone()));
+            for part in artifact.parts() {
+                let target = Target::default();
+                prop_assert_eq!(
+                    artifact.render(part, &table, &target),
+                    artifact.render(part, &table.clone(), &target.clone())
+                );
+            }
         }
     }
 }

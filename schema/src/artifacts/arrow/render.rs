@@ -1,8 +1,10 @@
 //! The Arrow schema as text.
 
 use super::arrow_schema;
-use crate::artifacts::Artifact;
+use crate::artifacts::{Artifact, Part, Rendered};
+use crate::finding::Findings;
 use crate::table::Table;
+use crate::target::Target;
 use arrow_schema::{DataType, Field, Metadata};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -16,18 +18,26 @@ impl Artifact for ArrowSchema {
         "arrow"
     }
 
-    fn file_name(&self, table: &Table) -> String {
-        format!("{}.arrow.json", table.name)
+    fn about(&self) -> &'static str {
+        "the Arrow schema of the files"
     }
 
-    fn render(&self, table: &Table) -> String {
+    fn parts(&self) -> &'static [Part] {
+        &[Part {
+            name: "schema",
+            suffix: "arrow.json",
+            about: "name, type, comment and children of each field",
+        }]
+    }
+
+    fn render(&self, _: &Part, table: &Table, _: &Target) -> Result<Option<Rendered>, Findings> {
         let schema = arrow_schema(table);
         let file = SchemaFile {
             metadata: texts(schema.metadata()),
             fields: schema.fields().iter().map(|field| FieldFile::from(field.as_ref())).collect(),
         };
         match serde_json::to_string_pretty(&file) {
-            Ok(text) => text + "\n",
+            Ok(text) => Ok(Some(Rendered::text(text))),
             // Only a map with keys that are no text could make this fail.
             Err(error) => unreachable!("a schema is plain JSON: {error}"),
         }

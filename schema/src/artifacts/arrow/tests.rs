@@ -77,10 +77,12 @@ fn file_columns_with_comments() {
 #[test]
 fn rendering() {
     use crate::artifacts::Artifact as _;
-    let text = ArrowSchema.render(&table());
+    let part = &ArrowSchema.parts()[0];
+    let rendered = ArrowSchema.render(part, &table(), &crate::Target::default()).unwrap().unwrap();
+    let text = rendered.content.to_text();
     assert!(text.ends_with("}\n"));
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["fields"][0]["type"], "Int16");
     assert_eq!(json["fields"][1]["children"][0]["metadata"]["comment"], "km/h");
-    assert_eq!(ArrowSchema.file_name(&table()), "traffic.arrow.json");
+    assert_eq!(part.file_name(&table()), "traffic.arrow.json");
 }
