@@ -65,6 +65,8 @@ mod problem;
 pub mod read_column;
 #[cfg(feature = "contract")]
 pub mod refs;
+#[cfg(feature = "contract")]
+pub mod sample;
 mod sink;
 mod source;
 mod table;
