@@ -6,6 +6,7 @@ use crate::commands::convert::ConvertArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::inspect::InspectArgs;
+use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -40,13 +41,14 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     Export(ExportArgs),
     Check(CheckArgs),
+    Sample(SampleArgs),
     Tables(TablesArgs),
     Completions(CompletionsArgs),
 }
 
 /// Commands of the design that this version does not have, and what they will do. They parse, whatever follows them,
 /// so that the answer is a plain one; help and completions leave them out.
-const NOT_BUILT: [(&str, &str); 10] = [
+const NOT_BUILT: [(&str, &str); 9] = [
     ("ingest", "polling a feed into a lake or stream"),
     ("generate", "writing Glue, Firehose and other artifacts"),
     ("plan", "comparing a catalog with the tables"),
@@ -55,7 +57,6 @@ const NOT_BUILT: [(&str, &str); 10] = [
     ("import", "making a struct from an existing table or sample"),
     ("replay", "converting error objects again after a fix"),
     ("compact", "merging small files"),
-    ("sample", "making synthetic records"),
     ("prefix", "debugging an S3 prefix"),
 ];
 

@@ -6,6 +6,7 @@ pub(crate) mod convert;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod inspect;
+pub(crate) mod sample;
 pub(crate) mod tables;
 
 use crate::args::Command;
@@ -30,6 +31,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Inspect(args) => inspect::execute(&args, context),
         Command::Export(args) => export::execute(&args, context),
         Command::Check(args) => check::execute(&args, context),
+        Command::Sample(args) => sample::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),
         Command::Completions(args) => completions::execute(&args, context),
     }

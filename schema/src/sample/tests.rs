@@ -133,7 +133,7 @@ fn without_a_time_each_record_is_a_thing_of_its_own() {
 fn shares_are_kept() {
     let table = traffic();
     let count = |options: SampleOptions, test: fn(&&Value) -> bool| {
-        values(&table, SampleOptions { rows: 2000, ..options }).into_iter().filter(test).count()
+        values(&table, SampleOptions { rows: 2000, ..options }).iter().filter(test).count()
     };
     let is_sentinel = |value: &&Value| value["speed"] == 252;
     let is_absent = |value: &&Value| value["speed"].is_null();
