@@ -13,3 +13,4 @@ mod processes;
 mod readers;
 mod round_trip;
 mod same_files;
+mod sample;
