@@ -6,8 +6,10 @@
 //! writes a reject.
 //!
 //! jq 1.6 holds numbers as doubles and forgets how they were written. So sources of 64 bits are refused here, and a
-//! text column takes a bare number only when it is a whole one below 10^15. One difference cannot be closed: `1.0` and
-//! `1e2` are whole numbers to jq, while the decoder refuses such spellings in a text column that paths are made of.
+//! text column takes a bare number only when it is a whole one below 10^15. What cannot be closed: `1.0` and `1e2` are
+//! whole numbers to jq, while the decoder refuses such spellings in a text column that paths are made of; an epoch with
+//! a fraction beyond the precision of a double is a whole number to jq, and a reject to the decoder; and of a key that
+//! stands in a record twice to the letter jq sees the last value only, where the decoder writes a reject.
 
 mod time;
 mod value;
@@ -123,17 +125,20 @@ pub fn query(table: &Table, records: Records) -> Result<String, Findings> {
             format!("{} keys come from the record, and a query has at most {MAX_KEYS}", expressions.len());
         findings.push(Finding::new("jq-keys", "partitions", problem, "put several values into one segment"));
     }
-    let mut text = String::from("{");
-    for (i, KeyExpression { key, expression }) in expressions.iter().enumerate() {
-        let _ = write!(text, "{}{}:({expression})", if i == 0 { "" } else { "," }, literal(key));
-    }
-    text.push('}');
+    let text = object(&expressions);
     let length = text.chars().count();
     if length > MAX_QUERY_CHARS {
         let problem = format!("the query has {length} characters, and Firehose takes {MAX_QUERY_CHARS}");
         findings.push(Finding::new("jq-length", "MetadataExtractionQuery", problem, LAMBDA));
     }
     findings.or(|| text)
+}
+
+/// A jq object with one member for each expression.
+pub fn object(expressions: &[KeyExpression]) -> String {
+    let member =
+        |KeyExpression { key, expression }: &KeyExpression| format!("{}:({expression})", literal(key));
+    format!("{{{}}}", expressions.iter().map(member).collect::<Vec<_>>().join(","))
 }
 
 /// A column as a query reads it.

@@ -6,6 +6,7 @@ pub mod command;
 pub mod jq;
 pub mod lake;
 pub mod pack;
+pub mod partition_value;
 pub mod property;
 pub mod rig;
 pub mod trial;
