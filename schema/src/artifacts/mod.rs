@@ -6,6 +6,8 @@
 #[cfg(feature = "arrow")]
 pub mod arrow;
 #[cfg(feature = "contract")]
+pub mod firehose;
+#[cfg(feature = "contract")]
 pub mod spark;
 
 use crate::finding::Findings;
@@ -101,6 +103,8 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &Contract,
     #[cfg(all(feature = "arrow", feature = "contract"))]
     &arrow::ArrowSchema,
+    #[cfg(feature = "contract")]
+    &firehose::Firehose,
     #[cfg(feature = "contract")]
     &spark::Spark,
 ];
