@@ -5,6 +5,10 @@
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
+#[cfg(feature = "contract")]
+pub mod athena_ddl;
+#[cfg(feature = "contract")]
+pub mod glue;
 
 use crate::finding::Findings;
 #[cfg(feature = "contract")]
@@ -99,6 +103,10 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &Contract,
     #[cfg(all(feature = "arrow", feature = "contract"))]
     &arrow::ArrowSchema,
+    #[cfg(feature = "contract")]
+    &glue::Glue,
+    #[cfg(feature = "contract")]
+    &athena_ddl::AthenaDdl,
 ];
 
 /// The artifact of that name.
