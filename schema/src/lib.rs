@@ -55,6 +55,8 @@ pub mod firehose_view;
 mod from_def;
 pub mod hive_type;
 #[cfg(feature = "contract")]
+pub mod import;
+#[cfg(feature = "contract")]
 pub mod json;
 pub mod layout;
 mod logical_type;
