@@ -54,6 +54,8 @@ pub mod firehose_class;
 pub mod firehose_view;
 mod from_def;
 pub mod hive_type;
+#[cfg(feature = "contract")]
+pub mod import;
 pub mod jq;
 #[cfg(feature = "contract")]
 pub mod json;
@@ -63,6 +65,7 @@ pub mod name;
 #[doc(hidden)]
 pub mod private;
 mod problem;
+pub mod projection;
 pub mod read_column;
 #[cfg(feature = "contract")]
 pub mod refs;
