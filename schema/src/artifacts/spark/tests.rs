@@ -57,7 +57,7 @@ fn a_table_has_its_file_columns_then_its_partitions() {
     assert_eq!(names(&fields), ["at", "car_speed", "boxes", "region", "dt"]);
     assert!(fields[3..].iter().all(|field| field.ty == SparkType::String));
     assert_eq!(fields[3].comment.as_deref(), Some("Region."));
-    assert_eq!(fields[4].comment.as_deref(), Some("at (UTC), yyyy-MM-dd"));
+    assert_eq!(fields[4].comment.as_deref(), Some("at (UTC), {yyyy-MM-dd}"));
 }
 
 #[test]
