@@ -15,3 +15,5 @@ mod readers;
 mod round_trip;
 mod same_files;
 mod sample;
+mod spark;
+mod sql;
