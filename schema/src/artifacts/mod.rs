@@ -7,6 +7,8 @@
 pub mod arrow;
 #[cfg(feature = "contract")]
 pub mod firehose;
+#[cfg(feature = "contract")]
+pub mod iam;
 
 use crate::finding::Findings;
 #[cfg(feature = "contract")]
@@ -103,6 +105,8 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &arrow::ArrowSchema,
     #[cfg(feature = "contract")]
     &firehose::Firehose,
+    #[cfg(feature = "contract")]
+    &iam::Iam,
 ];
 
 /// The artifact of that name.
