@@ -63,6 +63,7 @@ pub mod name;
 #[doc(hidden)]
 pub mod private;
 mod problem;
+pub mod projection;
 pub mod read_column;
 #[cfg(feature = "contract")]
 pub mod refs;

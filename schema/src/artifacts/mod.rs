@@ -6,6 +6,10 @@
 #[cfg(feature = "arrow")]
 pub mod arrow;
 #[cfg(feature = "contract")]
+pub mod athena_ddl;
+#[cfg(feature = "contract")]
+pub mod glue;
+#[cfg(feature = "contract")]
 pub mod firehose;
 
 use crate::finding::Findings;
@@ -101,6 +105,10 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &Contract,
     #[cfg(all(feature = "arrow", feature = "contract"))]
     &arrow::ArrowSchema,
+    #[cfg(feature = "contract")]
+    &glue::Glue,
+    #[cfg(feature = "contract")]
+    &athena_ddl::AthenaDdl,
     #[cfg(feature = "contract")]
     &firehose::Firehose,
 ];
