@@ -253,5 +253,5 @@ fn is_partition_text(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
         // Hive reads this one as null, and a lone dot or two name folders.
-        && !matches!(text, "__HIVE_DEFAULT_PARTITION__" | "." | "..")
+        && !matches!(text, lakebed_schema::hive_path::NULL | "." | "..")
 }
