@@ -53,6 +53,7 @@ pub mod finding;
 pub mod firehose_class;
 pub mod firehose_view;
 mod from_def;
+pub mod hive_path;
 pub mod hive_type;
 pub mod jq;
 #[cfg(feature = "contract")]

@@ -13,6 +13,7 @@ mod hostile;
 mod layers;
 mod miv;
 mod processes;
+mod projection;
 mod readers;
 mod round_trip;
 mod same_files;
