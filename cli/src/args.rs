@@ -8,6 +8,7 @@ use crate::commands::export::ExportArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
+use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Generate(GenerateArgs),
     Export(ExportArgs),
     Check(CheckArgs),
+    Sample(SampleArgs),
     Tables(TablesArgs),
     Completions(CompletionsArgs),
 }
@@ -58,7 +60,6 @@ const NOT_BUILT: [(&str, &str); 9] = [
     ("import", "making a struct from an existing table or sample"),
     ("replay", "converting error objects again after a fix"),
     ("compact", "merging small files"),
-    ("sample", "making synthetic records"),
     ("prefix", "debugging an S3 prefix"),
 ];
 

@@ -68,6 +68,8 @@ pub mod projection;
 pub mod read_column;
 #[cfg(feature = "contract")]
 pub mod refs;
+#[cfg(feature = "contract")]
+pub mod sample;
 mod sink;
 mod source;
 mod table;

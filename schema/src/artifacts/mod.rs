@@ -11,6 +11,8 @@ pub mod athena_ddl;
 pub mod glue;
 #[cfg(feature = "contract")]
 pub mod firehose;
+#[cfg(feature = "contract")]
+pub mod spark;
 
 use crate::finding::Findings;
 #[cfg(feature = "contract")]
@@ -111,6 +113,8 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &athena_ddl::AthenaDdl,
     #[cfg(feature = "contract")]
     &firehose::Firehose,
+    #[cfg(feature = "contract")]
+    &spark::Spark,
 ];
 
 /// The artifact of that name.

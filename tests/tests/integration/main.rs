@@ -17,3 +17,4 @@ mod projection;
 mod readers;
 mod round_trip;
 mod same_files;
+mod sample;
