@@ -183,7 +183,8 @@ fn unquoted(chars: &[char], start: usize) -> Result<(PatternItem, usize, usize),
     Ok((PatternItem::Literal(text), start, end))
 }
 
-fn layout_field(letter: char, count: usize, hour_before: bool) -> Result<(), PatternProblem> {
+/// Whether a letter can stand in a layout.
+pub(crate) fn layout_field(letter: char, count: usize, hour_before: bool) -> Result<(), PatternProblem> {
     Err(match (letter, count) {
         ('m', 2) if !hour_before => PatternProblem::MinuteForMonth,
         ('y' | 'u', 4) | ('M' | 'd' | 'H' | 'm', 2) => return Ok(()),
