@@ -9,6 +9,7 @@ mod framing;
 mod hostile;
 mod layers;
 mod miv;
+mod prefixes;
 mod processes;
 mod readers;
 mod round_trip;
