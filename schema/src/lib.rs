@@ -61,6 +61,7 @@ pub mod json;
 pub mod layout;
 mod logical_type;
 pub mod name;
+pub mod prefix;
 #[doc(hidden)]
 pub mod private;
 mod problem;

@@ -12,6 +12,7 @@ mod golden;
 mod hostile;
 mod layers;
 mod miv;
+mod prefixes;
 mod processes;
 mod projection;
 mod readers;
