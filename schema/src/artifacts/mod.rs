@@ -6,9 +6,15 @@
 #[cfg(feature = "arrow")]
 pub mod arrow;
 #[cfg(feature = "contract")]
+pub mod athena_ddl;
+#[cfg(feature = "contract")]
+pub mod glue;
+#[cfg(feature = "contract")]
 pub mod firehose;
 #[cfg(feature = "contract")]
 pub mod iam;
+#[cfg(feature = "contract")]
+pub mod spark;
 
 use crate::finding::Findings;
 #[cfg(feature = "contract")]
@@ -104,9 +110,15 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     #[cfg(all(feature = "arrow", feature = "contract"))]
     &arrow::ArrowSchema,
     #[cfg(feature = "contract")]
+    &glue::Glue,
+    #[cfg(feature = "contract")]
+    &athena_ddl::AthenaDdl,
+    #[cfg(feature = "contract")]
     &firehose::Firehose,
     #[cfg(feature = "contract")]
     &iam::Iam,
+    #[cfg(feature = "contract")]
+    &spark::Spark,
 ];
 
 /// The artifact of that name.
