@@ -57,6 +57,8 @@ pub mod hive_path;
 pub mod hive_type;
 pub mod jq;
 #[cfg(feature = "contract")]
+pub mod import;
+#[cfg(feature = "contract")]
 pub mod json;
 pub mod layout;
 mod logical_type;
