@@ -63,4 +63,23 @@ impl Refs {
             kms_key_arn: target.stream.kms_key.as_ref().map(Json::from),
         })
     }
+
+    /// References to nothing in particular, for looking at everything else when some are missing.
+    pub(crate) fn placeholders() -> Self {
+        let text = || Json::from("?");
+        Self {
+            bucket_arn: text(),
+            role_arn: text(),
+            database: text(),
+            table: text(),
+            stream: text(),
+            region: text(),
+            account: text(),
+            partition: text(),
+            kinesis_arn: None,
+            transform_arn: None,
+            log_group: text(),
+            kms_key_arn: None,
+        }
+    }
 }

@@ -8,6 +8,8 @@ pub mod arrow;
 #[cfg(feature = "contract")]
 pub mod athena_ddl;
 #[cfg(feature = "contract")]
+pub mod firehose;
+#[cfg(feature = "contract")]
 pub mod glue;
 
 use crate::finding::Findings;
@@ -107,6 +109,8 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &glue::Glue,
     #[cfg(feature = "contract")]
     &athena_ddl::AthenaDdl,
+    #[cfg(feature = "contract")]
+    &firehose::Firehose,
 ];
 
 /// The artifact of that name.
