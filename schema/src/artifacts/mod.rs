@@ -8,9 +8,15 @@ pub mod arrow;
 #[cfg(feature = "contract")]
 pub mod athena_ddl;
 #[cfg(feature = "contract")]
+pub mod cloudformation;
+#[cfg(feature = "contract")]
 pub mod firehose;
 #[cfg(feature = "contract")]
 pub mod glue;
+#[cfg(feature = "contract")]
+mod stack;
+#[cfg(feature = "contract")]
+pub mod terraform;
 
 use crate::finding::Findings;
 #[cfg(feature = "contract")]
@@ -111,6 +117,10 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &athena_ddl::AthenaDdl,
     #[cfg(feature = "contract")]
     &firehose::Firehose,
+    #[cfg(feature = "contract")]
+    &cloudformation::CloudFormation,
+    #[cfg(feature = "contract")]
+    &terraform::Terraform,
 ];
 
 /// The artifact of that name.
