@@ -52,7 +52,7 @@ pub(crate) enum Command {
 
 /// Commands of the design that this version does not have, and what they will do. They parse, whatever follows them,
 /// so that the answer is a plain one; help and completions leave them out.
-const NOT_BUILT: [(&str, &str); 9] = [
+const NOT_BUILT: [(&str, &str); 8] = [
     ("ingest", "polling a feed into a lake or stream"),
     ("plan", "comparing a catalog with the tables"),
     ("apply", "changing a catalog"),
