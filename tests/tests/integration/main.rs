@@ -5,6 +5,7 @@ mod bad_inputs;
 mod contracts;
 mod every_type;
 mod firehose_cases;
+mod firehose_rules;
 mod framing;
 mod hostile;
 mod layers;
