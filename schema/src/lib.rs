@@ -55,7 +55,11 @@ pub mod firehose_class;
 pub mod firehose_rules;
 pub mod firehose_view;
 mod from_def;
+pub mod hive_path;
 pub mod hive_type;
+#[cfg(feature = "contract")]
+pub mod import;
+pub mod jq;
 #[cfg(feature = "contract")]
 pub mod json;
 pub mod layout;
@@ -65,9 +69,12 @@ pub mod prefix;
 #[doc(hidden)]
 pub mod private;
 mod problem;
+pub mod projection;
 pub mod read_column;
 #[cfg(feature = "contract")]
 pub mod refs;
+#[cfg(feature = "contract")]
+pub mod sample;
 mod sink;
 mod source;
 mod table;
