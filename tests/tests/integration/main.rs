@@ -7,6 +7,7 @@ mod contracts;
 mod docs;
 mod every_type;
 mod firehose_cases;
+mod firehose_rules;
 mod framing;
 mod golden;
 mod hostile;
