@@ -55,6 +55,7 @@ pub mod firehose_view;
 mod from_def;
 pub mod hive_path;
 pub mod hive_type;
+pub mod jq;
 #[cfg(feature = "contract")]
 pub mod json;
 pub mod layout;

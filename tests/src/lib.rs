@@ -1,10 +1,12 @@
 //! Helpers for the tests of the whole workspace: sample types, where its files are, packed inputs, trial conversions,
-//! reading lakes back, the Python rig.
+//! reading lakes back, jq, the Python rig.
 
 pub mod cases;
 pub mod command;
+pub mod jq;
 pub mod lake;
 pub mod pack;
+pub mod partition_value;
 pub mod property;
 pub mod rig;
 pub mod trial;

@@ -1,6 +1,7 @@
 //! Tests of the whole workspace, one file per feature.
 
 mod accounting;
+mod agreement;
 mod bad_inputs;
 mod contracts;
 mod every_type;
