@@ -171,11 +171,10 @@ fn source(table: &Table, column: &Column, records: Records) -> Result<Source, St
             format!("if ({}|{sentinel}) then null else {raw} end", look_up(partner))
         }
     };
-    let (read, needs_check) = match &column.ty {
-        LogicalType::Date | LogicalType::Timestamp { .. } => {
-            (time::read(&column.ty, &column.rules.time), false)
-        }
-        ty => value::read(ty, &column.name)?,
+    let (read, needs_check) = if matches!(column.ty, LogicalType::Date | LogicalType::Timestamp { .. }) {
+        (time::read(&column.ty, &column.rules.time), false)
+    } else {
+        value::read(&column.ty, &column.name)?
     };
     nulls.insert(0, ".==null".into());
     Ok(Source { raw, read, is_null: Some(nulls.join(" or ")), needs_check })

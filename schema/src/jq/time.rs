@@ -72,16 +72,15 @@ impl Spellings {
         };
         let mut rfc3339 = formats.contains(&TimeFormat::Rfc3339);
         if formats.is_empty() {
-            match ty {
-                LogicalType::Timestamp { instant, offset, .. } => {
-                    rfc3339 = *offset;
-                    texts.push(format!(
+            if let LogicalType::Timestamp { instant, offset, .. } = ty {
+                rfc3339 = *offset;
+                texts.push(format!(
                         r"(?<y>[0-9]{{4}})-{MONTH_SHORT}-{DAY_SHORT} {HOUR_SHORT}:{MINUTE_SHORT}:{SECOND_SHORT}(\.[0-9]{{1,9}})?"
                     ));
-                    let zone = if *instant { "[Zz]" } else { "[Zz]?" };
-                    texts.push(time("[Tt]", &format!(r"(\.[0-9]{{1,9}})?{zone}")));
-                }
-                _ => texts.push(format!("(?<y>[0-9]{{4}})-{MONTH_SHORT}-{DAY_SHORT}")),
+                let zone = if *instant { "[Zz]" } else { "[Zz]?" };
+                texts.push(time("[Tt]", &format!(r"(\.[0-9]{{1,9}})?{zone}")));
+            } else {
+                texts.push(format!("(?<y>[0-9]{{4}})-{MONTH_SHORT}-{DAY_SHORT}"));
             }
         }
         if rfc3339 {
