@@ -8,9 +8,9 @@ pub mod arrow;
 #[cfg(feature = "contract")]
 pub mod athena_ddl;
 #[cfg(feature = "contract")]
-pub mod glue;
-#[cfg(feature = "contract")]
 pub mod firehose;
+#[cfg(feature = "contract")]
+pub mod glue;
 #[cfg(feature = "contract")]
 pub mod spark;
 
