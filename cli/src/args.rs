@@ -52,7 +52,7 @@ pub(crate) enum Command {
 
 /// Commands of the design that this version does not have, and what they will do. They parse, whatever follows them,
 /// so that the answer is a plain one; help and completions leave them out.
-const NOT_BUILT: [(&str, &str); 8] = [
+const NOT_BUILT: &[(&str, &str)] = &[
     ("ingest", "polling a feed into a lake or stream"),
     ("plan", "comparing a catalog with the tables"),
     ("apply", "changing a catalog"),
@@ -104,7 +104,9 @@ pub(crate) fn command() -> clap::Command {
 fn command_with_the_unbuilt() -> clap::Command {
     let rest = || clap::Arg::new("rest").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
     command().subcommands(
-        NOT_BUILT.map(|(name, _)| clap::Command::new(name).hide(true).disable_help_flag(true).arg(rest())),
+        NOT_BUILT
+            .iter()
+            .map(|(name, _)| clap::Command::new(*name).hide(true).disable_help_flag(true).arg(rest())),
     )
 }
 
@@ -126,7 +128,7 @@ mod tests {
     fn commands_to_come_are_refused_whatever_follows() {
         for (name, _) in NOT_BUILT {
             for rest in [&[][..], &["--help"], &["-x", "y", "--", "--all"]] {
-                let line = ["lakebed", name].into_iter().chain(rest.iter().copied());
+                let line = ["lakebed", *name].into_iter().chain(rest.iter().copied());
                 let error = parse(line).err().map(|error| error.render()).unwrap_or_default();
                 assert!(error.contains("is not built yet"), "{name} {rest:?}: {error}");
             }
