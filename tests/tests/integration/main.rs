@@ -11,6 +11,7 @@ mod firehose_rules;
 mod framing;
 mod golden;
 mod hostile;
+mod imports;
 mod layers;
 mod miv;
 mod prefixes;
