@@ -55,6 +55,8 @@ pub mod firehose_view;
 mod from_def;
 pub mod hive_path;
 pub mod hive_type;
+#[cfg(feature = "contract")]
+pub mod import;
 pub mod jq;
 #[cfg(feature = "contract")]
 pub mod json;
