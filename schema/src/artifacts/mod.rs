@@ -5,6 +5,8 @@
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
+#[cfg(feature = "contract")]
+pub mod json_schema;
 
 use crate::finding::Findings;
 #[cfg(feature = "contract")]
@@ -99,6 +101,8 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &Contract,
     #[cfg(all(feature = "arrow", feature = "contract"))]
     &arrow::ArrowSchema,
+    #[cfg(feature = "contract")]
+    &json_schema::JsonSchema,
 ];
 
 /// The artifact of that name.
