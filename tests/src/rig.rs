@@ -33,6 +33,14 @@ impl Rig {
         Self::of(folder, "requirements-spark.txt")
     }
 
+    /// Like [`Rig::install`], for the rig that holds a validator of JSON Schema.
+    ///
+    /// # Errors
+    /// Those of [`Rig::install`].
+    pub fn install_json_schema(folder: &str) -> Result<Self, String> {
+        Self::of(folder, "requirements-jsonschema.txt")
+    }
+
     fn of(folder: &str, requirements: &str) -> Result<Self, String> {
         let requirements = scripts().join(requirements);
         let wanted = fs::read_to_string(&requirements).map_err(|error| at(&requirements, &error))?;

@@ -7,6 +7,7 @@ mod every_type;
 mod firehose_cases;
 mod framing;
 mod hostile;
+mod json_schema;
 mod layers;
 mod miv;
 mod processes;

@@ -36,7 +36,8 @@ fn object(columns: &[Column], context: Context, source: impl Fn(&Column) -> Opti
     let (mut required, mut all) = (Vec::new(), Vec::new());
     for column in columns {
         let source = source(column);
-        let optional = (column.nullable || column.default) && source.is_none();
+        let needed = source.as_ref().is_some_and(|source| source.never_null);
+        let optional = (column.nullable || column.default) && !needed;
         let value = forms(&column.ty, optional, &column.rules, &column.schema, context, source.as_ref());
         let schema = described(value, column.comment.as_deref(), &column.schema, context);
         let spellings = spellings(column, columns, context);
@@ -117,44 +118,51 @@ fn spellings(column: &Column, columns: &[Column], context: Context) -> Vec<Spell
     out
 }
 
-/// What partitions ask of a column, when they are made of it and have no text for null.
+/// What partitions ask of the column that they are made of.
 fn source(table: &Table, column: &Column) -> Option<Source> {
-    let made_of_it = table
-        .partitions
-        .iter()
-        .filter(|partition| partition.by == PartitionBy::Column(column.name.clone()))
-        .filter(|partition| partition.null.is_none());
+    let by = PartitionBy::Column(column.name.clone());
     let mut source = None;
-    for segment in made_of_it.flat_map(|partition| &partition.layout.segments) {
+    for partition in table.partitions.iter().filter(|partition| partition.by == by) {
         let source = source.get_or_insert(Source::default());
-        if !segment.parts.contains(&Part::Value) {
-            continue;
-        }
-        let around: usize = segment
-            .parts
-            .iter()
-            .map(|part| match part {
+        source.never_null |= partition.null.is_none();
+        for segment in &partition.layout.segments {
+            if !segment.parts.contains(&Part::Value) {
+                continue;
+            }
+            let length = |part: &Part| match part {
                 Part::Literal(text) => text.len(),
                 Part::Value | Part::Date(_) => 0,
-            })
-            .sum();
-        let least = usize::from(around == 0);
-        let most = MAX_PARTITION_TEXT.saturating_sub(around);
-        source.text.push((least, most));
+            };
+            let around: usize = segment.parts.iter().map(length).sum();
+            source.text.push((usize::from(around == 0), MAX_PARTITION_TEXT.saturating_sub(around)));
+        }
     }
     source
 }
 
-/// What the path takes of a text.
-pub(super) fn path_text(forms: &mut Forms, least: usize, most: usize) {
+/// Leaves the texts that the path takes, and these words, which mean null.
+pub(super) fn path_text(forms: &mut Forms, source: &Source, null: Vec<Json>) {
+    let mut path = Vec::new();
+    for (least, most) in &source.text {
+        let pattern = format!("^[A-Za-z0-9._-]{{{least},{most}}}$");
+        path.push(Json::Object(members([("pattern", Json::Text(pattern))])));
+        if *least == 1 {
+            // Hive reads the long one as null, and the others name folders.
+            let names = Json::list([".", "..", "__HIVE_DEFAULT_PARTITION__"]);
+            let named = Json::Object(members([("enum", names)]));
+            path.push(Json::Object(members([("not", named)])));
+        }
+    }
+    if path.is_empty() {
+        return;
+    }
     forms.array = None;
     forms.object = None;
-    let pattern = format!("^[A-Za-z0-9._-]{{{least},{most}}}$");
-    forms.and.push(Json::Object(members([("pattern", Json::Text(pattern))])));
-    if least == 1 {
-        // Hive reads the long one as null, and the others name folders.
-        let names = Json::list([".", "..", "__HIVE_DEFAULT_PARTITION__"]);
-        let named = Json::Object(members([("enum", names)]));
-        forms.and.push(Json::Object(members([("not", named)])));
+    if null.is_empty() {
+        forms.and.extend(path);
+    } else {
+        let path = Json::Object(members([("allOf", Json::List(path))]));
+        let null = Json::Object(members([("enum", Json::List(null))]));
+        forms.and.push(Json::Object(members([("anyOf", Json::List(vec![path, null]))])));
     }
 }

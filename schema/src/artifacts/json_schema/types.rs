@@ -22,9 +22,12 @@ pub(super) struct Context {
     pub(super) xml_json: bool,
 }
 
-/// What a column must have because partitions are made of it: a value, and these lengths of text for the path.
+/// What a column must have because partitions are made of it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Source {
+    /// Some partition has no text for null.
+    pub(super) never_null: bool,
+    /// Lengths that a text may have in the path: least and most.
     pub(super) text: Vec<(usize, usize)>,
 }
 
@@ -69,10 +72,13 @@ pub(super) fn forms(
     };
     forms.null = nullable || *ty == LogicalType::Json;
     if let Some(source) = source {
-        without_null(&mut forms, ty, rules);
+        if source.never_null {
+            without_null(&mut forms, ty, rules);
+        }
         // The texts of other types are short and plain.
         if matches!(ty, LogicalType::String | LogicalType::Char | LogicalType::Enum(_)) {
-            source.text.iter().for_each(|&(least, most)| record::path_text(&mut forms, least, most));
+            let null = if source.never_null { Vec::new() } else { sentinels(ty, rules).0 };
+            record::path_text(&mut forms, source, null);
         }
     }
     if context.xml_json {
