@@ -12,6 +12,7 @@ mod framing;
 mod golden;
 mod hostile;
 mod imports;
+mod json_schema;
 mod layers;
 mod miv;
 mod prefixes;
