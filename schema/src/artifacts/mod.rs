@@ -14,6 +14,8 @@ pub mod firehose;
 #[cfg(feature = "contract")]
 pub mod glue;
 #[cfg(feature = "contract")]
+pub mod iam;
+#[cfg(feature = "contract")]
 mod stack;
 #[cfg(feature = "contract")]
 pub mod terraform;
@@ -121,6 +123,8 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &cloudformation::CloudFormation,
     #[cfg(feature = "contract")]
     &terraform::Terraform,
+    #[cfg(feature = "contract")]
+    &iam::Iam,
 ];
 
 /// The artifact of that name.
