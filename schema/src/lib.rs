@@ -56,6 +56,8 @@ mod from_def;
 pub mod hive_type;
 pub mod jq;
 #[cfg(feature = "contract")]
+pub mod import;
+#[cfg(feature = "contract")]
 pub mod json;
 pub mod layout;
 mod logical_type;

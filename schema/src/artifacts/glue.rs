@@ -39,6 +39,9 @@ use crate::table::Table;
 use crate::target::Target;
 
 pub use format::Format;
+pub(crate) use generate::{SERDE_PREFIX, arrival_comment, codec};
+pub(crate) use mapping::{MAPPING, ignores_case_in};
+pub(crate) use read::database as database_of;
 pub use text::{description, one_line};
 pub use value::{GlueColumn, GlueSort, GlueStorage, GlueTable};
 
@@ -87,9 +90,10 @@ impl Artifact for Glue {
                 None => return Ok(None),
             }
         } else {
+            let glue = GlueTable::of(table, target)?;
             let mut notes = mapping::notes(table, target);
             notes.extend(crate::projection::notes(table, target)?);
-            (GlueTable::of(table, target)?, notes)
+            (glue, notes)
         };
         let json = glue.to_json();
         let bytes = serde_json::to_string(&json).unwrap_or_default().len();

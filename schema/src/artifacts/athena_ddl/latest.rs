@@ -14,10 +14,12 @@ pub(super) fn view(table: &Table, database: &str) -> Option<Rendered> {
     while table.column(&newest).is_some() || table.partition_columns().any(|column| column == newest) {
         newest.push('_');
     }
+    let view = format!("{}{SUFFIX}", table.name);
     let source = format!("{}.{}", name(database), name(&table.name));
     let sql = format!(
-        "CREATE OR REPLACE VIEW {view} AS\nSELECT\n  {columns}\nFROM (\n  SELECT\n    *,\n    row_number() OVER (\n      PARTITION BY {key}\n      ORDER BY {latest_by} DESC NULLS LAST\n    ) AS {newest}\n  FROM {source}\n)\nWHERE {newest} = 1\n",
-        view = format!("{}.{}", name(database), name(&format!("{}{SUFFIX}", table.name))),
+        "CREATE OR REPLACE VIEW {database}.{view} AS\nSELECT\n  {columns}\nFROM (\n  SELECT\n    *,\n    row_number() OVER (\n      PARTITION BY {key}\n      ORDER BY {latest_by} DESC NULLS LAST\n    ) AS {newest}\n  FROM {source}\n)\nWHERE {newest} = 1\n",
+        database = name(database),
+        view = name(&view),
         columns = list(columns, ",\n  "),
         key = list(table.key.iter().map(String::as_str), ", "),
         latest_by = name(latest_by),

@@ -27,12 +27,12 @@ impl GlueTable {
         let location = findings.take(target.catalog_location(table));
         let projected = findings.take(projection::properties(table, target)).unwrap_or_default();
         let format = Format::of(target);
+        let (declared_serde, declared) = declared(table);
         let serde = match format {
             Format::Parquet => BTreeMap::new(),
-            Format::Json => findings.take(mapping::of(table)).unwrap_or_default(),
+            Format::Json => findings.take(mapping::of(table, &declared_serde)).unwrap_or_default(),
         };
         let serde = [("serialization.format".to_owned(), "1".to_owned())].into_iter().chain(serde);
-        let (declared_serde, declared) = declared(table);
         let (parameters, serde_parameters) = (
             merge(generated(format, table).into_iter().chain(projected), declared, "", &mut findings),
             merge(serde, declared_serde, SERDE_PREFIX, &mut findings),

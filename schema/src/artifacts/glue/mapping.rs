@@ -6,7 +6,6 @@
 //! `serde.case.insensitive`, keys stand as they are.
 
 use super::Format;
-use super::generate::SERDE_PREFIX;
 use crate::finding::{Finding, Findings};
 use crate::logical_type::LogicalType;
 use crate::table::{Column, Rules, Table};
@@ -18,21 +17,23 @@ pub(crate) const CASE_INSENSITIVE: &str = "case.insensitive";
 /// What the keys of mappings begin with.
 pub(crate) const MAPPING: &str = "mapping.";
 
-/// Whether the table's keys are compared in lower case.
-pub(crate) fn ignores_case(table: &Table) -> bool {
-    let declared = table.parameters.get(&format!("{SERDE_PREFIX}{CASE_INSENSITIVE}"));
-    !declared.is_some_and(|value| value.eq_ignore_ascii_case("false"))
+/// Whether keys are compared in lower case, by the parameters of the SerDe.
+pub(crate) fn ignores_case_in(serde: &BTreeMap<String, String>) -> bool {
+    !serde.get(CASE_INSENSITIVE).is_some_and(|value| value.eq_ignore_ascii_case("false"))
 }
 
-/// The mappings of a table.
+/// The mappings of a table; `declared` are the parameters that it declares for the SerDe.
 ///
 /// # Errors
 /// One name that stands for two keys.
-pub(super) fn of(table: &Table) -> Result<BTreeMap<String, String>, Findings> {
+pub(super) fn of(
+    table: &Table,
+    declared: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Findings> {
     let mut findings = Findings::default();
     let mut names = BTreeMap::new();
     for column in table.file_columns() {
-        collect(column, &column.name, ignores_case(table), &mut names, &mut findings);
+        collect(column, &column.name, ignores_case_in(declared), &mut names, &mut findings);
     }
     findings.or(|| {
         let mapped = names.into_iter().filter(|(name, (key, _))| name != key);

@@ -73,7 +73,6 @@ impl GlueTable {
     }
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "imports come next"))]
 /// Name of the database in the `Properties` of a template or the answer of the service; a `TableInput` has none.
 pub(crate) fn database(value: &Value) -> Option<&str> {
     let value = value.get("Properties").unwrap_or(value);
@@ -247,10 +246,8 @@ impl Reader {
     }
 
     fn text(&mut self, object: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
-        match object.get(key)? {
-            Value::Null => None,
-            value => self.scalar(value, &format!("{at}.{key}")),
-        }
+        let value = object.get(key).filter(|value| !value.is_null())?;
+        self.scalar(value, &format!("{at}.{key}"))
     }
 
     /// A text; templates also have numbers and truth values, which the service takes as texts.

@@ -1,4 +1,3 @@
-use super::read::database as database_of;
 use super::*;
 use crate::artifacts::Content;
 use crate::layout::Layout;
