@@ -54,9 +54,9 @@ pub mod firehose_class;
 pub mod firehose_view;
 mod from_def;
 pub mod hive_type;
-pub mod jq;
 #[cfg(feature = "contract")]
 pub mod import;
+pub mod jq;
 #[cfg(feature = "contract")]
 pub mod json;
 pub mod layout;

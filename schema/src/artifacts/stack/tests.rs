@@ -69,6 +69,7 @@ fn parts() -> Parts {
             ("DeliveryStreamEncryptionConfigurationInput", text(&[("KeyType", "AWS_OWNED_CMK")])),
             ("ExtendedS3DestinationConfiguration", destination),
         ]),
+        trust: vec![Json::object([("Sid", Json::from("Trust"))])],
         statements: vec![
             Json::object([("Sid", Json::from("Objects"))]),
             Json::object([("Sid", Json::from("Key")), ("Resource", key)]),
