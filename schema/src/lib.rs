@@ -53,6 +53,7 @@ pub mod finding;
 pub mod firehose_class;
 pub mod firehose_view;
 mod from_def;
+pub mod hive_path;
 pub mod hive_type;
 #[cfg(feature = "contract")]
 pub mod import;
@@ -62,6 +63,7 @@ pub mod json;
 pub mod layout;
 mod logical_type;
 pub mod name;
+pub mod prefix;
 #[doc(hidden)]
 pub mod private;
 mod problem;
@@ -69,6 +71,8 @@ pub mod projection;
 pub mod read_column;
 #[cfg(feature = "contract")]
 pub mod refs;
+#[cfg(feature = "contract")]
+pub mod sample;
 mod sink;
 mod source;
 mod table;

@@ -3,6 +3,8 @@
 
 pub mod cases;
 pub mod command;
+pub mod committed;
+pub mod golden;
 pub mod jq;
 pub mod lake;
 pub mod pack;

@@ -16,6 +16,8 @@ pub mod glue;
 #[cfg(feature = "contract")]
 pub mod iam;
 #[cfg(feature = "contract")]
+pub mod spark;
+#[cfg(feature = "contract")]
 mod stack;
 #[cfg(feature = "contract")]
 pub mod terraform;
@@ -125,6 +127,8 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &terraform::Terraform,
     #[cfg(feature = "contract")]
     &iam::Iam,
+    #[cfg(feature = "contract")]
+    &spark::Spark,
 ];
 
 /// The artifact of that name.
