@@ -14,8 +14,8 @@ use lakebed_schema::artifacts::athena_ddl::create_table;
 use lakebed_schema::artifacts::glue::GlueTable;
 use lakebed_schema::artifacts::{ARTIFACTS, arrow::arrow_schema};
 use lakebed_schema::hive_type::HiveType;
-use lakebed_schema::sample::{SampleOptions, Sampler};
 use lakebed_schema::import::{ddl, from_glue};
+use lakebed_schema::sample::{SampleOptions, Sampler};
 use lakebed_schema::target::ColumnProjection;
 use proptest::prelude::*;
 
