@@ -68,7 +68,7 @@ impl Lake {
     }
 
     /// Path of something in it, from what all paths begin with.
-    fn path(&self, rest: &str) -> String {
+    pub(super) fn path(&self, rest: &str) -> String {
         match self {
             Self::S3 { prefix, .. } => format!("{prefix}{rest}"),
             Self::Folder(folder) => format!("{folder}/{rest}"),
