@@ -47,13 +47,18 @@ impl<'a> Io<'a> {
 
     /// Prints a result. A reader that has gone away (`| head`) is not an error.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), CliError> {
+        let hint = "the command itself was carried out; only its result is not shown";
+        self.stream(text).map(|_| ()).map_err(|error| error.hint(hint))
+    }
+
+    /// Prints a part of a long result; false when its reader has gone away (`| head`), so that no more is needed.
+    pub(crate) fn stream(&mut self, text: &str) -> Result<bool, CliError> {
         match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(CliError::failed("cannot print the result", "standard output refuses it")
-                    .cause(&error)
-                    .hint("the command itself was carried out; only its result is not shown"))
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => {
+                Err(CliError::failed("cannot print the result", "standard output refuses it").cause(&error))
             }
-            Ok(()) | Err(_) => Ok(()),
         }
     }
 

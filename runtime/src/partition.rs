@@ -9,6 +9,7 @@ use crate::plan::{Kind, Plan};
 use lakebed_schema::civil::Civil;
 use lakebed_schema::date_pattern::DatePattern;
 use lakebed_schema::layout::{Granularity, Part};
+use lakebed_schema::validate::is_partition_text;
 use lakebed_schema::{PartitionBy, Table, TimeUnit};
 use std::collections::HashMap;
 
@@ -77,6 +78,15 @@ impl PartitionPlan {
             _ => None,
         };
         Self { segments, single_time }
+    }
+
+    /// Columns whose text stands in the path.
+    pub(crate) fn text_sources(&self) -> Vec<ColumnId> {
+        let of_segment = |segment: &Segment| match segment.source {
+            Source::Text(id) if segment.parts.contains(&Part::Value) => Some(id),
+            Source::Arrival | Source::Time(..) | Source::Int(_) | Source::Bool(_) | Source::Text(_) => None,
+        };
+        self.segments.iter().filter_map(of_segment).collect()
     }
 }
 
@@ -246,12 +256,4 @@ impl Segment {
         };
         pattern.format(path, &Civil::from_seconds(seconds));
     }
-}
-
-/// Whether a text can stand in a path on every side (runtime, jq, projection) without escaping.
-fn is_partition_text(text: &str) -> bool {
-    (1..=128).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
-        // Hive reads this one as null, and a lone dot or two name folders.
-        && !matches!(text, "__HIVE_DEFAULT_PARTITION__" | "." | "..")
 }

@@ -144,6 +144,9 @@ impl Plan {
         }
         plan.add_record(&table.columns, String::new());
         plan.partitions = PartitionPlan::new(table, &plan);
+        for id in plan.partitions.text_sources() {
+            plan.nodes[id].reading.plain_numbers = true;
+        }
         plan.projection =
             (0..table.columns.len()).filter(|&index| table.is_file_column(&table.columns[index])).collect();
         Ok(plan)

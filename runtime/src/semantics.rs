@@ -49,6 +49,9 @@ pub(crate) struct Reading {
     pub(crate) rounds: bool,
     /// A record must have one of the declared keys.
     pub(crate) some_key: bool,
+    /// Of numbers a text column takes only whole ones of at most 15 digits: a path is made of it, and Firehose's jq
+    /// gives no others the same text.
+    pub(crate) plain_numbers: bool,
 }
 
 impl Reading {
@@ -62,6 +65,7 @@ impl Reading {
         lower_keys: false,
         rounds: true,
         some_key: false,
+        plain_numbers: false,
     };
     const OPENX: Self = Self { by_position: true, lower_keys: true, ..Self::SCHEMA };
     const HIVE: Self =

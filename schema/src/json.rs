@@ -56,6 +56,24 @@ impl Json {
         }
     }
 
+    /// The members of an object; none of any other value.
+    pub fn members(&self) -> &[(String, Self)] {
+        match self {
+            Self::Object(members) => members,
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Text(_) | Self::List(_) => &[],
+        }
+    }
+
+    /// The elements of a list; none of any other value.
+    pub fn elements(&self) -> &[Self] {
+        match self {
+            Self::List(values) => values,
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Text(_) | Self::Object(_) => {
+                &[]
+            }
+        }
+    }
+
     /// Adds or replaces a member of an object; any other value becomes an object with it.
     pub fn set(&mut self, key: &str, value: impl Into<Self>) {
         if !matches!(self, Self::Object(_)) {
@@ -314,5 +332,8 @@ mod tests {
         assert_eq!(json, Json::object([("a", Json::Int(2)), ("b", Json::from("x"))]));
         assert_eq!(json.get("b").and_then(Json::as_text), Some("x"));
         assert_eq!(json.get("c"), None);
+        assert_eq!(json.members().len(), 2);
+        assert_eq!(json.elements(), []);
+        assert_eq!(Json::list(["x"]).elements(), [Json::from("x")]);
     }
 }

@@ -10,7 +10,7 @@ mod error;
 #[cfg(test)]
 mod tests;
 
-use crate::date_pattern::{DatePattern, PatternProblem, is_path_char};
+use crate::date_pattern::{DatePattern, PatternItem, PatternProblem, is_path_char};
 use crate::name::{check_name, nearest};
 use std::fmt;
 
@@ -130,6 +130,30 @@ impl Segment {
     pub fn is_plain_value(&self) -> bool {
         self.parts == [Part::Value]
     }
+}
+
+/// The value of a segment as a layout writes it, the source's value as `{value}`.
+pub(crate) fn shown(parts: &[Part]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        match part {
+            Part::Literal(literal) => text.push_str(literal),
+            Part::Date(pattern) => {
+                text.push('{');
+                for item in &pattern.items {
+                    match item {
+                        PatternItem::Literal(literal) => text.push_str(literal),
+                        PatternItem::Field { letter, count } => {
+                            text.extend(std::iter::repeat_n(letter, *count));
+                        }
+                    }
+                }
+                text.push('}');
+            }
+            Part::Value => text.push_str("{value}"),
+        }
+    }
+    text
 }
 
 impl fmt::Display for Layout {

@@ -54,18 +54,26 @@ pub mod finding;
 pub mod firehose_class;
 pub mod firehose_view;
 mod from_def;
+pub mod hive_path;
 pub mod hive_type;
+#[cfg(feature = "contract")]
+pub mod import;
+pub mod jq;
 pub mod json;
 pub mod keywords;
 pub mod layout;
 mod logical_type;
 pub mod name;
+pub mod prefix;
 #[doc(hidden)]
 pub mod private;
 mod problem;
+pub mod projection;
 pub mod read_column;
 #[cfg(feature = "contract")]
 pub mod refs;
+#[cfg(feature = "contract")]
+pub mod sample;
 mod sink;
 mod source;
 mod table;

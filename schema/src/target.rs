@@ -24,6 +24,8 @@ pub struct Target {
     pub catalog: Option<String>,
     /// The lake: `s3://BUCKET/PREFIX` or a folder. The table stands in `LAKE/TABLE/`.
     pub lake: Option<String>,
+    /// Tables that do not stand in `LAKE/TABLE/`, each with its LOCATION as the catalog has it.
+    pub locations: BTreeMap<String, String>,
     /// Database of the catalog; the one that the table names when absent.
     pub database: Option<String>,
     /// AWS region, `eu-west-1`.

@@ -1,12 +1,17 @@
 //! Helpers for the tests of the whole workspace: sample types, where its files are, packed inputs, trial conversions,
-//! reading lakes back, the Python rig.
+//! reading lakes back, jq, the Python rig.
 
 pub mod cases;
 pub mod command;
+pub mod committed;
+pub mod golden;
+pub mod jq;
 pub mod lake;
 pub mod pack;
+pub mod partition_value;
 pub mod property;
 pub mod rig;
+pub mod template;
 pub mod trial;
 pub mod workspace;
 

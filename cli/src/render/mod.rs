@@ -4,12 +4,14 @@ mod bar;
 mod chart;
 mod explain;
 mod findings;
+mod generated;
 mod grid;
 mod human;
 mod inspection;
 mod json;
 mod number;
 mod partitions;
+mod refusals;
 mod rejects;
 mod savings;
 mod scan;
@@ -18,11 +20,13 @@ mod tests;
 
 pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
+pub(crate) use generated::{generated, notes, warning};
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;
 pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
+pub(crate) use refusals::refusals;
 
 use clap::builder::styling::{AnsiColor, Style};
 

@@ -238,6 +238,9 @@ impl Node {
                 let limit = power_of_ten(u32::from(*precision)) - 1;
                 format!("a decimal({precision},{scale}), at most {limit}e-{scale}")
             }
+            Kind::String if self.reading.plain_numbers => {
+                "text for a path, or a whole number of at most 15 digits".into()
+            }
             Kind::String => "text".into(),
             Kind::Char => "text of one character".into(),
             Kind::Uuid => "a UUID".into(),

@@ -80,6 +80,9 @@ impl Cells<'_> {
     pub(crate) fn number(&mut self, id: ColumnId, token: &[u8]) -> Step {
         let node = self.node(id);
         match &node.kind {
+            Kind::String if node.reading.plain_numbers && !self.makes_a_path(id, token) => {
+                Err(self.refuse_wire(id, Wire::number(token)))
+            }
             Kind::String if node.reading.scalar_as_text => self.string(id, token),
             Kind::Json => {
                 self.columns.push_bytes(id, token);
@@ -108,6 +111,14 @@ impl Cells<'_> {
             | Kind::Map
             | Kind::Struct(_) => Err(self.refuse_wire(id, Wire::number(token))),
         }
+    }
+
+    /// Whether a number is written as jq writes it too, or is a sentinel.
+    fn makes_a_path(&self, id: ColumnId, token: &[u8]) -> bool {
+        const MAX_DIGITS: usize = 15;
+        let digits = token.strip_prefix(b"-").unwrap_or(token);
+        let plain = digits.len() <= MAX_DIGITS && digits.iter().all(u8::is_ascii_digit);
+        plain || self.node(id).sentinels.texts.iter().any(|sentinel| sentinel.as_bytes() == token)
     }
 
     /// A number with a decimal point into a floating-point or decimal column.

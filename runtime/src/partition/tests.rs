@@ -141,3 +141,28 @@ fn arrival() {
     decoder.decode(b"{\"a\":1}", 0, true, &mut batch, &mut crate::reject::Rejects::default());
     assert_eq!(batch.split(&plan).unwrap()[0].0, "dt=2026-11-23/hour=00/");
 }
+
+/// jq forgets how a number was written, so only spellings that it would write itself make a path.
+#[test]
+fn numbers_that_make_a_path_are_whole() {
+    let by_text = plan(Type::String, "v={v}", None);
+    for (value, expected) in [
+        ("17", "v=17/"),
+        ("-17", "v=-17/"),
+        ("\"1.0\"", "v=1.0/"),
+        ("true", "v=true/"),
+        ("999999999999999", "v=999999999999999/"),
+    ] {
+        assert_eq!(path(&by_text, value), expected);
+    }
+    for value in ["1.0", "1e2", "1000000000000000", "0.5"] {
+        let message = path(&by_text, value);
+        assert!(
+            message.contains("whole number of at most 15 digits") && message.contains(value),
+            "{message}"
+        );
+    }
+    // The other columns of a table keep their text as it is written.
+    let by_int = plan(Type::Int8, "v={v}", None);
+    assert_eq!(path(&by_int, "1.0"), "v=1/");
+}

@@ -175,6 +175,24 @@ proptest! {
     }
 
     #[test]
+    fn what_is_spelled_is_read_back(
+        seconds in -62_135_500_000_i64..=253_402_200_000,
+        nanos in 0..1_000_000_000_u32,
+        minutes in -1080..=1080_i32,
+        pattern in prop::sample::select(vec![
+            "yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSSXXX", "d/M/uuuu H:m:s.SSSSSSSSS X", "yyyyMMddHHmmssSSSSSSSSSZ",
+            "yyyy-MM-dd HH:mm:ss SSSSSSSSS xx", "yyyy-MM-dd HH:mm:ss SSSSSSSSS x",
+        ]),
+    ) {
+        let pattern = parse(pattern);
+        pattern.validate_for_time().unwrap();
+        let time = ParsedTime { civil: Civil::from_seconds(seconds), nanos, offset: Some(minutes * 60) };
+        let mut text = String::new();
+        pattern.format_time(&mut text, &time);
+        prop_assert_eq!(pattern.parse_time(text.as_bytes()), Some(time), "{}", text);
+    }
+
+    #[test]
     fn nothing_panics(pattern in "[yMdHmsSXZ'./ -]{0,12}", text in prop::collection::vec(any::<u8>(), 0..20)) {
         if let Ok(pattern) = DatePattern::parse(&pattern) {
             let _ = pattern.validate_for_layout(false);

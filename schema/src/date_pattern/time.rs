@@ -1,10 +1,10 @@
-//! Reading a time in a pattern, as the word `time("…")` does.
+//! Reading a time in a pattern, as the word `time("…")` does, and writing it.
 //!
-//! As in Java, except: `yyyy` and `uuuu` take exactly four digits (Java takes more behind a plus sign), a single
+//! Reading is as in Java, except: `yyyy` and `uuuu` take exactly four digits (Java takes more behind a plus sign), a single
 //! letter takes one or two digits (Java any number), a day that its month does not have is refused (Java takes the
 //! last one that it has), and so is 24:00 (Java takes midnight of the next day).
 
-use super::{DatePattern, PatternError, PatternItem, PatternProblem};
+use super::{DatePattern, PatternError, PatternItem, PatternProblem, format_field, push};
 use crate::civil::Civil;
 
 /// A time as it was read.
@@ -115,6 +115,35 @@ impl DatePattern {
         }
         (rest.is_empty() && civil.is_valid()).then_some(ParsedTime { civil, nanos, offset })
     }
+
+    /// Appends a time as [`parse_time`](DatePattern::parse_time) reads it: fractions cut to the digits of the
+    /// pattern, no offset taken for zero, parts that the pattern lacks left out. The pattern must have passed
+    /// [`validate_for_time`](DatePattern::validate_for_time), and the year have four digits.
+    ///
+    /// ```
+    /// use lakebed_schema::date_pattern::DatePattern;
+    ///
+    /// let pattern = DatePattern::parse("d/M/yyyy HH:mm:ss.SSS XXX").unwrap();
+    /// let text = "23/11/2026 08:15:00.250 +01:00";
+    /// let mut written = String::new();
+    /// pattern.format_time(&mut written, &pattern.parse_time(text.as_bytes()).unwrap());
+    /// assert_eq!(written, text);
+    /// ```
+    pub fn format_time(&self, out: &mut String, time: &ParsedTime) {
+        for item in &self.items {
+            match item {
+                PatternItem::Literal(text) => out.push_str(text),
+                PatternItem::Field { letter: 'S', count } => {
+                    let nanos = format!("{:09}", time.nanos);
+                    out.push_str(&nanos[..nanos.len().min(*count)]);
+                }
+                PatternItem::Field { letter: letter @ ('X' | 'x' | 'Z'), count } => {
+                    write_offset(out, *letter, *count, time.offset.unwrap_or(0));
+                }
+                PatternItem::Field { letter, count } => format_field(out, *letter, *count, &time.civil),
+            }
+        }
+    }
 }
 
 /// A number of `min` to `max` digits, as many as there are.
@@ -157,4 +186,18 @@ fn read_offset(rest: &mut &[u8], letter: char, count: usize) -> Option<i32> {
     };
     let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
     (minutes < 60 && seconds <= MAX_OFFSET).then_some(sign * seconds)
+}
+
+/// The inverse of [`read_offset`]; seconds are dropped.
+fn write_offset(out: &mut String, letter: char, count: usize, offset: i32) {
+    if letter == 'X' && offset == 0 {
+        return out.push('Z');
+    }
+    let minutes = offset.unsigned_abs() / 60;
+    let (sign, hours, minutes) = (if offset < 0 { '-' } else { '+' }, minutes / 60, minutes % 60);
+    match (letter, count) {
+        ('X' | 'x', 1) if minutes == 0 => push(out, format_args!("{sign}{hours:02}")),
+        ('X' | 'x', 3) => push(out, format_args!("{sign}{hours:02}:{minutes:02}")),
+        _ => push(out, format_args!("{sign}{hours:02}{minutes:02}")),
+    }
 }

@@ -201,9 +201,16 @@ impl<'a> Parser<'a> {
 
     fn members(&mut self, depth: usize) -> Result<Vec<(String, HiveType)>, HiveTypeError> {
         self.need('<')?;
-        let mut members = Vec::new();
+        let mut members: Vec<(String, HiveType)> = Vec::new();
         loop {
+            self.peek();
+            let start = self.at;
             let name = self.word("a name")?.trim_matches('`').to_owned();
+            if members.iter().any(|(other, _)| other.eq_ignore_ascii_case(&name)) {
+                let message =
+                    format!("the member `{name}` is there twice; upper and lower case are the same");
+                return Err(HiveTypeError { position: start, message });
+            }
             self.need(':')?;
             members.push((name, self.hive_type(depth + 1)?));
             if !self.eat(',') {

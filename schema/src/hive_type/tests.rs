@@ -48,6 +48,10 @@ fn mistakes() {
         ("map<array<int>,int>", "byte 5: array<int> cannot be the key of a map"),
         ("decimal(39,0)", "byte 1: there is no decimal(39,0): 1 to 38 digits, no more after the point"),
         ("char(256)", "byte 6: `256` is no number that fits"),
+        (
+            "struct<a:int,A:string>",
+            "byte 14: the member `A` is there twice; upper and lower case are the same",
+        ),
         ("varchar(0)", "byte 9: a length is at least 1"),
     ] {
         assert_eq!(text.parse::<HiveType>().unwrap_err().to_string(), message, "{text}");
@@ -82,7 +86,10 @@ fn any_hive_type() -> impl Strategy<Value = HiveType> {
             inner.clone().prop_map(|ty| HiveType::Array(Box::new(ty))),
             (key.clone(), inner.clone())
                 .prop_map(|(key, value)| HiveType::Map(Box::new(key), Box::new(value))),
-            prop::collection::vec(("m[a-z0-9_.]{0,4}", inner), 1..4).prop_map(HiveType::Struct),
+            prop::collection::vec(("m[a-z0-9_.]{0,4}", inner), 1..4).prop_map(|mut members| {
+                members.iter_mut().enumerate().for_each(|(i, (name, _))| name.push_str(&i.to_string()));
+                HiveType::Struct(members)
+            }),
         ]
     })
 }

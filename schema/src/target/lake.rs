@@ -68,7 +68,7 @@ impl Lake {
     }
 
     /// Path of something in it, from what all paths begin with.
-    fn path(&self, rest: &str) -> String {
+    pub(super) fn path(&self, rest: &str) -> String {
         match self {
             Self::S3 { prefix, .. } => format!("{prefix}{rest}"),
             Self::Folder(folder) => format!("{folder}/{rest}"),
@@ -110,28 +110,64 @@ impl Target {
         }
     }
 
-    /// LOCATION of a table: `s3://BUCKET/PREFIX/TABLE/`, ends in `/`.
+    /// LOCATION of a table: `s3://BUCKET/PREFIX/TABLE/`, or its own among the [`locations`](Target::locations); ends
+    /// in `/`.
     ///
     /// # Errors
     /// Those of [`lake`](Target::lake).
     pub fn location(&self, table: &Table) -> Result<String, Finding> {
-        Ok(format!("{}{}/", self.lake()?, table.name))
+        let location = self.catalog_location(table)?;
+        Ok(if location.ends_with('/') { location } else { format!("{location}/") })
+    }
+
+    /// LOCATION of a table as the catalog has it: like [`location`](Target::location), but one that is set stands
+    /// as it was written.
+    ///
+    /// # Errors
+    /// Those of [`lake`](Target::lake).
+    pub fn catalog_location(&self, table: &Table) -> Result<String, Finding> {
+        match self.locations.get(&table.name) {
+            Some(location) => Ok(location.clone()),
+            None => Ok(format!("{}{}/", self.lake()?, table.name)),
+        }
     }
 
     /// What the keys of a table's files begin with: `PREFIX/TABLE/`.
     ///
     /// # Errors
-    /// Those of [`lake`](Target::lake).
+    /// Those of [`lake`](Target::lake), and a table outside the lake's bucket.
     pub fn table_prefix(&self, table: &Table) -> Result<String, Finding> {
-        Ok(self.lake()?.path(&format!("{}/", table.name)))
+        let lake = self.lake()?;
+        let Lake::S3 { bucket, .. } = &lake else { return self.location(table) };
+        let location = self.location(table)?;
+        location.strip_prefix(&format!("s3://{bucket}/")).map(str::to_owned).ok_or_else(|| {
+            Finding::new(
+                "location-outside-bucket",
+                "locations",
+                format!("`{}` stands in `{location}`, outside the bucket `{bucket}` of the lake", table.name),
+                "set lake to the bucket of the table",
+            )
+        })
     }
 
     /// What the keys of rejected records begin with: `PREFIX/_errors/TABLE/`, never inside a LOCATION.
     ///
     /// # Errors
-    /// Those of [`lake`](Target::lake).
+    /// Those of [`lake`](Target::lake), and a LOCATION that holds this place.
     pub fn error_prefix(&self, table: &Table) -> Result<String, Finding> {
-        Ok(self.lake()?.path(&format!("_errors/{}/", table.name)))
+        let (lake, rest) = (self.lake()?, format!("_errors/{}/", table.name));
+        let location = self.location(table)?;
+        if format!("{lake}{rest}").starts_with(&location) {
+            return Err(Finding::new(
+                "prefix-inside-location",
+                "locations",
+                format!(
+                    "rejects would go to `{lake}{rest}`, inside the table's `{location}`, where readers find them"
+                ),
+                "set lake to a place beside the table",
+            ));
+        }
+        Ok(lake.path(&rest))
     }
 
     /// Database of a table: the target's, or the one that the table names.

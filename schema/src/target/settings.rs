@@ -24,6 +24,11 @@ const fn default(key: &'static str, example: &'static str, about: &'static str) 
 /// Every setting, in the order of the file; those without a dot first.
 pub const SETTINGS: &[Setting] = &[
     example("lake", "\"s3://my-lake/traffic\"", "root of the lake: a bucket and prefix, or a folder"),
+    example(
+        "locations",
+        "{ events = \"s3://older-lake/streams/events/\" }",
+        "tables that do not stand in LAKE/TABLE/, each with its LOCATION",
+    ),
     example("database", "\"traffic\"", "database of the catalog"),
     example("catalog", "\"glue\"", "the catalog: glue, or a folder of Glue JSON"),
     example("region", "\"eu-west-1\"", "AWS region"),

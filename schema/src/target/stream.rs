@@ -3,7 +3,8 @@
 use super::Target;
 use super::lake::missing;
 use crate::finding::Finding;
-use crate::table::Table;
+use crate::layout::Layout;
+use crate::table::{Partition, PartitionBy, Table};
 
 impl Target {
     /// Name of the delivery stream: as set, or the table's.
@@ -31,4 +32,33 @@ impl Target {
     pub fn raw_table_name(table: &Table) -> String {
         format!("{}_raw", table.name)
     }
+
+    /// What the keys of raw records begin with: `PREFIX/TABLE_raw/`.
+    ///
+    /// # Errors
+    /// Those of [`lake`](Target::lake).
+    pub fn raw_prefix(&self, table: &Table) -> Result<String, Finding> {
+        Ok(self.lake()?.path(&format!("{}/", Self::raw_table_name(table))))
+    }
+
+    /// What the keys of raw records that could not be written begin with: `PREFIX/_errors/TABLE_raw/`.
+    ///
+    /// # Errors
+    /// Those of [`lake`](Target::lake).
+    pub fn raw_error_prefix(&self, table: &Table) -> Result<String, Finding> {
+        Ok(self.lake()?.path(&format!("_errors/{}/", Self::raw_table_name(table))))
+    }
+
+    /// Partitions of the table of raw records. Records that are delivered as JSON lie there in the table's own layout;
+    /// a backup lies there by its hour of arrival, since backups know no partition keys.
+    pub fn raw_partitions(&self, table: &Table) -> Vec<Partition> {
+        if !self.stream.convert {
+            return table.partitions.clone();
+        }
+        let layout = Layout::parse(ARRIVAL_LAYOUT, None);
+        layout.map(|layout| Partition { by: PartitionBy::Arrival, layout, null: None }).into_iter().collect()
+    }
 }
+
+/// Layout of a backup.
+const ARRIVAL_LAYOUT: &str = "dt={yyyy-MM-dd}/hour={HH}";

@@ -18,6 +18,30 @@ fn places_of_a_table() {
 }
 
 #[test]
+fn a_table_that_stands_elsewhere() {
+    let (table, other) = (Table::new("traffic", Vec::new()), Table::new("other", Vec::new()));
+    let at = |lake: &str, location: &str| Target {
+        lake: Some(lake.into()),
+        locations: [("traffic".to_owned(), location.to_owned())].into(),
+        ..Target::default()
+    };
+    let target = at("s3://my-lake/a", "s3://my-lake/old/feed");
+    assert_eq!(target.catalog_location(&table).as_deref(), Ok("s3://my-lake/old/feed"));
+    assert_eq!(target.location(&table).as_deref(), Ok("s3://my-lake/old/feed/"));
+    assert_eq!(target.table_prefix(&table).as_deref(), Ok("old/feed/"));
+    assert_eq!(target.error_prefix(&table).as_deref(), Ok("a/_errors/traffic/"));
+    assert_eq!(target.location(&other).as_deref(), Ok("s3://my-lake/a/other/"));
+
+    let target = at("s3://my-lake/a", "s3://other-lake/feed/");
+    assert_eq!(target.location(&table).as_deref(), Ok("s3://other-lake/feed/"));
+    assert_eq!(target.table_prefix(&table).unwrap_err().rule, "location-outside-bucket");
+    let target = at("s3://my-lake/a", "s3://my-lake/a/");
+    assert_eq!(target.error_prefix(&table).unwrap_err().rule, "prefix-inside-location");
+    let target = at("/data/lake", "/data/old");
+    assert_eq!(target.table_prefix(&table).as_deref(), Ok("/data/old/"));
+}
+
+#[test]
 fn addresses_that_are_none() {
     for (lake, part) in [
         ("s3://", "cannot be the name of a bucket"),
@@ -70,7 +94,7 @@ mod list {
     fn keys(value: &serde_json::Value, prefix: &str, found: &mut Vec<String>) {
         for (key, value) in value.as_object().into_iter().flatten() {
             let key = format!("{prefix}{key}");
-            if value.is_object() && key != "projection.columns" {
+            if value.is_object() && !matches!(&*key, "projection.columns" | "locations") {
                 keys(value, &format!("{key}."), found);
             } else {
                 found.push(key);

@@ -39,9 +39,13 @@ pub(super) fn validate(table: &Table, problems: &mut Collector) {
     }
 }
 
-/// Whether a text can be a partition value: `[A-Za-z0-9._-]{1,128}`.
+/// Whether a text can be a partition value on every side (files, jq, projection) without escapes:
+/// `[A-Za-z0-9._-]{1,128}`, but none of those that mean something else to a reader of paths.
 pub fn is_partition_text(text: &str) -> bool {
-    (1..=MAX_PARTITION_TEXT).contains(&text.len()) && text.chars().all(is_path_char)
+    (1..=MAX_PARTITION_TEXT).contains(&text.len())
+        && text.chars().all(is_path_char)
+        // Hive reads this one as null, and a lone dot or two name folders.
+        && !matches!(text, crate::hive_path::NULL | "." | "..")
 }
 
 fn validate_layout(partition: &Partition, place: &str, problems: &mut Collector) {

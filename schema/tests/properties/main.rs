@@ -12,6 +12,7 @@ use lakebed_schema::Table;
 use lakebed_schema::Target;
 use lakebed_schema::artifacts::{ARTIFACTS, arrow::arrow_schema};
 use lakebed_schema::hive_type::HiveType;
+use lakebed_schema::sample::{SampleOptions, Sampler};
 use proptest::prelude::*;
 
 proptest! {
@@ -36,6 +37,28 @@ proptest! {
             prop_assert_eq!(field.name(), &column.name);
             prop_assert!(field.is_nullable());
             prop_assert_eq!(hive_of(field.data_type()), HiveType::from(&column.ty));
+        }
+    }
+
+    #[test]
+    fn samples_are_objects_of_declared_keys(table in strategy::table(), seed: u64, edges in 0.0..0.5) {
+        let options = SampleOptions { seed, edges, rows: 5, ..SampleOptions::default() };
+        let sampler = Sampler::new(&table, options).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        for row in 0..5 {
+            let (mut record, mut again) = (String::new(), String::new());
+            sampler.write(row, &mut record);
+            sampler.write(row, &mut again);
+            prop_assert_eq!(&record, &again);
+            let value: serde_json::Value = serde_json::from_str(&record)
+                .map_err(|error| TestCaseError::fail(format!("{error}: {record}")))?;
+            let object = value.as_object().expect("an object");
+            for key in object.keys() {
+                prop_assert!(table.columns.iter().any(|column| column.key == *key), "{}", key);
+            }
+            for column in &table.columns {
+                let may_lack = column.nullable || column.default;
+                prop_assert!(may_lack || object.contains_key(&column.key), "{}", column.key);
+            }
         }
     }
 

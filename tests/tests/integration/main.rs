@@ -1,16 +1,22 @@
 //! Tests of the whole workspace, one file per feature.
 
 mod accounting;
+mod agreement;
 mod bad_inputs;
 mod contracts;
+mod docs;
 mod every_type;
 mod firehose_cases;
 mod framing;
+mod golden;
 mod hostile;
 mod json_schema;
 mod layers;
 mod miv;
+mod prefixes;
 mod processes;
+mod projection;
 mod readers;
 mod round_trip;
 mod same_files;
+mod sample;

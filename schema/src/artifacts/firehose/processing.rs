@@ -1,0 +1,68 @@
+//! `ProcessingConfiguration`: the processors, in the order in which Firehose wants them.
+
+use super::keys::KeySource;
+use crate::finding::Findings;
+use crate::jq;
+use crate::json::Json;
+use crate::refs::Refs;
+use crate::table::Table;
+use crate::target::Target;
+
+/// How often Firehose calls the function again.
+const LAMBDA_RETRIES: &str = "3";
+/// MB of records in a call. A third of the 6 MB that a call may carry, since the answer holds as many in base64.
+const LAMBDA_BUFFER_MB: &str = "1";
+/// Seconds after which the function is called in any case.
+const LAMBDA_BUFFER_SECONDS: &str = "60";
+
+/// Decompression, de-aggregation, Lambda, partition keys, delimiter: those that the stream needs; `None` without any.
+///
+/// # Errors
+/// Partition keys that jq cannot compute.
+pub(super) fn processing(
+    table: &Table,
+    target: &Target,
+    refs: &Refs,
+    keys: KeySource,
+) -> Result<Option<Json>, Findings> {
+    let mut processors = Vec::new();
+    if target.stream.decompress {
+        processors.push(processor("Decompression", [("CompressionFormat", "GZIP".into())]));
+    }
+    if target.stream.deaggregate {
+        processors.push(processor("RecordDeAggregation", [("SubRecordType", "JSON".into())]));
+    }
+    if let Some(arn) = &refs.transform_arn {
+        let parameters = [
+            ("LambdaArn", arn.clone()),
+            ("NumberOfRetries", LAMBDA_RETRIES.into()),
+            ("BufferSizeInMBs", LAMBDA_BUFFER_MB.into()),
+            ("BufferIntervalInSeconds", LAMBDA_BUFFER_SECONDS.into()),
+            ("RoleArn", refs.role_arn.clone()),
+        ];
+        processors.push(processor("Lambda", parameters));
+    }
+    if let KeySource::Query(records) = keys {
+        let query = jq::query(table, records)?;
+        let parameters = [("MetadataExtractionQuery", query.into()), ("JsonParsingEngine", "JQ-1.6".into())];
+        processors.push(processor("MetadataExtraction", parameters));
+    }
+    // Converted records need no line ends; JSON does, and de-aggregation takes away those that were there.
+    if !target.stream.convert {
+        processors.push(processor("AppendDelimiterToRecord", [("Delimiter", "\\n".into())]));
+    }
+    if processors.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Json::object([("Enabled", true.into()), ("Processors", Json::List(processors))])))
+}
+
+fn processor<const N: usize>(kind: &str, parameters: [(&str, Json); N]) -> Json {
+    let parameter = |(name, value): (&str, Json)| {
+        Json::object([("ParameterName", name.into()), ("ParameterValue", value)])
+    };
+    Json::object([
+        ("Type", kind.into()),
+        ("Parameters", Json::List(parameters.into_iter().map(parameter).collect())),
+    ])
+}

@@ -1,0 +1,120 @@
+//! Limits that Firehose puts on the settings of a stream, in the words of the settings.
+
+use super::keys::{KeySource, key_source};
+use crate::finding::Finding;
+use crate::table::{PartitionBy, Table};
+use crate::target::Target;
+
+/// Longest name of a stream, in characters.
+const MAX_NAME: usize = 64;
+/// Longest name of a time zone, in characters.
+const MAX_ZONE: usize = 50;
+/// Longest ending of object names, in characters.
+const MAX_EXTENSION: usize = 128;
+
+/// Every setting beyond its limits.
+pub(super) fn check(table: &Table, target: &Target, has_transform: bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let stream = &target.stream;
+    let name = target.stream_name(table);
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if name.is_empty() || name.chars().count() > MAX_NAME || !name.chars().all(legal) {
+        let problem = format!("`{name}` cannot be the name of a delivery stream");
+        let fix = "use 1 to 64 of a-z A-Z 0-9 _ - .";
+        findings.push(Finding::new("firehose-stream-name", "stream.name", problem, fix));
+    }
+    let dynamic = !matches!(key_source(table, target, has_transform), Ok(KeySource::Arrival));
+    let why = match (stream.convert, dynamic) {
+        (true, _) => " where records are converted",
+        (false, true) => " where records are partitioned by their content",
+        (false, false) => "",
+    };
+    let smallest = if why.is_empty() { 1 } else { 64 };
+    if !(smallest..=128).contains(&stream.buffer_mib) {
+        let problem = format!("a buffer has {smallest} to 128 MiB{why}, not {}", stream.buffer_mib);
+        findings.push(Finding::new("firehose-buffer-size", "stream.buffer_mib", problem, "write 128"));
+    }
+    let shortest = if dynamic { 60 } else { 0 };
+    if !(shortest..=900).contains(&stream.buffer_seconds) {
+        let why = if dynamic { " where records are partitioned by their content" } else { "" };
+        let problem = format!("a buffer waits {shortest} to 900 seconds{why}, not {}", stream.buffer_seconds);
+        findings.push(Finding::new(
+            "firehose-buffer-interval",
+            "stream.buffer_seconds",
+            problem,
+            "write 300",
+        ));
+    }
+    if let Some(zone) = &stream.time_zone {
+        findings.extend(check_zone(zone));
+    }
+    if let Some(extension) = &stream.file_extension {
+        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "!-_.*'()".contains(c);
+        let rest = extension.strip_prefix('.').unwrap_or_default();
+        if rest.is_empty() || extension.len() > MAX_EXTENSION || !rest.chars().all(legal) {
+            let problem = format!("`{extension}` cannot be the ending of object names");
+            let fix = "write a dot and lower-case letters or digits, as in .parquet";
+            findings.push(Finding::new("firehose-file-extension", "stream.file_extension", problem, fix));
+        }
+    }
+    findings
+}
+
+/// Firehose's pattern has no digits, signs and hyphens, and it takes no names of three letters but UTC.
+fn check_zone(zone: &str) -> Option<Finding> {
+    let legal = |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_');
+    let short = zone.len() <= 3 && zone != "UTC";
+    if !zone.is_empty() && zone.len() <= MAX_ZONE && zone.chars().all(legal) && !short {
+        return None;
+    }
+    let problem = format!(
+        "Firehose takes no time zone `{zone}`: names have letters, / and _ only, and no abbreviations"
+    );
+    Some(Finding::new(
+        "firehose-time-zone",
+        "stream.time_zone",
+        problem,
+        "write UTC or a name such as Europe/Brussels",
+    ))
+}
+
+/// What follows from settings and cannot be seen in the configuration.
+pub(super) fn notes(table: &Table, target: &Target) -> Vec<String> {
+    let stream = &target.stream;
+    let mut notes = Vec::new();
+    let by_arrival = table.partitions.iter().any(|partition| partition.by == PartitionBy::Arrival);
+    if by_arrival {
+        notes.push("Firehose takes the time of arrival of the oldest record of an object for all of its records, so a record can stand in the hour before its own.".into());
+    }
+    if let Some(zone) = stream.time_zone.as_deref().filter(|zone| by_arrival && *zone != "UTC") {
+        notes.push(format!("Partitions by time of arrival are in {zone}; `convert` and Athena's NOW use UTC. A day ahead of UTC is within the projection, which ends a day after NOW."));
+    }
+    if matches!(
+        key_source(table, target, stream.transform.is_some()),
+        Ok(KeySource::Query(_) | KeySource::Lambda)
+    ) {
+        notes.push("Dynamic partitioning can be turned on only when a stream is created, never later, and never off. A stream holds 500 partitions open at once; records beyond go to the error prefix.".into());
+    }
+    if matches!(key_source(table, target, stream.transform.is_some()), Ok(KeySource::Lambda)) {
+        let keys: Vec<_> = table
+            .partitions
+            .iter()
+            .filter(|partition| partition.by != PartitionBy::Arrival)
+            .flat_map(|partition| partition.layout.columns())
+            .collect();
+        notes.push(format!(
+            "The function must return the partition keys {} with each record.",
+            keys.join(", ")
+        ));
+    }
+    if stream.backup {
+        notes.push("A backup cannot be turned off again. It holds records as they came, one after the other: producers must end each with a line feed, or readers take a whole object for one record.".into());
+    }
+    if stream.deaggregate {
+        notes.push("De-aggregation splits at most 500 records out of one; beyond that Firehose leaves all of them in one piece.".into());
+    }
+    if stream.decompress {
+        notes.push("Decompression is for what CloudWatch Logs sends: each record is then its whole envelope, with the log events in a list.".into());
+    }
+    notes
+}

@@ -1,0 +1,3 @@
+//! Every artifact says the same about where a record belongs.
+
+mod jq;

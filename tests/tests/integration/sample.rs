@@ -1,0 +1,122 @@
+//! Sample records are records: the decoder stores every one of them, whatever the table.
+
+use crate::readers::table as stock;
+use lakebed::{ReadRecord, Record as _, Table, read};
+use lakebed_cli::domain::{Measurement, MeasuringPoint, Snapshot};
+use lakebed_schema::sample::{SampleOptions, Sampler};
+use lakebed_tests::cases::every_type::EveryType;
+use lakebed_tests::lake::Bench;
+use lakebed_tests::property::cases;
+use proptest::prelude::*;
+use serde::Serialize;
+
+// Any valid table: what the properties of the schema are tested with.
+#[path = "../../../schema/tests/properties/strategy.rs"]
+mod strategy;
+
+fn every_type() -> Table {
+    Table::try_from(EveryType::TABLE).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn lines(table: &Table, options: &SampleOptions) -> String {
+    let sampler = Sampler::new(table, options.clone()).unwrap_or_else(|findings| panic!("{findings}"));
+    let mut lines = String::new();
+    for row in 0..options.rows {
+        sampler.write(row, &mut lines);
+        lines.push('\n');
+    }
+    lines
+}
+
+fn all_are_stored(table: &Table, options: &SampleOptions) -> Result<(), TestCaseError> {
+    let bench = Bench::new();
+    let text = lines(table, options);
+    let report = bench.convert(table, &[bench.input("in.json", &text)], "lake", |_| {});
+    prop_assert_eq!(report.total.written, options.rows, "{:?}\n{}", report.rejects, text);
+    prop_assert_eq!(report.total.read, options.rows);
+    Ok(())
+}
+
+fn options() -> impl Strategy<Value = SampleOptions> {
+    // Windows of a moment to some years, anywhere in the years 1 to 9999.
+    let window = (-62_135_596_800_i64..253_302_300_799, 1..100_000_000_i64);
+    (any::<u64>(), 1..30_u64, window, 1..9_u64, 0.0..0.5, 0.0..0.5, prop_oneof![Just(0.0), 0.0..0.9])
+        .prop_map(|(seed, rows, (from, seconds), keys, nulls, sentinels, edges)| SampleOptions {
+            rows,
+            seed,
+            from,
+            to: from + seconds,
+            keys,
+            nulls,
+            sentinels,
+            edges,
+            broken: 0.0,
+        })
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn samples_of_every_type_are_stored(options in options()) {
+        all_are_stored(&every_type(), &options)?;
+    }
+
+    #[test]
+    fn samples_of_the_stock_tables_are_stored(options in options()) {
+        for name in ["traffic_measurement", "traffic_snapshot", "measuring_point"] {
+            all_are_stored(&stock(name), &options)?;
+        }
+    }
+
+    #[test]
+    fn samples_of_any_table_are_stored(table in strategy::table(), options in options()) {
+        all_are_stored(&table, &options)?;
+    }
+
+    #[test]
+    fn broken_records_are_refused_and_no_other(options in options()) {
+        for table in [every_type(), stock("traffic_measurement"), stock("measuring_point")] {
+            let bench = Bench::new();
+            let all = lines(&table, &SampleOptions { broken: 1.0, ..options.clone() });
+            let report = bench.convert(&table, &[bench.input("in.json", &all)], "all", |_| {});
+            prop_assert_eq!((report.total.read, report.total.written), (options.rows, 0), "{}", all);
+        }
+    }
+}
+
+#[test]
+fn some_records_are_broken_when_some_are_asked_for() {
+    let bench = Bench::new();
+    let table = stock("traffic_measurement");
+    let options = SampleOptions { rows: 2000, broken: 0.1, ..SampleOptions::default() };
+    let input = bench.input("in.json", lines(&table, &options));
+    let report = bench.convert(&table, &[input], "lake", |_| {});
+    assert_eq!(report.total.read, 2000);
+    assert!((150..=250).contains(&report.total.rejected), "{:?}", report.total);
+}
+
+/// Samples into a lake, out of it as typed records, and what serde writes of those into another: the same records.
+/// A list that is not there is null in the first lake and empty in the second, as its Rust type has a default.
+fn there_and_back<T: ReadRecord + Serialize>() {
+    let bench = Bench::new();
+    let table = Table::try_from(T::TABLE).unwrap_or_else(|problems| panic!("{problems}"));
+    let options = SampleOptions { rows: 300, seed: 5, ..SampleOptions::default() };
+    let through = |name: &str, text: &str| -> String {
+        let report = bench.convert(&table, &[bench.input(&format!("{name}.json"), text)], name, |_| {});
+        assert_eq!(report.total.written, 300, "{:?}", report.rejects);
+        let records = read::<T>(&bench.lake(name)).map(|record| record.expect("a record"));
+        records.map(|record| serde_json::to_string(&record).expect("a record of JSON") + "\n").collect()
+    };
+    let first = through("first", &lines(&table, &options));
+    assert_eq!(first.lines().count(), 300);
+    assert_eq!(through("second", &first), first);
+}
+
+#[test]
+fn samples_come_back_as_typed_records() {
+    there_and_back::<Measurement>();
+    there_and_back::<Snapshot>();
+    there_and_back::<MeasuringPoint>();
+    there_and_back::<EveryType>();
+}
