@@ -8,6 +8,7 @@ use crate::commands::export::ExportArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
+use crate::commands::prefix::PrefixArgs;
 use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
@@ -46,13 +47,14 @@ pub(crate) enum Command {
     Export(ExportArgs),
     Check(CheckArgs),
     Sample(SampleArgs),
+    Prefix(PrefixArgs),
     Tables(TablesArgs),
     Completions(CompletionsArgs),
 }
 
 /// Commands of the design that this version does not have, and what they will do. They parse, whatever follows them,
 /// so that the answer is a plain one; help and completions leave them out.
-const NOT_BUILT: [(&str, &str); 9] = [
+const NOT_BUILT: [(&str, &str); 7] = [
     ("ingest", "polling a feed into a lake or stream"),
     ("plan", "comparing a catalog with the tables"),
     ("apply", "changing a catalog"),
@@ -60,7 +62,6 @@ const NOT_BUILT: [(&str, &str); 9] = [
     ("import", "making a struct from an existing table or sample"),
     ("replay", "converting error objects again after a fix"),
     ("compact", "merging small files"),
-    ("prefix", "debugging an S3 prefix"),
 ];
 
 /// What a command line comes to.
