@@ -2,6 +2,7 @@
 
 mod bar;
 mod chart;
+mod delivery;
 mod explain;
 mod findings;
 mod generated;
@@ -18,6 +19,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use delivery::delivery;
 pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
 pub(crate) use generated::{generated, notes, warning};

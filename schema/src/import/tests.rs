@@ -201,7 +201,8 @@ fn json_tables_keep_their_keys() {
 #[test]
 fn missing_features_are_named() {
     let storage = "StorageDescriptor";
-    let refused: [(&str, &dyn Fn(&mut serde_json::Value)); 14] = [
+    type Change<'a> = &'a dyn Fn(&mut serde_json::Value);
+    let refused: [(&str, Change<'_>); 14] = [
         ("import-type", &|t| t[storage]["Columns"][0]["Type"] = "uniontype<int,string>".into()),
         ("import-type", &|t| t[storage]["Columns"][0]["Type"] = "array<varchar(3)>".into()),
         ("import-key-type", &|t| t["PartitionKeys"][0]["Type"] = "int".into()),
