@@ -22,3 +22,4 @@ mod readers;
 mod round_trip;
 mod same_files;
 mod sample;
+mod stack;
