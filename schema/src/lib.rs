@@ -52,6 +52,8 @@ pub mod date_pattern;
 pub mod def;
 pub mod finding;
 pub mod firehose_class;
+#[cfg(feature = "contract")]
+pub mod firehose_rules;
 pub mod firehose_view;
 mod from_def;
 pub mod hive_path;

@@ -33,7 +33,7 @@ fn validated(tables: &[Table], cases: &[Case]) -> Vec<bool> {
         |case: &Case| serde_json::json!({"schemas": case.table, "record": case.record}).to_string() + "\n";
     fs::write(&records, cases.iter().map(line).collect::<String>()).expect("a file that can be written");
 
-    let rig = Rig::install_json_schema(env!("CARGO_TARGET_TMPDIR")).unwrap_or_else(|error| panic!("{error}"));
+    let rig = Rig::install_aws(env!("CARGO_TARGET_TMPDIR")).unwrap_or_else(|error| panic!("{error}"));
     let said = rig.run("json_schema.py", [schemas, records]).unwrap_or_else(|found| panic!("{found}"));
     let answers: Vec<&str> = said.lines().collect();
     assert_eq!(answers.len(), cases.len());
