@@ -45,6 +45,12 @@ pub(super) fn check(table: &Table, target: &Target, has_transform: bool) -> Vec<
             "write 300",
         ));
     }
+    if stream.deaggregate && !dynamic {
+        let problem = "records are split only where they are partitioned by their content (Firehose: \
+                       RecordDeAggregationProcessor can only be present when Dynamic Partitioning is enabled.)";
+        let fix = "partition the table by a column, or write false";
+        findings.push(Finding::new("firehose-deaggregation", "stream.deaggregate", problem, fix));
+    }
     if let Some(zone) = &stream.time_zone {
         findings.extend(check_zone(zone));
     }
