@@ -40,3 +40,20 @@ pub(crate) fn needs(tables: &[Table]) -> BTreeMap<&'static str, Vec<&'static str
     }
     needs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_stock_tables_need_is_found_by_asking() {
+        let tables: Vec<Table> =
+            crate::domain::tables().into_iter().map(|def| Table::try_from(def).expect("a table")).collect();
+        let needs = needs(&tables);
+        for key in ["lake", "database"] {
+            assert!(needs.get(key).is_some_and(|artifacts| !artifacts.is_empty()), "{key}: {needs:?}");
+        }
+        assert!(!needs.contains_key("stream.file_extension"), "{needs:?}");
+        assert_eq!(super::needs(&[]), BTreeMap::new());
+    }
+}
