@@ -14,6 +14,7 @@
 
 mod args;
 mod commands;
+mod delivery;
 mod diff;
 pub mod domain;
 mod error;

@@ -8,7 +8,7 @@ use crate::workspace;
 use lakebed::artifacts::ARTIFACTS;
 use lakebed::{Table, TableDef, Target};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The stock tables, and one for each way to partition and for every type.
 pub fn defs() -> Vec<&'static TableDef> {
@@ -33,7 +33,7 @@ pub fn folder() -> PathBuf {
     workspace::root().join("tests/tests/golden")
 }
 
-/// File of the target.
+/// File of the target: a normalising function in the stream, projection, a backup.
 pub fn target_file() -> PathBuf {
     folder().join("lakebed.toml")
 }
@@ -43,8 +43,19 @@ pub fn target_file() -> PathBuf {
 /// # Panics
 /// When its file is not valid.
 pub fn target() -> Target {
-    let file = target_file();
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    read(&target_file())
+}
+
+/// Other targets, by the name of their file and of the folders for what they make otherwise.
+///
+/// # Panics
+/// When a file is not valid.
+pub fn other_targets() -> [(&'static str, Target); 2] {
+    ["direct", "json"].map(|name| (name, read(&folder().join(format!("{name}.toml")))))
+}
+
+fn read(file: &Path) -> Target {
+    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
@@ -53,7 +64,7 @@ pub fn target() -> Target {
 pub fn made(table: &Table, target: &Target) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for artifact in ARTIFACTS {
-        let (mut notes, mut findings) = (String::new(), Vec::new());
+        let (mut notes, mut findings) = (String::new(), Vec::<String>::new());
         for part in artifact.parts() {
             match artifact.render(part, table, target) {
                 Ok(Some(rendered)) => {
@@ -62,10 +73,16 @@ pub fn made(table: &Table, target: &Target) -> BTreeMap<String, String> {
                     files.insert(file, rendered.content.to_text());
                 }
                 Ok(None) => {}
-                Err(refused) => findings.extend(refused.0.iter().map(|finding| format!("{finding}\n"))),
+                Err(refused) => {
+                    for finding in refused.0.iter().map(|finding| format!("{finding}\n")) {
+                        // Parts of one artifact mostly break the same rules.
+                        if !findings.contains(&finding) {
+                            findings.push(finding);
+                        }
+                    }
+                }
             }
         }
-        findings.dedup();
         for (kind, text) in [("notes", notes), ("findings", findings.concat())] {
             if !text.is_empty() {
                 files.insert(format!("{}.{kind}.txt", artifact.name()), text);

@@ -11,6 +11,7 @@ pub mod pack;
 pub mod partition_value;
 pub mod property;
 pub mod rig;
+pub mod server;
 pub mod template;
 pub mod trial;
 pub mod workspace;

@@ -2,6 +2,7 @@
 
 mod bar;
 mod chart;
+mod delivery;
 mod explain;
 mod findings;
 mod generated;
@@ -11,6 +12,7 @@ mod inspection;
 mod json;
 mod number;
 mod partitions;
+mod prefix;
 mod refusals;
 mod rejects;
 mod savings;
@@ -18,6 +20,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use delivery::delivery;
 pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
 pub(crate) use generated::{generated, notes, warning};
@@ -26,6 +29,7 @@ pub(crate) use human::summary;
 pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
+pub(crate) use prefix::{caret, prefix_findings};
 pub(crate) use refusals::refusals;
 
 use clap::builder::styling::{AnsiColor, Style};

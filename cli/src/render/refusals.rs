@@ -2,7 +2,7 @@
 
 use super::{BAD, BOLD, DIM, counted, paint, plain};
 use crate::generated::FindingReport;
-use crate::target::needs::MISSING;
+use crate::target::list;
 use std::fmt::Write as _;
 
 /// An artifact and a table.
@@ -21,12 +21,17 @@ pub(crate) fn refusals(findings: &[FindingReport], no_target: Option<&str>) -> S
                 None => finding.place.clone(),
             };
             let rule = paint(DIM, &format!("[{}]", finding.rule));
-            let _ = writeln!(text, "    {}: {} {rule}", paint(BOLD, &plain(&place)), plain(&finding.problem));
+            let mut lines = finding.problem.lines();
+            let first = plain(lines.next().unwrap_or_default());
+            let _ = writeln!(text, "    {}: {first} {rule}", paint(BOLD, &plain(&place)));
+            for line in lines {
+                let _ = writeln!(text, "      {}", plain(line));
+            }
             let _ = writeln!(text, "        fix: {}", plain(&finding.fix));
         }
     }
     if let Some(program) = no_target
-        && findings.iter().any(|finding| finding.rule == MISSING)
+        && findings.iter().any(|finding| list::find(&finding.place).is_some())
     {
         let _ = writeln!(
             text,
@@ -98,7 +103,7 @@ mod tests {
             place: place.into(),
             problem: "is not set".into(),
             fix: format!("give --set {place}=…"),
-            set_at: (rule != MISSING).then(|| "lakebed.toml:3:1".into()),
+            set_at: (rule != "setting").then(|| "lakebed.toml:3:1".into()),
         }
     }
 
@@ -107,11 +112,11 @@ mod tests {
         let mut findings = Vec::new();
         for artifact in ["one", "two"] {
             for table in ["orders", "refunds"] {
-                findings.push(finding(artifact, table, MISSING, "lake"));
+                findings.push(finding(artifact, table, "setting", "lake"));
             }
         }
-        findings.push(finding("three", "orders", MISSING, "lake"));
-        findings.push(finding("three", "orders", MISSING, "region"));
+        findings.push(finding("three", "orders", "setting", "lake"));
+        findings.push(finding("three", "orders", "setting", "region"));
         findings.push(finding("three", "orders", "buffer-size", "stream.buffer_mib"));
         let text = anstream::adapter::strip_str(&refusals(&findings, Some("lakebed"))).to_string();
         insta::assert_snapshot!(text, @r###"

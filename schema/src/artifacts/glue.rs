@@ -40,7 +40,7 @@ use crate::target::Target;
 
 pub(crate) use format::CLASSIFICATION;
 pub use format::Format;
-pub(crate) use generate::{SERDE_PREFIX, arrival_comment, codec};
+pub(crate) use generate::{SERDE_PREFIX, arrival_comment, codec, key_comment, segments};
 pub(crate) use mapping::{MAPPING, ignores_case_in};
 pub(crate) use read::database as database_of;
 pub use text::{description, one_line};

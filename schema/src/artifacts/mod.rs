@@ -16,6 +16,8 @@ pub mod glue;
 #[cfg(feature = "contract")]
 pub mod iam;
 #[cfg(feature = "contract")]
+pub mod json_schema;
+#[cfg(feature = "contract")]
 pub mod spark;
 #[cfg(feature = "contract")]
 mod stack;
@@ -121,6 +123,8 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &athena_ddl::AthenaDdl,
     #[cfg(feature = "contract")]
     &firehose::Firehose,
+    #[cfg(feature = "contract")]
+    &json_schema::JsonSchema,
     #[cfg(feature = "contract")]
     &cloudformation::CloudFormation,
     #[cfg(feature = "contract")]

@@ -7,9 +7,10 @@ mod render;
 #[cfg(test)]
 mod tests;
 
-use crate::layout::Segment;
+use crate::artifacts::glue::{key_comment, segments};
 use crate::logical_type::LogicalType;
-use crate::table::{Column, Partition, PartitionBy, Table};
+use crate::table::{Column, Table};
+use crate::target::Target;
 
 pub use render::Spark;
 
@@ -71,20 +72,18 @@ pub struct SparkField {
 ///
 /// ```
 /// use lakebed_schema::artifacts::spark::{SparkType, table_fields};
-/// use lakebed_schema::{Column, LogicalType, Table};
+/// use lakebed_schema::{Column, LogicalType, Table, Target};
 ///
 /// let table = Table::new("traffic", vec![Column::new("car_speed", LogicalType::UInt8)]);
-/// assert_eq!(table_fields(&table)[0].ty, SparkType::Short);
+/// assert_eq!(table_fields(&table, &Target::default())[0].ty, SparkType::Short);
 /// ```
-pub fn table_fields(table: &Table) -> Vec<SparkField> {
+pub fn table_fields(table: &Table, target: &Target) -> Vec<SparkField> {
     let mut fields: Vec<_> = table.file_columns().map(|column| field(column, Names::Columns)).collect();
-    for partition in &table.partitions {
-        fields.extend(partition.layout.segments.iter().map(|segment| SparkField {
-            name: segment.column.clone(),
-            ty: SparkType::String,
-            comment: partition_comment(table, partition, segment),
-        }));
-    }
+    fields.extend(segments(table).map(|(partition, segment)| SparkField {
+        name: segment.column.clone(),
+        ty: SparkType::String,
+        comment: key_comment(table, target, partition, segment),
+    }));
     fields
 }
 
@@ -142,16 +141,6 @@ fn spark_type(ty: &LogicalType, names: Names) -> SparkType {
         LogicalType::Struct { columns } => {
             SparkType::Struct(columns.iter().map(|column| field(column, names)).collect())
         }
-    }
-}
-
-/// The comment of a column that the path holds; what a partition is made of has none of its own.
-fn partition_comment(table: &Table, partition: &Partition, segment: &Segment) -> Option<String> {
-    match &partition.by {
-        PartitionBy::Column(by) if segment.is_plain_value() && *by == segment.column => {
-            table.column(by)?.comment.clone()
-        }
-        PartitionBy::Column(_) | PartitionBy::Arrival => None,
     }
 }
 

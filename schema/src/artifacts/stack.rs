@@ -19,6 +19,7 @@ use self::parameters::Asked;
 use self::stream::Source;
 use super::firehose;
 use super::glue::GlueTable;
+use super::iam;
 use crate::finding::{Finding, Findings};
 use crate::json::Json;
 use crate::refs::Refs;
@@ -64,6 +65,8 @@ struct Parts {
     raw: Option<Json>,
     /// Input of `CreateDeliveryStream`.
     stream: Json,
+    /// Statements of who may take on the stream's role.
+    trust: Vec<Json>,
     /// Statements of what the stream's role may do.
     statements: Vec<Json>,
 }
@@ -74,38 +77,21 @@ impl Parts {
         let name = findings.take(target.database(table)).unwrap_or_default();
         let glue = findings.take(GlueTable::of(table, target));
         let raw = findings.take(GlueTable::raw(table, target)).flatten();
-        let stream = findings.take(firehose::delivery_stream(table, target, &refs(table, target)));
-        let prefixes = findings.take(prefixes(table, target));
-        let (Some(glue), Some(stream), Some(prefixes)) = (glue, stream, prefixes) else {
+        let refs = refs(table, target);
+        let stream = findings.take(firehose::delivery_stream(table, target, &refs));
+        let statements = findings.take(iam::delivery_statements(table, target, &refs));
+        let (Some(glue), Some(stream), Some(statements)) = (glue, stream, statements) else {
             return Err(findings);
         };
-        let uses = role::Uses {
-            prefixes,
-            table: target.stream.convert.then_some(table.name.as_str()),
-            source: Source::of(target),
-            transforms: asks_for_transform(table, target),
-        };
         findings.or(|| Self {
-            database: Json::object([("Name", name)].map(|(key, name)| (key, Json::from(name)))),
+            database: Json::object([("Name", name.into())]),
             table: glue.to_json(),
             raw: raw.map(|raw| raw.to_json()),
             stream,
-            statements: role::statements(&uses),
+            trust: iam::trust_statements(&refs),
+            statements,
         })
     }
-}
-
-/// What the keys of the stream's objects begin with: the fixed starts of its prefixes.
-fn prefixes(table: &Table, target: &Target) -> Result<Vec<String>, Findings> {
-    let prefixes = firehose::prefixes(table, target, asks_for_transform(table, target))?;
-    let (backup, backup_errors) = prefixes.backup.unzip();
-    let all = [Some(prefixes.prefix), Some(prefixes.error_prefix), backup, backup_errors];
-    // Up to the last whole folder, so that `*` behind it covers no neighbour.
-    let folder = |prefix: String| {
-        let fixed = prefix.split("!{").next().unwrap_or_default();
-        fixed.rfind('/').map_or_else(String::new, |slash| fixed[..=slash].to_owned())
-    };
-    Ok(all.into_iter().flatten().map(folder).collect())
 }
 
 /// What a stack refers to instead of names.
@@ -179,7 +165,7 @@ fn build(table: &Table, target: &Target, parts: Parts) -> Result<Stack, Findings
         resources.push(stream::kinesis());
     }
     resources.extend(stream::logs(target, &parts.stream));
-    resources.extend(role::role(vec![role::trust()], parts.statements));
+    resources.extend(role::role(parts.trust, parts.statements));
     resources.push(stream::delivery(parts.stream, parts.raw.is_some()));
     resources.extend(alarms::alarms(watched));
 

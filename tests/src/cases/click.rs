@@ -1,4 +1,4 @@
-//! A table whose partitions are the time of arrival, as Firehose tells it.
+//! A table whose partitions are the time of arrival; every rule in it is Firehose's too, so no function is needed.
 
 use lakebed::Record;
 use serde::{Deserialize, Serialize};
@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 #[lake(table = "click", partition(by = arrival, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
 pub struct Click {
     /// Session of the visitor.
-    pub session: String,
+    pub session: Option<String>,
     /// Path of the page.
-    pub page: String,
+    pub page: Option<String>,
     /// Milliseconds until the page was shown.
-    pub millis: Option<u32>,
+    pub millis: Option<i64>,
 }

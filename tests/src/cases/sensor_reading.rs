@@ -1,4 +1,4 @@
-//! A table in the classic layout, a folder for each year, month, day and hour; every rule in it is Firehose's too.
+//! A table in the classic layout: a folder for each year, month, day and hour.
 
 use chrono::{DateTime, Utc};
 use lakebed::{ColumnType, Record};

@@ -37,7 +37,7 @@ impl Scope<'_> {
             Value::Array(values) => {
                 values.iter().map(|value| self.value(value)).filter(|value| !value.is_null()).collect()
             }
-            plain => plain.clone(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => json.clone(),
         }
     }
 
@@ -115,7 +115,10 @@ impl Scope<'_> {
             out.push_str(before);
             match name.strip_prefix('!') {
                 Some(literal) => out.push_str(&format!("${{{literal}}}")),
-                None => out.push_str(&text(&self.reference(name))),
+                None => match name.strip_suffix(".Arn") {
+                    Some(resource) => out.push_str(&text(&made_up("arn", &snake(resource)))),
+                    None => out.push_str(&text(&self.reference(name))),
+                },
             }
             rest = after;
         }

@@ -152,7 +152,7 @@ fn real_snapshots() {
 }
 
 /// The feed writes a decimal comma, and the columns that say so take nothing else in text.
-fn with_commas(mut point: Value) -> Value {
+pub(crate) fn with_commas(mut point: Value) -> Value {
     for column in MeasuringPoint::MEMBERS {
         if let Member::Column(ColumnDef { key, decimal_comma: true, .. }) = column
             && let Some(Value::String(number)) = point.get_mut(*key)

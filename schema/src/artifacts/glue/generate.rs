@@ -94,7 +94,12 @@ pub(crate) fn segments(table: &Table) -> impl Iterator<Item = (&Partition, &Segm
 
 /// What a partition key is, for people who read the catalog: the comment of the column that it takes out of the
 /// file, or what it is made of.
-fn key_comment(table: &Table, target: &Target, partition: &Partition, segment: &Segment) -> Option<String> {
+pub(crate) fn key_comment(
+    table: &Table,
+    target: &Target,
+    partition: &Partition,
+    segment: &Segment,
+) -> Option<String> {
     let text = shown(&segment.parts);
     let source = match &partition.by {
         PartitionBy::Arrival => {

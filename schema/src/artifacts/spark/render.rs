@@ -40,8 +40,8 @@ impl Artifact for Spark {
         &[JSON, RECORDS, PYTHON]
     }
 
-    fn render(&self, part: &Part, table: &Table, _: &Target) -> Result<Option<Rendered>, Findings> {
-        let (fields, records) = (table_fields(table), record_fields(table));
+    fn render(&self, part: &Part, table: &Table, target: &Target) -> Result<Option<Rendered>, Findings> {
+        let (fields, records) = (table_fields(table, target), record_fields(table));
         let mut rendered = match part.name {
             "json" => Rendered::json(struct_json(&fields)),
             "records" => Rendered::json(struct_json(&records)),

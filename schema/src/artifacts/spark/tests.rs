@@ -3,6 +3,7 @@ use crate::artifacts::{Artifact as _, Content, Rendered};
 use crate::def::TimeUnit;
 use crate::layout::Layout;
 use crate::logical_type::{Element, EnumWord};
+use crate::table::{Partition, PartitionBy};
 
 fn element(ty: LogicalType) -> Box<Element> {
     Box::new(Element { ty, nullable: false })
@@ -52,11 +53,11 @@ fn rendered(table: &Table, name: &str) -> Rendered {
 
 #[test]
 fn a_table_has_its_file_columns_then_its_partitions() {
-    let fields = table_fields(&table());
+    let fields = table_fields(&table(), &Target::default());
     assert_eq!(names(&fields), ["at", "car_speed", "boxes", "region", "dt"]);
     assert!(fields[3..].iter().all(|field| field.ty == SparkType::String));
     assert_eq!(fields[3].comment.as_deref(), Some("Region."));
-    assert_eq!(fields[4].comment, None);
+    assert_eq!(fields[4].comment.as_deref(), Some("at (UTC), {yyyy-MM-dd}"));
 }
 
 #[test]

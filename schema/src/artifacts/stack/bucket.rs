@@ -3,7 +3,7 @@
 use super::expression::{PARTITION, choose, only_if, reference, sub};
 use super::model::Resource;
 use super::parameters::{BUCKET, CREATES_BUCKET, HAS_KMS_KEY, KMS_KEY, REJECT_DAYS};
-use super::role::policy;
+use crate::artifacts::iam::policy;
 use crate::json::Json;
 
 /// Its name within the stack.

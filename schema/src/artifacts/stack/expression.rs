@@ -1,6 +1,6 @@
 //! Values that are only known when a stack is made: parameters, and names and ARNs of other resources.
 //!
-//! They are written as CloudFormation writes them. `Fn::Sub` takes `${Name}` for a value and `${!name}` for the text
+//! They are written as CloudFormation writes them. `Fn::Sub` takes `${Name}` and `${Name.Arn}` for values and `${!name}` for the text
 //! `${name}`.
 
 use crate::json::Json;
@@ -11,8 +11,6 @@ pub(in crate::artifacts) const ACCOUNT: &str = "AWS::AccountId";
 pub(in crate::artifacts) const REGION: &str = "AWS::Region";
 /// The start of ARNs there: `aws`, `aws-cn` or `aws-us-gov`.
 pub(in crate::artifacts) const PARTITION: &str = "AWS::Partition";
-/// The end of host names there: `amazonaws.com`, `amazonaws.com.cn`.
-pub(in crate::artifacts) const URL_SUFFIX: &str = "AWS::URLSuffix";
 /// The name of the stack.
 pub(in crate::artifacts) const STACK: &str = "AWS::StackName";
 /// As if the member had not been written.

@@ -15,6 +15,7 @@ pub(in crate::artifacts) const REJECT_DAYS: &str = "RejectDays";
 pub(in crate::artifacts) const KMS_KEY: &str = "KmsKeyArn";
 pub(in crate::artifacts) const STREAM_NAME: &str = "StreamName";
 pub(in crate::artifacts) const KINESIS_ARN: &str = "KinesisStreamArn";
+pub(in crate::artifacts) const KINESIS_NAME: &str = "KinesisStreamName";
 pub(in crate::artifacts) const KINESIS_HOURS: &str = "KinesisRetentionHours";
 pub(in crate::artifacts) const TRANSFORM: &str = "TransformArn";
 pub(in crate::artifacts) const LOG_DAYS: &str = "LogDays";
@@ -76,15 +77,6 @@ pub(super) fn parameters(table: &Table, target: &Target, asked: Asked) -> Result
             format!("take 1 to {MOST_DAYS}"),
         ));
     }
-    if target.stack.kinesis && target.stream.kinesis.is_some() {
-        findings.push(Finding::new(
-            "kinesis-twice",
-            "stack.kinesis",
-            "is true, and stream.kinesis names a stream that exists: a delivery stream reads one",
-            "leave one of the two out",
-        ));
-    }
-
     findings.or(|| {
         let mut asks = lake(bucket.unwrap_or_default(), database.unwrap_or_default(), target);
         if asked.projection_from {
@@ -184,7 +176,8 @@ fn stream(table: &Table, target: &Target, transform: bool) -> Vec<Parameter> {
         Some(target.stream_name(table).into()),
         Takes::Text { pattern: "[a-zA-Z0-9._-]{1,64}", words: "1 to 64 of a-z A-Z 0-9 . _ -" },
     )];
-    if let Some(kinesis) = &target.stream.kinesis {
+    let kinesis = target.stream.kinesis.as_deref();
+    if let Some(kinesis) = kinesis.filter(|_| !target.stack.kinesis) {
         asks.push(ask(
             KINESIS_ARN,
             "ARN of the Kinesis stream that the delivery stream reads.",
@@ -196,6 +189,14 @@ fn stream(table: &Table, target: &Target, transform: bool) -> Vec<Parameter> {
         ));
     }
     if target.stack.kinesis {
+        // An ARN that the target names is that of the stream to make.
+        let name = kinesis.and_then(|arn| Some(arn.split_once('/')?.1)).unwrap_or(target.stream_name(table));
+        asks.push(ask(
+            KINESIS_NAME,
+            "Name of the Kinesis stream that producers write to.",
+            Some(name.into()),
+            Takes::Text { pattern: "[a-zA-Z0-9._-]{1,128}", words: "1 to 128 of a-z A-Z 0-9 . _ -" },
+        ));
         let (from, to) = KINESIS_HOURS_TAKEN;
         asks.push(ask(
             KINESIS_HOURS,

@@ -5,7 +5,7 @@ use super::catalog::{RAW_TABLE, TABLE};
 use super::expression::{arn, choose, only_if, reference, sub};
 use super::model::Resource;
 use super::parameters::{
-    CREATES_BUCKET, HAS_KMS_KEY, KINESIS_ARN, KINESIS_HOURS, KMS_KEY, LOG_DAYS, STREAM_NAME,
+    CREATES_BUCKET, HAS_KMS_KEY, KINESIS_ARN, KINESIS_HOURS, KINESIS_NAME, KMS_KEY, LOG_DAYS, STREAM_NAME,
 };
 use super::role::POLICY;
 use crate::json::Json;
@@ -38,10 +38,10 @@ pub(super) enum Source {
 impl Source {
     /// The target's.
     pub(super) fn of(target: &Target) -> Self {
-        match (&target.stream.kinesis, target.stack.kinesis) {
-            (Some(_), _) => Self::Existing,
-            (None, true) => Self::Own,
-            (None, false) => Self::Direct,
+        match (target.stack.kinesis, &target.stream.kinesis) {
+            (true, _) => Self::Own,
+            (false, Some(_)) => Self::Existing,
+            (false, None) => Self::Direct,
         }
     }
 
@@ -67,7 +67,7 @@ pub(super) fn kinesis() -> Resource {
             KINESIS_STREAM,
             "AWS::Kinesis::Stream",
             Json::object([
-                ("Name", reference(STREAM_NAME)),
+                ("Name", reference(KINESIS_NAME)),
                 ("StreamModeDetails", Json::object([("StreamMode", Json::from("ON_DEMAND"))])),
                 ("RetentionPeriodHours", reference(KINESIS_HOURS)),
                 ("StreamEncryption", encryption),

@@ -69,6 +69,7 @@ fn parts() -> Parts {
             ("DeliveryStreamEncryptionConfigurationInput", text(&[("KeyType", "AWS_OWNED_CMK")])),
             ("ExtendedS3DestinationConfiguration", destination),
         ]),
+        trust: vec![Json::object([("Sid", Json::from("Trust"))])],
         statements: vec![
             Json::object([("Sid", Json::from("Objects"))]),
             Json::object([("Sid", Json::from("Key")), ("Resource", key)]),
@@ -178,6 +179,10 @@ fn alarms_are_those_of_the_stream() {
     );
     let mut target = target();
     target.stack.kinesis = true;
+    target.stream.kinesis = Some("arn:aws:kinesis:eu-west-1:123456789012:stream/events".into());
+    let named =
+        sample(&target).parameters.into_iter().find(|parameter| parameter.name == "KinesisStreamName");
+    assert_eq!(named.and_then(|parameter| parameter.default), Some("events".into()));
     assert_eq!(
         names(&target)[4..],
         ["ThrottledGetRecords", "GetRecords.IteratorAgeMilliseconds", "WriteProvisionedThroughputExceeded"]
@@ -209,12 +214,10 @@ fn the_function_is_asked_for_when_the_table_needs_it() {
 fn settings_that_no_stack_takes() {
     let mut target = target();
     target.lake = Some("/data/lake".into());
-    target.stack.kinesis = true;
-    target.stream.kinesis = Some("arn:aws:kinesis:eu-west-1:123456789012:stream/traffic".into());
     target.stack.log_days = 31;
     target.stack.reject_days = 0;
     let findings = build(&table(), &target, parts()).map(|_| ()).unwrap_err();
     let mut rules: Vec<_> = findings.0.iter().map(|finding| finding.rule).collect();
     rules.dedup();
-    assert_eq!(rules, ["lake-on-s3", "log-days", "reject-days", "kinesis-twice"], "{findings}");
+    assert_eq!(rules, ["lake-on-s3", "log-days", "reject-days"], "{findings}");
 }

@@ -4,7 +4,7 @@
 //! written `$${` and `%%{`.
 
 use super::names;
-use crate::artifacts::stack::expression::{ACCOUNT, Expression, PARTITION, REGION, URL_SUFFIX};
+use crate::artifacts::stack::expression::{ACCOUNT, Expression, PARTITION, REGION};
 use crate::artifacts::stack::model::{Condition, Resource, Stack, Test};
 use crate::json::Json;
 use std::fmt::Write as _;
@@ -45,9 +45,7 @@ impl Scope<'_> {
         match Expression::of(json) {
             Some(Expression::Ref(name)) => self.reference(name),
             Some(Expression::Nothing) => "null".to_owned(),
-            Some(Expression::Attribute(resource, attribute)) => {
-                format!("{}.{}", self.address(resource), names::snake(attribute))
-            }
+            Some(Expression::Attribute(resource, attribute)) => self.attribute(resource, attribute),
             Some(Expression::Sub(text)) => quoted(&self.template(text)),
             Some(Expression::If(condition, yes, no)) => {
                 format!("{} ? {} : {}", self.condition(condition), self.code(yes), self.code(no))
@@ -103,12 +101,15 @@ impl Scope<'_> {
         self.stack.resources.iter().find(|resource| resource.id == id)
     }
 
+    fn attribute(&self, resource: &str, attribute: &str) -> String {
+        format!("{}.{}", self.address(resource), names::snake(attribute))
+    }
+
     fn reference(&self, name: &str) -> String {
         match name {
             ACCOUNT => "data.aws_caller_identity.current.account_id".to_owned(),
             REGION => "data.aws_region.current.region".to_owned(),
             PARTITION => "data.aws_partition.current.partition".to_owned(),
-            URL_SUFFIX => "data.aws_partition.current.dns_suffix".to_owned(),
             _ => match self.resource(name) {
                 Some(resource) => {
                     let attribute = if resource.kind == "AWS::S3::Bucket" { "bucket" } else { "name" };
@@ -132,7 +133,11 @@ impl Scope<'_> {
             match name.strip_prefix('!') {
                 Some(literal) => out.push_str(&escape(&format!("${{{literal}}}"))),
                 None => {
-                    let _ = write!(out, "${{{}}}", self.reference(name));
+                    let value = match name.split_once('.') {
+                        Some((resource, attribute)) => self.attribute(resource, attribute),
+                        None => self.reference(name),
+                    };
+                    let _ = write!(out, "${{{value}}}");
                 }
             }
         }

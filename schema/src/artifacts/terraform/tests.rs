@@ -40,6 +40,7 @@ fn expressions() {
         (r#"{"Ref":"LakeBucket"}"#, r#""${aws_s3_bucket.lake_bucket[0].bucket}""#),
         (r#"{"Fn::GetAtt":["DeliveryRole","Arn"]}"#, r#""${aws_iam_role.delivery_role.arn}""#),
         (r#"{"Fn::Sub":"a/${StreamName}/${!dt}/%{b}"}"#, r#""a/${var.stream_name}/$${dt}/%%{b}""#),
+        (r#"{"Fn::Sub":"${Table.Arn}/*"}"#, r#""${aws_glue_catalog_table.table.arn}/*""#),
         (r#"{"Fn::If":["CreatesBucket",1,2]}"#, r#""${var.create_bucket ? 1 : 2}""#),
         (
             r#"{"Fn::If":["HasKmsKey",["a\"b",{"Ref":"KmsKeyArn"}],{"Ref":"AWS::NoValue"}]}"#,
