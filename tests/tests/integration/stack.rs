@@ -31,7 +31,10 @@ fn targets() -> Vec<(&'static str, Target)> {
     };
     vec![
         ("golden", golden::target()),
-        ("direct", golden::direct_target()),
+        (
+            "direct",
+            golden::other_targets().into_iter().find(|(name, _)| *name == "direct").expect("the target").1,
+        ),
         // A Kinesis stream that exists, in another account's manner of naming: nothing of the target in the template.
         (
             "existing",
