@@ -61,7 +61,6 @@ pub mod hive_type;
 #[cfg(feature = "contract")]
 pub mod import;
 pub mod jq;
-#[cfg(feature = "contract")]
 pub mod json;
 pub mod keywords;
 pub mod layout;
