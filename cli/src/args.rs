@@ -8,6 +8,7 @@ use crate::commands::export::ExportArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
+use crate::commands::prefix::PrefixArgs;
 use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Export(ExportArgs),
     Check(CheckArgs),
     Sample(SampleArgs),
+    Prefix(PrefixArgs),
     Tables(TablesArgs),
     Completions(CompletionsArgs),
 }
@@ -60,7 +62,6 @@ const NOT_BUILT: &[(&str, &str)] = &[
     ("import", "making a struct from an existing table or sample"),
     ("replay", "converting error objects again after a fix"),
     ("compact", "merging small files"),
-    ("prefix", "debugging an S3 prefix"),
 ];
 
 /// What a command line comes to.

@@ -8,6 +8,7 @@ pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod prefix;
 pub(crate) mod sample;
 pub(crate) mod tables;
 
@@ -39,6 +40,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Init(args) => init::execute(&args, context),
         Command::Generate(args) => generate::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
+        Command::Prefix(args) => prefix::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),
         Command::Completions(args) => completions::execute(&args, context),
     }

@@ -12,6 +12,7 @@ mod inspection;
 mod json;
 mod number;
 mod partitions;
+mod prefix;
 mod refusals;
 mod rejects;
 mod savings;
@@ -28,6 +29,7 @@ pub(crate) use human::summary;
 pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
+pub(crate) use prefix::{caret, prefix_findings};
 pub(crate) use refusals::refusals;
 
 use clap::builder::styling::{AnsiColor, Style};

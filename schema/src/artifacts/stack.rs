@@ -121,7 +121,7 @@ fn asks_for_transform(table: &Table, target: &Target) -> bool {
 }
 
 fn needs_transform(table: &Table, target: &Target) -> bool {
-    target.stream.convert && !firehose::unequal_rules(table).is_empty()
+    target.converts(table) && !firehose::unequal_rules(table).is_empty()
 }
 
 fn build(table: &Table, target: &Target, parts: Parts) -> Result<Stack, Findings> {

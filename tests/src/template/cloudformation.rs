@@ -37,7 +37,7 @@ impl Scope<'_> {
             Value::Array(values) => {
                 values.iter().map(|value| self.value(value)).filter(|value| !value.is_null()).collect()
             }
-            plain => plain.clone(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => json.clone(),
         }
     }
 

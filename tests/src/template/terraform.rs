@@ -61,7 +61,7 @@ impl Scope<'_> {
                 let key = |key: &str| super::text(&hcl::template(key, &|path| self.path(path)));
                 without_nulls(members.iter().map(|(name, value)| (key(name), self.value(value))).collect())
             }
-            plain => plain.clone(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => json.clone(),
         }
     }
 

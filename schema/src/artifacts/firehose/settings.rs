@@ -24,7 +24,7 @@ pub(super) fn check(table: &Table, target: &Target, has_transform: bool) -> Vec<
         findings.push(Finding::new("firehose-stream-name", "stream.name", problem, fix));
     }
     let dynamic = !matches!(key_source(table, target, has_transform), Ok(KeySource::Arrival));
-    let why = match (stream.convert, dynamic) {
+    let why = match (target.converts(table), dynamic) {
         (true, _) => " where records are converted",
         (false, true) => " where records are partitioned by their content",
         (false, false) => "",

@@ -277,3 +277,16 @@ fn a_stream_in_front() {
         "arn:aws:kms:eu-west-1:123456789012:key/1"
     );
 }
+
+#[test]
+fn a_table_of_json_gets_json() {
+    let json = Table {
+        parameters: [("classification".to_owned(), "json".to_owned())].into(),
+        ..table(vec![partition(None, "dt={yyyy-MM-dd}")])
+    };
+    let to = to(&json, &target());
+    assert_eq!(to["Prefix"], "prod/traffic/dt=!{timestamp:yyyy-MM-dd}/");
+    assert_eq!(to["CompressionFormat"], "GZIP");
+    assert!(to["DataFormatConversionConfiguration"].is_null());
+    assert_eq!(to["ProcessingConfiguration"]["Processors"][0]["Type"], "AppendDelimiterToRecord");
+}

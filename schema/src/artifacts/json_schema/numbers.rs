@@ -47,13 +47,19 @@ pub(super) fn decimal(whole_digits: u8, point: &str) -> String {
 }
 
 fn group(alternatives: &[String]) -> String {
-    format!("(?:{})", alternatives.join("|"))
+    match alternatives {
+        [only] => only.clone(),
+        several => format!("(?:{})", several.join("|")),
+    }
 }
 
 /// Digits of the numbers from `low` to `high`, leading zeros left out.
 fn magnitudes(low: u64, high: u64) -> Vec<String> {
     let digits = |number: u64| number.to_string().into_bytes();
     let (first, last) = (digits(low), digits(high));
+    if low == 0 && last.iter().all(|digit| *digit == b'9') {
+        return vec![times("[0-9]", 1, last.len())];
+    }
     let mut out = Vec::new();
     for len in first.len()..=last.len() {
         // With leading zeros before it, any shorter number is one of fewer digits.
@@ -126,11 +132,11 @@ mod tests {
     #[test]
     fn ranges_as_patterns() {
         let one = |low, high| whole(&integers(&[(low, high)]));
-        assert_eq!(one(0, 255), r"^(?:\+?0*(?:[0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])|-0*(?:0))$");
-        assert_eq!(one(0, 200), r"^(?:\+?0*(?:[0-9]{1,2}|1[0-9]{2}|200)|-0*(?:0))$");
+        assert_eq!(one(0, 255), r"^(?:\+?0*(?:[0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])|-0*0)$");
+        assert_eq!(one(0, 200), r"^(?:\+?0*(?:[0-9]{1,2}|1[0-9]{2}|200)|-0*0)$");
         assert_eq!(one(7, 12), r"^(?:\+?0*(?:[7-9]|1[0-2]))$");
         assert_eq!(one(-12, -7), r"^(?:-0*(?:[7-9]|1[0-2]))$");
         assert_eq!(one(99, 1000), r"^(?:\+?0*(?:99|[1-9][0-9]{2}|1000))$");
-        assert_eq!(integers(&[(-5, 5), (10, 19)]), r"\+?0*(?:[0-5]|1[0-9])|-0*(?:[0-5])");
+        assert_eq!(integers(&[(-5, 5), (10, 19)]), r"\+?0*(?:[0-5]|1[0-9])|-0*[0-5]");
     }
 }

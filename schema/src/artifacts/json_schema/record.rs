@@ -22,15 +22,22 @@ enum Spelling {
 /// Members of the schema of the record itself.
 pub(super) fn root(table: &Table, draft: Draft) -> Members {
     let context = Context { draft, xml_json: table.xml_json };
-    object(&table.columns, context, |column| source(table, column))
+    object(&table.columns, context, true, |column| source(table, column))
 }
 
 /// Members of the schema of a nested record.
 pub(super) fn members_of(columns: &[Column], context: Context) -> Members {
-    object(columns, context, |_| None)
+    object(columns, context, false, |_| None)
 }
 
-fn object(columns: &[Column], context: Context, source: impl Fn(&Column) -> Option<Source>) -> Members {
+/// `alone` tells that a value of any other type was refused already: `required` lets those pass, so that alternatives
+/// and their opposite have to say what they are about.
+fn object(
+    columns: &[Column],
+    context: Context,
+    alone: bool,
+    source: impl Fn(&Column) -> Option<Source>,
+) -> Members {
     let mut properties = Members::new();
     let mut attributes = Members::new();
     let (mut required, mut all) = (Vec::new(), Vec::new());
@@ -47,13 +54,19 @@ fn object(columns: &[Column], context: Context, source: impl Fn(&Column) -> Opti
                 Spelling::Attribute(name) => attributes.push((name.clone(), schema.clone())),
             }
         }
-        let conditions = || Json::List(spellings.iter().map(Spelling::is_there).collect());
         match (optional, spellings.as_slice()) {
             (true, [_] | []) => {}
             (false, [Spelling::Key(key)]) => required.push(key.clone()),
             // A key twice is refused, also in two spellings.
-            (false, _) => all.push(Json::Object(members([("oneOf", conditions())]))),
-            (true, several) => all.extend(pairs(several)),
+            (false, several) => {
+                let mut one_of: Vec<Json> = several.iter().map(|spelling| spelling.is_there(alone)).collect();
+                if !alone {
+                    let object = Json::Object(members([("type", Json::from("object"))]));
+                    one_of.push(Json::Object(members([("not", object)])));
+                }
+                all.push(Json::Object(members([("oneOf", Json::List(one_of))])));
+            }
+            (true, several) => all.extend(pairs(several, alone)),
         }
     }
     if !attributes.is_empty() {
@@ -71,15 +84,13 @@ fn object(columns: &[Column], context: Context, source: impl Fn(&Column) -> Opti
 }
 
 /// No two spellings of one key together.
-fn pairs(spellings: &[Spelling]) -> Vec<Json> {
+fn pairs(spellings: &[Spelling], alone: bool) -> Vec<Json> {
     let mut out = Vec::new();
     for (index, one) in spellings.iter().enumerate() {
         for other in &spellings[index + 1..] {
             let both = match (one, other) {
-                (Spelling::Key(one), Spelling::Key(other)) => {
-                    members([("required", Json::list([one.as_str(), other]))])
-                }
-                _ => members([("allOf", Json::list([one.is_there(), other.is_there()]))]),
+                (Spelling::Key(one), Spelling::Key(other)) => there(&[one, other], alone),
+                _ => members([("allOf", Json::list([one.is_there(alone), other.is_there(alone)]))]),
             };
             out.push(Json::Object(members([("not", Json::Object(both))])));
         }
@@ -87,17 +98,27 @@ fn pairs(spellings: &[Spelling]) -> Vec<Json> {
     out
 }
 
+/// An object with these keys; of values of other types nothing is said when there are none.
+fn there(keys: &[&str], alone: bool) -> Members {
+    let mut schema = Members::new();
+    if !alone {
+        schema.push(("type".to_owned(), Json::from("object")));
+    }
+    schema.push(("required".to_owned(), Json::list(keys.iter().copied())));
+    schema
+}
+
 impl Spelling {
-    fn is_there(&self) -> Json {
-        let there = |name: &str| ("required", Json::list([name]));
-        match self {
-            Self::Key(key) => Json::Object(members([there(key)])),
+    fn is_there(&self, alone: bool) -> Json {
+        Json::Object(match self {
+            Self::Key(key) => there(&[key], alone),
             Self::Attribute(name) => {
-                let holder = Json::Object(members([("type", Json::from("object")), there(name)]));
-                let properties = Json::Object(members([("$", holder)]));
-                Json::Object(members([there("$"), ("properties", properties)]))
+                let mut schema = there(&["$"], alone);
+                let holder = Json::Object(there(&[name], false));
+                schema.push(("properties".to_owned(), Json::Object(members([("$", holder)]))));
+                schema
             }
-        }
+        })
     }
 }
 
