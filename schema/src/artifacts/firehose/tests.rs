@@ -226,10 +226,10 @@ fn every_limit_of_a_setting() {
         ("firehose-buffer-interval", arrival(), |t| t.stream.buffer_seconds = 901),
         ("firehose-stream-name", arrival(), |t| t.stream.name = Some("a b".into())),
         ("firehose-stream-name", arrival(), |t| t.stream.name = Some("x".repeat(65))),
-        ("firehose-time-zone", arrival(), |t| t.stream.time_zone = Some("Etc/GMT+9".into())),
-        ("firehose-time-zone", arrival(), |t| t.stream.time_zone = Some("EST".into())),
-        ("firehose-file-extension", arrival(), |t| t.stream.file_extension = Some("parquet".into())),
-        ("firehose-file-extension", arrival(), |t| t.stream.file_extension = Some(".PQ".into())),
+        ("time-zone-characters", arrival(), |t| t.stream.time_zone = Some("Etc/GMT+9".into())),
+        ("time-zone-three-letters", arrival(), |t| t.stream.time_zone = Some("EST".into())),
+        ("file-extension-dot", arrival(), |t| t.stream.file_extension = Some("parquet".into())),
+        ("file-extension-characters", arrival(), |t| t.stream.file_extension = Some(".PQ".into())),
         ("lake-on-s3", arrival(), |t| t.lake = Some("lake".into())),
         ("firehose-prefix-length", arrival(), |t| {
             t.lake = Some(format!("s3://my-lake/{}", "p/".repeat(500)))
