@@ -91,8 +91,20 @@ pub(crate) fn cases() -> (Vec<Case>, Vec<(String, String)>) {
 #[test]
 fn a_stack_is_refused_only_for_what_no_stream_can_do() {
     let (cases, refused) = cases();
-    for (name, why) in &refused {
-        println!("{name}: {why}");
-    }
-    assert_eq!(cases.len(), 5 * golden::tables().len(), "{refused:?}");
+    let refused: Vec<_> = refused
+        .iter()
+        .map(|(name, why)| {
+            let rules = why.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
+            (name.as_str(), rules.map(|(rule, _)| rule).collect::<Vec<_>>())
+        })
+        .collect();
+    // jq sees whole documents, not the records in them; and a path of four parts of a time takes long queries.
+    assert_eq!(
+        refused,
+        [
+            ("traffic_snapshot json", vec!["jq-records", "jq-xml-json"]),
+            ("sensor_reading query", vec!["jq-length"])
+        ]
+    );
+    assert_eq!(cases.len(), 5 * golden::tables().len() - refused.len());
 }
