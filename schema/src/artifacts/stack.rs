@@ -243,6 +243,9 @@ fn notes(table: &Table, target: &Target) -> Vec<String> {
         "Bucket and database are made once: give CreateBucket=false and CreateDatabase=false to the stacks of \
          further tables in them."
             .to_owned(),
+        "Bucket, database, tables and a Kinesis stream stay when the stack is deleted. A new stack does not take them \
+         over by itself: it fails because they exist, until they are imported into it."
+            .to_owned(),
     ];
     if needs_transform(table, target) && target.stream.transform.is_none() {
         notes.push(

@@ -91,5 +91,14 @@ pub(crate) fn cases() -> (Vec<Case>, Vec<(String, String)>) {
 #[test]
 fn a_stack_is_refused_only_for_what_no_stream_can_do() {
     let (cases, refused) = cases();
-    assert_eq!(cases.len(), 5 * golden::tables().len(), "{refused:?}");
+    let refused: Vec<_> = refused
+        .iter()
+        .map(|(name, why)| {
+            let rules = why.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
+            (name.as_str(), rules.map(|(rule, _)| rule).collect::<Vec<_>>())
+        })
+        .collect();
+    // jq sees whole documents, not the records in them.
+    assert_eq!(refused, [("traffic_snapshot json", vec!["jq-records", "jq-xml-json"])]);
+    assert_eq!(cases.len(), 5 * golden::tables().len() - refused.len());
 }

@@ -99,8 +99,13 @@ fn a_record_arrives_where_convert_puts_it() {
 
     let seen = seen(&table(name), &target(|_| {}), &file, "tijd_waarneming", false);
     is_made(&seen, &table(name));
-    assert_eq!(partition(&seen), converted(name, &file));
-    assert_eq!(partition(&seen), "dt=2020-02-29/hour=23");
+    // ministack goes by the words of the documentation and adds the hour of arrival to a prefix without a time; AWS
+    // was measured to do so only for a prefix without any expression, which is what its own examples show.
+    let folders: Vec<_> = partition(&seen).split('/').map(str::to_owned).collect();
+    let (ours, added) = folders.split_at(2);
+    assert!(added.iter().all(|folder| folder.chars().all(|c| c.is_ascii_digit())), "{folders:?}");
+    assert_eq!(ours.join("/"), converted(name, &file));
+    assert_eq!(ours, ["dt=2020-02-29", "hour=23"]);
     let rows = seen["rows"].as_array().expect("rows");
     assert_eq!(rows.len(), 1, "{rows:?}");
     assert_eq!(rows[0]["point_id"], record["unieke_id"]);
