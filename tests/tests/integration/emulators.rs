@@ -193,6 +193,10 @@ fn awswrangler_reads_the_lake_through_the_table() {
         assert_eq!(said.trim(), format!("{name}: {written} rows agree"));
         every_folder_is_projected(&stored["Table"], &files);
     }
+    // The comparison notices other rows.
+    let others = lake.join("traffic_snapshot").display().to_string();
+    let said = server.run("read_catalog.py", &["traffic", "measuring_point", &others]).unwrap_err();
+    assert!(said.contains("rows in the files"), "{said}");
 }
 
 /// Every folder with files is among the locations that the table of the catalog projects, and its values make the
