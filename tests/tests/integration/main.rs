@@ -28,3 +28,5 @@ mod round_trip;
 mod same_files;
 mod sample;
 mod stack;
+mod spark;
+mod sql;
