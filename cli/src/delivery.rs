@@ -102,7 +102,7 @@ pub(crate) fn delivery(table: &Table, resolved: &Resolved, sent: &Sent<'_>) -> D
     if let Some(found) = missing.take(prefixes(table, target, has_function)) {
         if path.is_some() {
             let bucket = missing.take(target.bucket());
-            let failed = target.stream.convert && !has_function && !sent.convertible;
+            let failed = target.converts(table) && !has_function && !sent.convertible;
             let prefix = if failed { &found.error_prefix } else { &found.prefix };
             let object = missing.take(object(prefix, failed, resolved, &values, sent.arrival));
             let place = bucket.zip(object).map(|(bucket, object)| format!("s3://{bucket}/{object}"));

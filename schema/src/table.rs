@@ -233,6 +233,12 @@ impl Table {
         self.partitions.iter().flat_map(|partition| partition.layout.columns())
     }
 
+    /// Whether the files hold JSON, one document a line, rather than Parquet: the table declares the parameter
+    /// `classification` = `json`, as a table of the catalog does that others write.
+    pub fn holds_json(&self) -> bool {
+        self.parameters.get("classification").is_some_and(|format| format == "json")
+    }
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)

@@ -115,7 +115,8 @@ proptest! {
             Err(findings) => return Err(TestCaseError::fail(findings.to_string())),
         };
         let raw = GlueTable::raw(&table, &target).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert!(raw.is_some());
+        // The target has a backup where the stream converts; a table of JSON is the raw one itself.
+        prop_assert!(raw.is_some() || (json && !convert));
         for wanted in [glue, raw].into_iter().flatten() {
             let json = serde_json::from_str(&wanted.to_json().to_text()).expect("JSON");
             let read = GlueTable::from_json(&json).map_err(|error| TestCaseError::fail(error.to_string()))?;

@@ -5,6 +5,7 @@ mod agreement;
 mod bad_inputs;
 mod contracts;
 mod docs;
+mod emulators;
 mod every_type;
 mod firehose_cases;
 mod firehose_rules;

@@ -24,7 +24,7 @@ pub(super) fn check(table: &Table, target: &Target, has_transform: bool) -> Vec<
         findings.push(Finding::new("firehose-stream-name", "stream.name", problem, fix));
     }
     let dynamic = !matches!(key_source(table, target, has_transform), Ok(KeySource::Arrival));
-    let why = match (stream.convert, dynamic) {
+    let why = match (target.converts(table), dynamic) {
         (true, _) => " where records are converted",
         (false, true) => " where records are partitioned by their content",
         (false, false) => "",
@@ -44,6 +44,12 @@ pub(super) fn check(table: &Table, target: &Target, has_transform: bool) -> Vec<
             problem,
             "write 300",
         ));
+    }
+    if stream.deaggregate && !dynamic {
+        let problem = "records are split only where they are partitioned by their content (Firehose: \
+                       RecordDeAggregationProcessor can only be present when Dynamic Partitioning is enabled.)";
+        let fix = "partition the table by a column, or write false";
+        findings.push(Finding::new("firehose-deaggregation", "stream.deaggregate", problem, fix));
     }
     if let Some(zone) = &stream.time_zone {
         findings.extend(check_zone(zone));

@@ -147,6 +147,18 @@ fn processors_stand_in_the_order_firehose_wants() {
 }
 
 #[test]
+fn records_are_split_only_where_they_are_partitioned_by_content() {
+    let mut target = target();
+    target.stream.deaggregate = true;
+    assert_eq!(rules(&table(vec![partition(None, "dt={yyyy-MM-dd}")]), &target), ["firehose-deaggregation"]);
+    let by_record = table(vec![partition(Some("region"), "region={region}")]);
+    assert_eq!(
+        to(&by_record, &target)["ProcessingConfiguration"]["Processors"][0]["Type"],
+        "RecordDeAggregation"
+    );
+}
+
+#[test]
 fn a_rule_that_firehose_does_not_keep_needs_the_function() {
     let mut strict = table(Vec::new());
     strict.columns[2].rules.null_if = vec![Scalar::Int(252)];
@@ -276,4 +288,17 @@ fn a_stream_in_front() {
         to["EncryptionConfiguration"]["KMSEncryptionConfig"]["AWSKMSKeyARN"],
         "arn:aws:kms:eu-west-1:123456789012:key/1"
     );
+}
+
+#[test]
+fn a_table_of_json_gets_json() {
+    let json = Table {
+        parameters: [("classification".to_owned(), "json".to_owned())].into(),
+        ..table(vec![partition(None, "dt={yyyy-MM-dd}")])
+    };
+    let to = to(&json, &target());
+    assert_eq!(to["Prefix"], "prod/traffic/dt=!{timestamp:yyyy-MM-dd}/");
+    assert_eq!(to["CompressionFormat"], "GZIP");
+    assert!(to["DataFormatConversionConfiguration"].is_null());
+    assert_eq!(to["ProcessingConfiguration"]["Processors"][0]["Type"], "AppendDelimiterToRecord");
 }

@@ -21,8 +21,7 @@ impl Format {
 
     /// What the files of a table are: Parquet, or JSON when it declares the parameter `classification` = `json`.
     pub fn of(table: &Table) -> Self {
-        let declared = table.parameters.get(CLASSIFICATION).map(String::as_str);
-        if declared == Some(Self::Json.classification()) { Self::Json } else { Self::Parquet }
+        if table.holds_json() { Self::Json } else { Self::Parquet }
     }
 
     /// The format that a storage descriptor reads, when it is one of ours. Java names tell: the SerDe, and both

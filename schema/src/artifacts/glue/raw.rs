@@ -25,14 +25,14 @@ impl GlueTable {
     /// # Errors
     /// Those of [`GlueTable::of`].
     pub fn raw(table: &Table, target: &Target) -> Result<Option<Self>, Findings> {
-        if target.stream.convert && !target.stream.backup {
+        if !target.delivers_raw(table) && !target.stream.backup {
             return Ok(None);
         }
         let partitioned = Table { partitions: target.raw_partitions(table), ..table.clone() };
         let raw = raw_table(&partitioned);
         let mut target = target.clone();
         target.locations.clear();
-        if target.stream.convert {
+        if !target.delivers_raw(table) {
             // Values listed for columns of the table itself say nothing about the time of arrival.
             target.projection.columns.clear();
         }

@@ -28,10 +28,10 @@ pub fn trust_statements(refs: &Refs) -> Vec<Json> {
 pub fn delivery_statements(table: &Table, target: &Target, refs: &Refs) -> Result<Vec<Json>, Findings> {
     let mut findings = Findings::default();
     let mut prefixes = vec![target.error_prefix(table)];
-    if target.stream.convert {
+    if !target.delivers_raw(table) {
         prefixes.push(target.table_prefix(table));
     }
-    if target.stream.backup || !target.stream.convert {
+    if target.delivers_raw(table) || target.stream.backup {
         prefixes.push(target.raw_prefix(table));
     }
     if target.stream.backup {
@@ -50,7 +50,7 @@ pub fn delivery_statements(table: &Table, target: &Target, refs: &Refs) -> Resul
             vec![refs.bucket_arn.clone()],
         ),
     ];
-    if target.stream.convert {
+    if target.converts(table) {
         let actions = ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"];
         statements.push(allow("ReadSchema", &actions, glue_arns(refs, std::slice::from_ref(&refs.table))));
     }
