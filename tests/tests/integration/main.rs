@@ -1,4 +1,8 @@
 //! Tests of the whole workspace, one file per feature.
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "tests pick what they look at; the code they test names every kind"
+)]
 
 mod accounting;
 mod agreement;

@@ -91,8 +91,5 @@ pub(crate) fn cases() -> (Vec<Case>, Vec<(String, String)>) {
 #[test]
 fn a_stack_is_refused_only_for_what_no_stream_can_do() {
     let (cases, refused) = cases();
-    for (name, why) in &refused {
-        println!("{name}: {why}");
-    }
     assert_eq!(cases.len(), 5 * golden::tables().len(), "{refused:?}");
 }
