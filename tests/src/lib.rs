@@ -12,8 +12,8 @@ pub mod partition_value;
 pub mod property;
 pub mod rig;
 pub mod server;
-pub mod template;
 pub mod sql;
+pub mod template;
 pub mod trial;
 pub mod workspace;
 

@@ -27,6 +27,6 @@ mod readers;
 mod round_trip;
 mod same_files;
 mod sample;
-mod stack;
 mod spark;
 mod sql;
+mod stack;
