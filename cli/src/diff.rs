@@ -1,4 +1,5 @@
-//! How two tables differ, field by field. Works on the contract text of both, so that no field can be forgotten.
+//! How two tables, two documents or two texts differ. Tables are compared by the contract text of both, so that no
+//! field can be forgotten.
 
 use crate::error::CliError;
 use lakebed_schema::Table;
@@ -6,13 +7,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// One difference.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Change {
-    /// Where in the contract: `columns.car_speed.type`.
+    /// Where: `columns.car_speed.type`, `line 7`.
     pub(crate) path: String,
-    /// What the contract file has; nothing when it lacks this.
+    /// What the file has; nothing when it lacks this.
     pub(crate) old: Option<Value>,
-    /// What the struct has; nothing when it lacks this.
+    /// What it should have; nothing when it should lack this.
     pub(crate) new: Option<Value>,
 }
 
@@ -31,6 +32,31 @@ pub(crate) fn changes(old: &Table, new: &Table) -> Result<Vec<Change>, CliError>
         return Err(CliError::failed("a defect of lakebed", message).hint("please report it"));
     }
     Ok(changes)
+}
+
+/// What turns one document into another; empty when they are equal. The order of members does not count.
+pub(crate) fn values(old: &Value, new: &Value) -> Vec<Change> {
+    let mut changes = Vec::new();
+    compare("", Some(old), Some(new), &mut changes);
+    changes
+}
+
+/// What turns one text into another: its lines between the first and the last that differ.
+pub(crate) fn lines<'a>(
+    old: impl Iterator<Item = &'a str>,
+    new: impl Iterator<Item = &'a str>,
+) -> Vec<Change> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.collect(), new.collect());
+    let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let (old, new) = (&old[same..], &new[same..]);
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
+    let (old, new) = (&old[..old.len() - tail], &new[..new.len() - tail]);
+    (0..old.len().max(new.len()))
+        .map(|at| {
+            let side = |lines: &[&str]| lines.get(at).map(|line| Value::from(*line));
+            Change { path: format!("line {}", same + at + 1), old: side(old), new: side(new) }
+        })
+        .collect()
 }
 
 fn value(table: &Table) -> Result<Value, CliError> {
@@ -96,8 +122,10 @@ fn named(path: &str, old: &[(&str, &Value)], new: &[(&str, &Value)], changes: &m
 }
 
 fn by_name(list: &[Value]) -> Option<Vec<(&str, &Value)>> {
-    let named =
-        list.iter().map(|value| Some((value.get("name")?.as_str()?, value))).collect::<Option<Vec<_>>>()?;
+    let named = list
+        .iter()
+        .map(|value| Some((value.get("name").or_else(|| value.get("Name"))?.as_str()?, value)))
+        .collect::<Option<Vec<_>>>()?;
     let unique =
         named.iter().enumerate().all(|(at, (name, _))| named[..at].iter().all(|(other, _)| other != name));
     unique.then_some(named)

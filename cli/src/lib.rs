@@ -14,15 +14,20 @@
 
 mod args;
 mod commands;
+mod delivery;
 mod diff;
 pub mod domain;
 mod error;
+mod files;
+mod generated;
 mod io;
 mod location;
 mod progress;
 mod render;
 mod semantics;
+mod surroundings;
 mod tables;
+mod target;
 
 pub use io::Io;
 
@@ -30,6 +35,7 @@ use error::Outcome;
 use lakebed_schema::TableDef;
 use std::ffi::OsString;
 use std::process::ExitCode;
+use surroundings::Surroundings;
 
 /// Runs the command line of this process over `tables`, as `lakebed::tables![…]` gives them.
 pub fn main(tables: impl AsRef<[&'static TableDef]>) -> ExitCode {
@@ -54,9 +60,21 @@ pub fn run<T>(
 where
     T: Into<OsString> + Clone,
 {
+    run_in(Surroundings::of_this_process(), tables, args, io)
+}
+
+fn run_in<T>(
+    around: Surroundings,
+    tables: impl AsRef<[&'static TableDef]>,
+    args: impl IntoIterator<Item = T>,
+    io: &mut Io<'_>,
+) -> u8
+where
+    T: Into<OsString> + Clone,
+{
     let outcome = match args::parse(args) {
         Ok(args::Parsed::Command(command, program)) => {
-            commands::execute(command, &mut commands::Context { defs: tables.as_ref(), program, io })
+            commands::execute(command, &mut commands::Context { defs: tables.as_ref(), program, around, io })
         }
         Ok(args::Parsed::Help(text)) => io.print(&text).map(|()| Outcome::Done),
         Ok(args::Parsed::Wrong(text)) => {

@@ -98,6 +98,13 @@ impl Registry {
         self.known.into_iter().map(|known| known.table).collect()
     }
 
+    /// The tables of the contracts given; every table when none is given.
+    pub(crate) fn into_chosen(self) -> Vec<Table> {
+        let given = self.known.iter().any(|known| known.contract.is_some());
+        let chosen = self.known.into_iter().filter(|known| !given || known.contract.is_some());
+        chosen.map(|known| known.table).collect()
+    }
+
     /// The table of that name, if there is one.
     pub(crate) fn find(&self, name: &str) -> Option<&Table> {
         self.known.iter().map(|known| &known.table).find(|table| table.name == name)

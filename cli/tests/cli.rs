@@ -61,7 +61,7 @@ fn wrong_usage_is_exit_2_and_names_the_next_step() -> io::Result<()> {
     let folder = orders()?;
     for (args, said) in [
         (&["plan", "--catalog", "glue"][..], "not built yet"),
-        (&["generate", "--help"], "not built yet"),
+        (&["ingest", "--help"], "not built yet"),
         (&["convret"], "'convert'"),
         (&["convert", "-", "--to", "lake"], "not built yet"),
         (&["convert", "s3://bucket/in", "--to", "lake"], "not built yet"),

@@ -29,6 +29,7 @@ words! {
         PARAMETERS = "parameters",
         RECORDS = "records",
         XML_JSON = "xml_json",
+        JSON_SCHEMA = "json_schema",
     }
     /// Words of `#[lake(…)]` on every type.
     CONTAINER_WORDS {

@@ -3,11 +3,9 @@
 
 use lakebed_schema::civil::{Civil, is_valid_date};
 use lakebed_schema::date_pattern::PatternItem;
+use lakebed_schema::hive_path;
 use lakebed_schema::layout::{Granularity, Part, Segment};
 use lakebed_schema::{LogicalType, PartitionBy, Table};
-
-/// What Hive and Spark write for null.
-pub(crate) const HIVE_NULL: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// The folders that a table's layout makes.
 #[derive(Debug)]
@@ -90,11 +88,11 @@ impl Places {
             let (column, value) = name
                 .split_once('=')
                 .ok_or_else(|| format!("`{name}` is no `column=value`; the layout is `{}`", self.text))?;
-            if unescaped(column) != place.column {
+            if hive_path::unescape(column) != place.column {
                 return Err(format!("`{column}` where the layout `{}` has `{}`", self.text, place.column));
             }
-            let value = unescaped(value);
-            if value == HIVE_NULL || place.null.as_ref() == Some(&value) {
+            let value = hive_path::unescape(value);
+            if value == hive_path::NULL || place.null.as_ref() == Some(&value) {
                 time = None;
                 continue;
             }
@@ -114,7 +112,7 @@ impl Places {
 pub(crate) fn guess(folder: &str) -> Option<(i64, Granularity)> {
     let mut time = Time::default();
     for (column, value) in folder.split('/').filter_map(|name| name.split_once('=')) {
-        let value = unescaped(value);
+        let value = hive_path::unescape(value);
         if let Some(day) = matched(&[Token::Day], &value, time) {
             time = day;
             continue;
@@ -236,26 +234,6 @@ impl Time {
         };
         Some(civil.to_seconds())
     }
-}
-
-/// Undoes Hive's `%XX`; a `%` without two digits stands for itself.
-fn unescaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        if let (b'%', [high, low, tail @ ..]) = (first, tail)
-            && let (Some(high), Some(low)) = (digit(high), digit(low))
-            && let Ok(byte) = u8::try_from(high * 16 + low)
-        {
-            bytes.push(byte);
-            rest = tail;
-        } else {
-            bytes.push(*first);
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

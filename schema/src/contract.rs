@@ -6,6 +6,7 @@
 
 mod error;
 mod file;
+mod keywords;
 mod value;
 
 #[cfg(test)]

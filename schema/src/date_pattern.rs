@@ -2,10 +2,16 @@
 //!
 //! [`DatePattern::parse`] takes any pattern that Java 8 takes, optional sections (`[` `]`) excepted. What may be
 //! *used* depends on the place: [`validate_for_layout`](DatePattern::validate_for_layout) for paths,
-//! [`validate_for_time`](DatePattern::validate_for_time) for reading times.
+//! [`validate_for_time`](DatePattern::validate_for_time) for reading times. [`JavaPattern`] is the whole language, for S3
+//! prefixes.
 
 mod error;
+mod java;
 mod time;
+#[cfg(feature = "calendar")]
+mod weeks;
+#[cfg(feature = "calendar")]
+mod zoned;
 
 #[cfg(test)]
 mod tests;
@@ -14,7 +20,10 @@ use crate::civil::Civil;
 use std::fmt::Write as _;
 
 pub use error::{PatternError, PatternProblem};
+pub use java::{JavaItem, JavaPattern, JavaToken};
 pub use time::ParsedTime;
+#[cfg(feature = "calendar")]
+pub use zoned::{FormatError, FormatProblem, Zone, ZonedTime};
 
 /// Letters of Java 8's `DateTimeFormatter`.
 const LETTERS: &str = "GuyDMLdQqYwWEecFaKhkHmsSAnNVzOXxZp";
@@ -65,7 +74,10 @@ impl DatePattern {
         let mut at = 0;
         while at < chars.len() {
             let (item, start, end) = match chars[at] {
-                '\'' => quoted(&chars, at)?,
+                '\'' => {
+                    let (text, start, end) = quoted(&chars, at)?;
+                    (PatternItem::Literal(text), start, end)
+                }
                 letter if letter.is_ascii_alphabetic() => {
                     if !LETTERS.contains(letter) {
                         return Err(PatternProblem::UnknownLetter(letter).at(at));
@@ -131,8 +143,8 @@ pub(crate) fn is_path_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
 }
 
-/// Quoted text, or the quote that two quotes make: the item, where its text starts, and where the next one does.
-fn quoted(chars: &[char], open: usize) -> Result<(PatternItem, usize, usize), PatternError> {
+/// Quoted text, or the quote that two quotes make: the text, where it starts, and where the next item does.
+fn quoted(chars: &[char], open: usize) -> Result<(String, usize, usize), PatternError> {
     let mut text = String::new();
     let mut at = open + 1;
     loop {
@@ -152,7 +164,7 @@ fn quoted(chars: &[char], open: usize) -> Result<(PatternItem, usize, usize), Pa
     if text.is_empty() {
         text.push('\'');
     }
-    Ok((PatternItem::Literal(text), open + 1, at + 1))
+    Ok((text, open + 1, at + 1))
 }
 
 /// Characters that are no letters, up to the next letter or quote.
@@ -171,7 +183,8 @@ fn unquoted(chars: &[char], start: usize) -> Result<(PatternItem, usize, usize),
     Ok((PatternItem::Literal(text), start, end))
 }
 
-fn layout_field(letter: char, count: usize, hour_before: bool) -> Result<(), PatternProblem> {
+/// Whether a letter can stand in a layout.
+pub(crate) fn layout_field(letter: char, count: usize, hour_before: bool) -> Result<(), PatternProblem> {
     Err(match (letter, count) {
         ('m', 2) if !hour_before => PatternProblem::MinuteForMonth,
         ('y' | 'u', 4) | ('M' | 'd' | 'H' | 'm', 2) => return Ok(()),

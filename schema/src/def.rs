@@ -1,8 +1,10 @@
 //! What the derive emits: a table as constants.
 //!
-//! Everything here is `Copy`, borrows `'static` data and has no behaviour. [`Table`](crate::Table) is the owned
+//! Everything here is `Copy` and borrows `'static` data. [`Table`](crate::Table) is the owned
 //! twin that the rest of lakebed works with; [`Table::try_from`](crate::Table) goes from one to the other and
 //! validates on the way.
+
+use crate::json::Json;
 
 /// A table as the derive emits it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +39,19 @@ pub struct TableDef {
     pub records: &'static [&'static str],
     /// The word `xml_json`: JSON documents may be XML turned into JSON.
     pub xml_json: bool,
+    /// The word `json_schema`: the type's own JSON Schema.
+    pub json_schema: Option<SchemaFn>,
+}
+
+/// Makes the JSON Schema of a type.
+#[derive(Clone, Copy, Debug)]
+pub struct SchemaFn(pub fn() -> Json);
+
+impl PartialEq for SchemaFn {
+    /// Whether it is the same function. The compiler may merge two that do the same.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::fn_addr_eq(self.0, other.0)
+    }
 }
 
 /// A column, or the columns of a flattened struct.
@@ -136,6 +151,7 @@ impl TableDef {
             xml: None,
             records: &[],
             xml_json: false,
+            json_schema: None,
         }
     }
 }

@@ -3,9 +3,12 @@
 //! Here the words of a column meet its type: `decimal(p, s)` and `unit` settle what the Rust type left open, also
 //! inside lists and map values.
 
+mod overlay;
+
 use crate::def::{
     ColumnDef, ElementDef, Member, PartitionDef, ScalarDef, TableDef, TimeFormatDef, TimeUnit, TypeDef,
 };
+use crate::keywords::Keywords;
 use crate::layout::Layout;
 use crate::logical_type::{Element, EnumWord, LogicalType};
 use crate::problem::{ProblemKind, Problems};
@@ -23,7 +26,7 @@ impl TryFrom<&TableDef> for Table {
     /// Words that are missing or have nothing to apply to, then everything that [`Table::validate`] finds elsewhere.
     fn try_from(def: &TableDef) -> Result<Self, Problems> {
         let mut problems = Collector::default();
-        let table = Self {
+        let mut table = Self {
             name: def.name.to_owned(),
             database: def.database.map(str::to_owned),
             comment: def.comment.map(str::to_owned),
@@ -46,6 +49,9 @@ impl TryFrom<&TableDef> for Table {
             records: owned(def.records),
             xml_json: def.xml_json,
         };
+        if let Some(schema) = def.json_schema {
+            overlay::apply(&mut table, &schema.0(), &mut problems);
+        }
         let mut found = problems.finish().err().unwrap_or_default().0;
         if let Err(Problems(more)) = table.validate() {
             // A column whose type is not settled would only repeat itself.
@@ -136,6 +142,7 @@ fn column(def: &ColumnDef, prefix: &str, problems: &mut Collector) -> Column {
         bloom: def.bloom,
         encoding: def.encoding,
         xml: def.xml.map(str::to_owned),
+        schema: Keywords::default(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! JSON whose members stay in the order in which they were written, as text or as YAML.
 
+#[cfg(feature = "contract")]
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
+#[cfg(feature = "contract")]
 use std::fmt::Write as _;
 
 /// A JSON value. Members keep their order, whatever features other crates turn on in `serde_json`.
@@ -29,7 +31,10 @@ impl Json {
     /// use lakebed_schema::json::Json;
     ///
     /// let json = Json::object([("Name", Json::from("dt")), ("Type", Json::from("string"))]);
+    /// assert_eq!(json.get("Type").and_then(Json::as_text), Some("string"));
+    /// # #[cfg(feature = "contract")]
     /// assert_eq!(json.to_text(), "{\n  \"Name\": \"dt\",\n  \"Type\": \"string\"\n}\n");
+    /// # #[cfg(feature = "contract")]
     /// assert_eq!(json.to_yaml(), "Name: \"dt\"\nType: \"string\"\n");
     /// ```
     pub fn object<K: Into<String>>(members: impl IntoIterator<Item = (K, Self)>) -> Self {
@@ -47,6 +52,24 @@ impl Json {
             Self::Object(members) => members.iter().find(|(name, _)| name == key).map(|(_, value)| value),
             Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Text(_) | Self::List(_) => {
                 None
+            }
+        }
+    }
+
+    /// The members of an object; none of any other value.
+    pub fn members(&self) -> &[(String, Self)] {
+        match self {
+            Self::Object(members) => members,
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Text(_) | Self::List(_) => &[],
+        }
+    }
+
+    /// The elements of a list; none of any other value.
+    pub fn elements(&self) -> &[Self] {
+        match self {
+            Self::List(values) => values,
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Text(_) | Self::Object(_) => {
+                &[]
             }
         }
     }
@@ -74,6 +97,35 @@ impl Json {
         }
     }
 
+    /// The value of a number.
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            #[allow(clippy::cast_precision_loss, reason = "for comparing bounds")]
+            Self::Int(value) => Some(*value as f64),
+            Self::Float(value) => Some(*value),
+            Self::Null | Self::Bool(_) | Self::Text(_) | Self::List(_) | Self::Object(_) => None,
+        }
+    }
+}
+
+impl Json {
+    /// The same with the members of every object in the order of their keys.
+    pub fn sorted(self) -> Self {
+        match self {
+            Self::List(values) => Self::List(values.into_iter().map(Self::sorted).collect()),
+            Self::Object(members) => {
+                let mut members: Vec<_> =
+                    members.into_iter().map(|(key, value)| (key, value.sorted())).collect();
+                members.sort_by(|one, other| one.0.cmp(&other.0));
+                Self::Object(members)
+            }
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Text(_) => self,
+        }
+    }
+}
+
+#[cfg(feature = "contract")]
+impl Json {
     /// JSON with two blanks of indentation and a newline at the end.
     pub fn to_text(&self) -> String {
         // Keys are texts and floats are finite or null: nothing here can fail.
@@ -154,6 +206,7 @@ impl Json {
 }
 
 /// Keys stay plain when no reader can take them for anything but a text.
+#[cfg(feature = "contract")]
 fn yaml_key(key: &str) -> String {
     let plain = key.len() > 3
         && key.starts_with(|c: char| c.is_ascii_uppercase())
@@ -162,6 +215,7 @@ fn yaml_key(key: &str) -> String {
     if plain { key.to_owned() } else { serde_json::to_string(key).unwrap_or_default() }
 }
 
+#[cfg(feature = "contract")]
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -184,6 +238,7 @@ impl Serialize for Json {
     }
 }
 
+#[cfg(feature = "contract")]
 impl From<&serde_json::Value> for Json {
     fn from(value: &serde_json::Value) -> Self {
         use serde_json::Value;
@@ -245,7 +300,7 @@ impl From<i64> for Json {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "contract"))]
 mod tests {
     use super::*;
 
@@ -277,5 +332,8 @@ mod tests {
         assert_eq!(json, Json::object([("a", Json::Int(2)), ("b", Json::from("x"))]));
         assert_eq!(json.get("b").and_then(Json::as_text), Some("x"));
         assert_eq!(json.get("c"), None);
+        assert_eq!(json.members().len(), 2);
+        assert_eq!(json.elements(), []);
+        assert_eq!(Json::list(["x"]).elements(), [Json::from("x")]);
     }
 }

@@ -34,6 +34,7 @@
 //! | Feature | Gives |
 //! |---|---|
 //! | `contract` | tables as JSON: `Table::to_contract`, `Table::from_contract` |
+//! | `json-schema` | keywords from a type's own `JsonSchema`, with `#[lake(json_schema)]` |
 //! | `arrow` | the Arrow schema of the files: `artifacts::arrow` |
 //! | `chrono`, `jiff`, `uuid`, `rust_decimal`, `bytes`, `serde_json` | column types of these crates |
 //!
@@ -51,17 +52,21 @@ pub mod date_pattern;
 pub mod def;
 pub mod finding;
 pub mod firehose_class;
+#[cfg(feature = "contract")]
+pub mod firehose_rules;
 pub mod firehose_view;
 mod from_def;
+pub mod hive_path;
 pub mod hive_type;
 #[cfg(feature = "contract")]
 pub mod import;
 pub mod jq;
-#[cfg(feature = "contract")]
 pub mod json;
+pub mod keywords;
 pub mod layout;
 mod logical_type;
 pub mod name;
+pub mod prefix;
 #[doc(hidden)]
 pub mod private;
 mod problem;
@@ -84,6 +89,7 @@ pub use column_type::{ColumnType, Fields, Record};
 pub use contract::ContractError;
 pub use def::{Compression, Encoding, TableDef, TimeUnit};
 pub use finding::{Finding, Findings};
+pub use keywords::Keywords;
 pub use layout::Layout;
 pub use logical_type::{Element, EnumWord, LogicalType};
 pub use problem::{Problem, ProblemKind, Problems};

@@ -254,6 +254,20 @@ pub enum ProblemKind {
         /// What was written.
         name: String,
     },
+    /// A JSON Schema keyword that the column cannot carry.
+    Keyword {
+        /// The keyword.
+        keyword: String,
+        /// What it is for, or what its value has to be.
+        expected: &'static str,
+        /// What the column holds.
+        found: String,
+    },
+    /// A property in the type's own JSON Schema that is no JSON key here.
+    SchemaProperty {
+        /// Its name.
+        name: String,
+    },
 }
 
 impl ProblemKind {
@@ -326,6 +340,12 @@ impl ProblemKind {
                     .into()
             }
             Self::XmlElement { .. } => "write the name of the element, for example meetpunt".into(),
+            Self::Keyword { .. } => "correct the keyword, or leave it out".into(),
+            Self::SchemaProperty { .. } => {
+                "give the field one name, with serde's rename rather than schemars', or hide it from JsonSchema with \
+                 #[schemars(skip)]"
+                    .into()
+            }
         }
     }
 }
@@ -421,6 +441,18 @@ impl fmt::Display for ProblemKind {
             Self::XmlPath { path, error } => write!(f, "XML path `{path}`: {error}"),
             Self::RecordsPath { path } => write!(f, "`{path}` cannot be where records stand in a document"),
             Self::XmlElement { name } => write!(f, "`{name}` is not the name of an XML element"),
+            Self::Keyword { keyword, expected, found } => {
+                write!(
+                    f,
+                    "the JSON Schema keyword `{keyword}` on {found} is not as it should be ({expected})"
+                )
+            }
+            Self::SchemaProperty { name } => {
+                write!(
+                    f,
+                    "the type's own JSON Schema has the property `{name}`, which is no JSON key of this record"
+                )
+            }
         }
     }
 }

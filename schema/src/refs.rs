@@ -5,6 +5,41 @@ use crate::json::Json;
 use crate::table::Table;
 use crate::target::Target;
 
+/// Joins texts and references: a text where all are, else the `Fn::Sub` of a template.
+///
+/// ```
+/// use lakebed_schema::json::Json;
+/// use lakebed_schema::refs::join;
+///
+/// let name = Json::object([("Ref", Json::from("Lake"))]);
+/// assert_eq!(join([&"a".into(), &"/b".into()]), Json::from("a/b"));
+/// assert_eq!(join([&"s3://".into(), &name, &"/${dt}".into()]).get("Fn::Sub"), Some(&Json::from("s3://${Lake}/${!dt}")));
+/// ```
+pub fn join<'a>(parts: impl IntoIterator<Item = &'a Json>) -> Json {
+    let parts: Vec<&Json> = parts.into_iter().collect();
+    if let Some(texts) = parts.iter().map(|part| part.as_text()).collect::<Option<Vec<_>>>() {
+        return Json::Text(texts.concat());
+    }
+    let inside = |part: &Json| match part.as_text() {
+        Some(text) => text.replace("${", "${!"),
+        None => reference_inside(part).unwrap_or_default(),
+    };
+    Json::object([("Fn::Sub", Json::Text(parts.into_iter().map(inside).collect()))])
+}
+
+/// A reference as it stands inside the text of `Fn::Sub`.
+fn reference_inside(reference: &Json) -> Option<String> {
+    if let Some(text) = reference.get("Fn::Sub") {
+        return text.as_text().map(str::to_owned);
+    }
+    if let Some(name) = reference.get("Ref") {
+        return name.as_text().map(|name| format!("${{{name}}}"));
+    }
+    let Json::List(path) = reference.get("Fn::GetAtt")? else { return None };
+    let path: Option<Vec<_>> = path.iter().map(Json::as_text).collect();
+    path.map(|path| format!("${{{}}}", path.join(".")))
+}
+
 /// Names and ARNs of things that stand beside the table. The same generator writes a configuration for the AWS API,
 /// where each is text, and a template, where each is a reference such as `{"Fn::GetAtt": ["Lake", "Arn"]}`.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! `Table`: the one value from which everything else follows.
 
 use crate::def::{Compression, Encoding, TimeUnit};
+use crate::keywords::Keywords;
 use crate::layout::Layout;
 use crate::logical_type::LogicalType;
 use std::collections::BTreeMap;
@@ -72,6 +73,8 @@ pub struct Column {
     pub encoding: Option<Encoding>,
     /// Where the value stands in an XML record.
     pub xml: Option<String>,
+    /// What the type's own `JsonSchema` says beyond its type. It informs; decoding does not ask it.
+    pub schema: Keywords,
 }
 
 /// Decode rules of a column; they hold for the column itself, list elements and map values, not for members of
@@ -190,6 +193,7 @@ impl Column {
             bloom: false,
             encoding: None,
             xml: None,
+            schema: Keywords::default(),
         }
     }
 }
@@ -227,6 +231,12 @@ impl Table {
     /// Names of the partition columns, in path order.
     pub fn partition_columns(&self) -> impl Iterator<Item = &str> {
         self.partitions.iter().flat_map(|partition| partition.layout.columns())
+    }
+
+    /// Whether the files hold JSON, one document a line, rather than Parquet: the table declares the parameter
+    /// `classification` = `json`, as a table of the catalog does that others write.
+    pub fn holds_json(&self) -> bool {
+        self.parameters.get("classification").is_some_and(|format| format == "json")
     }
 
     /// The column of that name.

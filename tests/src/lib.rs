@@ -3,13 +3,17 @@
 
 pub mod cases;
 pub mod command;
+pub mod committed;
+pub mod golden;
 pub mod jq;
 pub mod lake;
 pub mod pack;
 pub mod partition_value;
 pub mod property;
 pub mod rig;
+pub mod server;
 pub mod sql;
+pub mod template;
 pub mod trial;
 pub mod workspace;
 

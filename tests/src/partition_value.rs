@@ -6,6 +6,7 @@ use lakebed::jq::{self, Records};
 use lakebed::reject::Rejects;
 use lakebed::{Batch, Plan, Table};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The path that the runtime gives each record that arrived at that second, such as `dt=2026-11-23/hour=00/`; or why it
 /// is a reject.
@@ -32,7 +33,23 @@ pub fn of_runtime(table: &Table, lines: &[String], arrival: i64) -> Vec<Result<S
 /// # Panics
 /// When the table has partitions that are not from the record, or none at all.
 pub fn of_jq(table: &Table, records: Records, lines: &[String]) -> Vec<Result<String, String>> {
-    crate::jq::run(&query_text(table, records), lines).into_iter().map(|keys| path(table, &keys?)).collect()
+    let path = |keys: Result<BTreeMap<String, String>, String>| {
+        let keys = keys?;
+        Ok(table.partition_columns().map(|column| format!("{column}={}/", keys[column])).collect())
+    };
+    keys_of_jq(table, records, lines).into_iter().map(path).collect()
+}
+
+/// The partition keys of each record, by the real jq; Firehose refuses keys that are null, empty or no text.
+///
+/// # Panics
+/// When a source cannot be computed in jq.
+pub fn keys_of_jq(
+    table: &Table,
+    records: Records,
+    lines: &[String],
+) -> Vec<Result<BTreeMap<String, String>, String>> {
+    crate::jq::run(&query_text(table, records), lines).into_iter().map(|keys| texts(&keys?)).collect()
 }
 
 /// The query, also where it is longer than Firehose takes: what it says holds at any length.
@@ -43,11 +60,12 @@ pub fn query_text(table: &Table, records: Records) -> String {
     jq::object(&jq::expressions(table, records).unwrap_or_else(|findings| panic!("{findings}")))
 }
 
-/// The path that a query's keys make; Firehose refuses keys that are null, empty or no text.
-fn path(table: &Table, keys: &Value) -> Result<String, String> {
-    let segment = |column: &str| match keys[column].as_str() {
-        Some(text) if !text.is_empty() => Ok(format!("{column}={text}/")),
-        _ => Err(format!("the key {column} is {}", keys[column])),
+/// What a query gave, as Firehose takes it.
+fn texts(keys: &Value) -> Result<BTreeMap<String, String>, String> {
+    let members = keys.as_object().ok_or_else(|| format!("{keys} is no object"))?;
+    let text = |(key, value): (&String, &Value)| match value.as_str() {
+        Some(text) if !text.is_empty() => Ok((key.clone(), text.to_owned())),
+        _ => Err(format!("the key {key} is {value}")),
     };
-    table.partition_columns().map(segment).collect()
+    members.iter().map(text).collect()
 }

@@ -33,6 +33,22 @@ impl Rig {
         Self::of(folder, "requirements-spark.txt")
     }
 
+    /// Like [`Rig::install`], for the rig with moto, the AWS CLI, awswrangler, cfn-lint and jsonschema.
+    ///
+    /// # Errors
+    /// Those of [`Rig::install`].
+    pub fn install_aws(folder: &str) -> Result<Self, String> {
+        Self::of(folder, "requirements-aws.txt")
+    }
+
+    /// Like [`Rig::install`], for the rig with ministack.
+    ///
+    /// # Errors
+    /// Those of [`Rig::install`].
+    pub fn install_ministack(folder: &str) -> Result<Self, String> {
+        Self::of(folder, "requirements-ministack.txt")
+    }
+
     fn of(folder: &str, requirements: &str) -> Result<Self, String> {
         let requirements = scripts().join(requirements);
         let wanted = fs::read_to_string(&requirements).map_err(|error| at(&requirements, &error))?;
@@ -50,12 +66,30 @@ impl Rig {
         I: IntoIterator<Item = A>,
         A: AsRef<std::ffi::OsStr>,
     {
+        outcome(self.script(script).args(arguments))
+    }
+
+    /// One of the rig's scripts, not yet started.
+    pub fn script(&self, script: &str) -> Command {
         // -B: the committed folder stays free of compiled files.
         let mut command = Command::new(&self.python);
-        command.arg("-B").arg(scripts().join(script)).args(arguments);
-        let output = output(&mut command).map_err(|error| at(&self.python, &error))?;
-        if output.status.success() { Ok(text(&output.stdout)) } else { Err(said(&output)) }
+        command.arg("-B").arg(scripts().join(script));
+        command
     }
+
+    /// A program that a package of the rig brings along, not yet started.
+    pub fn program(&self, name: &str) -> Command {
+        Command::new(self.python.with_file_name(name))
+    }
+}
+
+/// Runs a command and gives what it printed.
+///
+/// # Errors
+/// It did not start, or the output of one that ended with another exit code than 0.
+pub fn outcome(command: &mut Command) -> Result<String, String> {
+    let output = output(command).map_err(|error| at(Path::new(command.get_program()), &error))?;
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(said(&output)) }
 }
 
 /// The folder below `folder` for what `wanted` describes, made by `create` unless an earlier run did. Tests that race

@@ -3,16 +3,19 @@
 use super::Context;
 use crate::diff::{self, Change};
 use crate::error::{CliError, Outcome};
+use crate::generated::{Choice, Mode, Report, folder, make};
 use crate::render;
 use crate::tables::{self, Registry};
+use crate::target::{Settings, TargetArgs};
 use lakebed_schema::Table;
 use serde::Serialize;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Fail when structs and contract files differ
+/// Fail when structs, contract files and generated files differ
 ///
-/// Compares content, not bytes: a contract may be laid out in any way. Meant for CI.
+/// Compares content, not bytes: a contract may be laid out in any way. Generated files are compared when the target
+/// says where they are, with the setting generate.out. Meant for CI.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -30,6 +33,9 @@ pub(crate) struct CheckArgs {
     /// Print the findings as one JSON document
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    target: TargetArgs,
 }
 
 /// What a check found.
@@ -38,6 +44,9 @@ pub(crate) struct Findings {
     pub(crate) against: String,
     pub(crate) in_step: bool,
     pub(crate) tables: Vec<Finding>,
+    /// The generated files, when the target says where they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) generated: Option<Report>,
 }
 
 /// One table, or one file without a table.
@@ -65,11 +74,34 @@ pub(crate) enum State {
 }
 
 pub(crate) fn execute(args: &CheckArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
-    let findings = find(Registry::new(context.defs, &[])?.into_tables(), &args.against)?;
+    let tables = Registry::new(context.defs, &[])?.into_tables();
+    let generated = generated(&tables, args, context)?;
+    let mut findings = find(tables, &args.against)?;
+    findings.in_step &= generated.as_ref().is_none_or(|report| report.ok);
+    findings.generated = generated;
     let text =
         if args.json { render::document(&findings)? } else { render::findings(&findings, &context.program) };
     context.io.print(&text)?;
     Ok(if findings.in_step { Outcome::Done } else { Outcome::Findings })
+}
+
+/// What `generate --all --check` finds.
+fn generated(
+    tables: &[Table],
+    args: &CheckArgs,
+    context: &mut Context<'_, '_>,
+) -> Result<Option<Report>, CliError> {
+    let settings = Settings::load(&args.target, &context.around)?;
+    let resolved = settings.resolve(None)?;
+    let Some(out) = &resolved.generate.out else { return Ok(None) };
+    for warning in super::generate::warnings(&settings, tables) {
+        context.io.complain(&render::warning(&warning));
+    }
+    let out = settings.folder(resolved.origin("generate.out"), out, &context.around);
+    let choice = Choice { artifacts: Vec::new(), part: None, format: resolved.generate.format };
+    let made = make(tables, &choice, &settings)?;
+    let files = folder::check(&made, &out, &folder::Scope::default())?;
+    Ok(Some(Report::new(Mode::Check, Some(out.shown), &settings, files, made)))
 }
 
 fn find(tables: Vec<Table>, folder: &Path) -> Result<Findings, CliError> {
@@ -89,7 +121,7 @@ fn find(tables: Vec<Table>, folder: &Path) -> Result<Findings, CliError> {
         }
     }
     let in_step = found.iter().all(|finding| finding.state == State::InStep);
-    Ok(Findings { against: folder.display().to_string(), in_step, tables: found })
+    Ok(Findings { against: folder.display().to_string(), in_step, tables: found, generated: None })
 }
 
 fn finding(table: &str, file: &Path, state: State) -> Finding {

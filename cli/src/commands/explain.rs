@@ -1,12 +1,15 @@
 //! `lakebed explain`
 
 use super::Context;
+use crate::delivery::{Delivery, Sent, delivery};
 use crate::error::{CliError, Outcome};
 use crate::location::{self, Place};
 use crate::render;
 use crate::semantics::Semantics;
 use crate::tables::Registry;
-use lakebed::explain::{ExplainOptions, explain};
+use crate::target::{Settings, TargetArgs};
+use lakebed::explain::{ExplainOptions, Explanation, explain};
+use serde::Serialize;
 use std::ffi::OsString;
 use std::io::Read;
 use std::num::NonZeroUsize;
@@ -16,7 +19,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Show how each field of one record decodes, and everything that is wrong with it
 ///
 /// The record is read by the code that converts. It goes on behind each fault here, so that all of them are named, and
-/// it also tells what Firehose's own conversion would do with the record.
+/// it also tells what Firehose's own conversion would do with the record. With a target it tells where the record goes
+/// on AWS, and whether Athena looks there.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -55,6 +59,17 @@ pub(crate) struct ExplainArgs {
     /// Print the explanation as one JSON document
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+/// What is printed with `--json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    explanation: &'a Explanation,
+    delivery: &'a Delivery,
 }
 
 pub(crate) fn execute(args: &ExplainArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
@@ -67,17 +82,35 @@ pub(crate) fn execute(args: &ExplainArgs, context: &mut Context<'_, '_>) -> Resu
         ..ExplainOptions::default()
     };
     let explanation = explain(&table, input, &options)?;
-    let text = if args.json { render::document(&explanation)? } else { render::explanation(&explanation) };
+    let settings = Settings::load(&args.target, &context.around)?;
+    let resolved = settings.resolve(Some(&table.name))?;
+    let sent = Sent {
+        path: explanation.partition.as_deref(),
+        convertible: explanation.firehose.accepts,
+        arrival,
+        now: seconds(SystemTime::now()),
+    };
+    let delivery = delivery(&table, &resolved, &sent);
+    let text = if args.json {
+        render::document(&Document { explanation: &explanation, delivery: &delivery })?
+    } else {
+        render::explanation(&explanation) + &render::delivery(&delivery, &settings, &context.program)
+    };
+    for warning in super::generate::warnings(&settings, std::slice::from_ref(&table)) {
+        context.io.complain(&render::warning(&warning));
+    }
     context.io.print(&text)?;
     Ok(if explanation.accepted { Outcome::Done } else { Outcome::Findings })
 }
 
+/// Seconds since 1970.
+fn seconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
 /// The input, and the second at which it arrived.
 fn read(typed: &OsString) -> Result<(Vec<u8>, i64), CliError> {
-    let seconds = |time: SystemTime| {
-        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-    };
     if typed == "-" {
         let mut input = Vec::new();
         std::io::stdin().lock().read_to_end(&mut input).map_err(|error| {

@@ -5,13 +5,17 @@ pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod generate;
+pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod prefix;
 pub(crate) mod sample;
 pub(crate) mod tables;
 
 use crate::args::Command;
 use crate::error::{CliError, Outcome};
 use crate::io::Io;
+use crate::surroundings::Surroundings;
 use lakebed_schema::TableDef;
 
 /// What a command works with.
@@ -20,6 +24,8 @@ pub(crate) struct Context<'a, 'io> {
     pub(crate) defs: &'a [&'static TableDef],
     /// Name under which the program was called.
     pub(crate) program: String,
+    /// Where the command runs.
+    pub(crate) around: Surroundings,
     /// Where to write.
     pub(crate) io: &'a mut Io<'io>,
 }
@@ -31,7 +37,10 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Inspect(args) => inspect::execute(&args, context),
         Command::Export(args) => export::execute(&args, context),
         Command::Check(args) => check::execute(&args, context),
+        Command::Init(args) => init::execute(&args, context),
+        Command::Generate(args) => generate::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
+        Command::Prefix(args) => prefix::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),
         Command::Completions(args) => completions::execute(&args, context),
     }

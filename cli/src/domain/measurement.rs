@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use lakebed::{ReadRecord, Record};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One minute of traffic at one measuring point (one lane) of the Flemish road network.
@@ -9,8 +10,8 @@ use serde::{Deserialize, Serialize};
 /// Only the key of the point and the observed minute are certain: the published XSD lets every other value be
 /// absent, and the stream leaves out the values of a class of which nothing passed. The flags stay numbers,
 /// as the feed has them: two of the four have more than two levels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record, ReadRecord)]
-#[lake(table = "traffic_measurement", xml = "meetpunt")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Record, ReadRecord)]
+#[lake(table = "traffic_measurement", xml = "meetpunt", json_schema)]
 #[lake(partition(by = observed_at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
 #[lake(key = "point_id, observed_at", latest_by = "updated_at", sort = "point_id, observed_at")]
 #[lake(comment = "One minute of traffic at one measuring point (one lane) of the Flemish road network.")]
@@ -41,19 +42,23 @@ pub struct Measurement {
 
     /// 1 when the observation was at most about 3 minutes old at publication, 0 when older.
     #[serde(rename = "actueel_publicatie")]
+    #[schemars(range(max = 1))]
     pub recent: Option<u8>,
 
     /// 1 when the point delivers data, 0 when not; also 1 for stale records, so look at recent too.
     #[serde(rename = "beschikbaar")]
+    #[schemars(range(max = 1))]
     pub available: Option<u8>,
 
     /// 0 no defect, 1 one of the two loops probably fails, 2 over 20 % bad counts.
     #[serde(rename = "defect")]
+    #[schemars(range(max = 2))]
     pub defect_level: Option<u8>,
 
     /// 0 regular data, 1 some doubt, 2 strong doubt, 3 strong doubt because of a failure. The feed calls it
     /// "valid", which suggests the opposite.
     #[serde(rename = "geldig")]
+    #[schemars(range(max = 3))]
     pub doubt_level: Option<u8>,
 
     /// Number of motorcycles in the minute (up to 1.00 m; the feed calls this class unreliable).
@@ -65,12 +70,14 @@ pub struct Measurement {
     /// feed), it could not be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse1")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='1']/voertuigsnelheid_harmonisch")]
+    #[schemars(range(max = 200))]
     pub motorcycle_speed: Option<u8>,
 
     /// Arithmetic mean speed of motorcycles, km/h; null where the harmonic one is a sentinel (the feed
     /// writes 0).
     #[serde(rename = "voertuigsnelheid_rekenkundig_klasse1")]
     #[lake(null_with = "motorcycle_speed", xml = "meetdata[@klasse_id='1']/voertuigsnelheid_rekenkundig")]
+    #[schemars(range(max = 200))]
     pub motorcycle_speed_arithmetic: Option<u8>,
 
     /// Number of cars in the minute (1.00 to 4.90 m).
@@ -82,11 +89,13 @@ pub struct Measurement {
     /// be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse2")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='2']/voertuigsnelheid_harmonisch")]
+    #[schemars(range(max = 200))]
     pub car_speed: Option<u8>,
 
     /// Arithmetic mean speed of cars, km/h; null where the harmonic one is a sentinel (the feed writes 0).
     #[serde(rename = "voertuigsnelheid_rekenkundig_klasse2")]
     #[lake(null_with = "car_speed", xml = "meetdata[@klasse_id='2']/voertuigsnelheid_rekenkundig")]
+    #[schemars(range(max = 200))]
     pub car_speed_arithmetic: Option<u8>,
 
     /// Number of vans in the minute (4.90 to 6.90 m).
@@ -98,11 +107,13 @@ pub struct Measurement {
     /// be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse3")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='3']/voertuigsnelheid_harmonisch")]
+    #[schemars(range(max = 200))]
     pub van_speed: Option<u8>,
 
     /// Arithmetic mean speed of vans, km/h; null where the harmonic one is a sentinel (the feed writes 0).
     #[serde(rename = "voertuigsnelheid_rekenkundig_klasse3")]
     #[lake(null_with = "van_speed", xml = "meetdata[@klasse_id='3']/voertuigsnelheid_rekenkundig")]
+    #[schemars(range(max = 200))]
     pub van_speed_arithmetic: Option<u8>,
 
     /// Number of rigid lorries in the minute (6.90 to 12.00 m).
@@ -114,12 +125,14 @@ pub struct Measurement {
     /// feed), it could not be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse4")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='4']/voertuigsnelheid_harmonisch")]
+    #[schemars(range(max = 200))]
     pub rigid_lorry_speed: Option<u8>,
 
     /// Arithmetic mean speed of rigid lorries, km/h; null where the harmonic one is a sentinel (the feed
     /// writes 0).
     #[serde(rename = "voertuigsnelheid_rekenkundig_klasse4")]
     #[lake(null_with = "rigid_lorry_speed", xml = "meetdata[@klasse_id='4']/voertuigsnelheid_rekenkundig")]
+    #[schemars(range(max = 200))]
     pub rigid_lorry_speed_arithmetic: Option<u8>,
 
     /// Number of articulated lorries and buses in the minute (over 12.00 m).
@@ -131,6 +144,7 @@ pub struct Measurement {
     /// passed (252 in the feed), it could not be computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch_klasse5")]
     #[lake(null_if(251, 252, 254), xml = "meetdata[@klasse_id='5']/voertuigsnelheid_harmonisch")]
+    #[schemars(range(max = 200))]
     pub articulated_lorry_speed: Option<u8>,
 
     /// Arithmetic mean speed of articulated lorries and buses, km/h; null where the harmonic one is a
@@ -140,16 +154,19 @@ pub struct Measurement {
         null_with = "articulated_lorry_speed",
         xml = "meetdata[@klasse_id='5']/voertuigsnelheid_rekenkundig"
     )]
+    #[schemars(range(max = 200))]
     pub articulated_lorry_speed_arithmetic: Option<u8>,
 
     /// Share of the minute in which the loop was covered by a vehicle, percent.
     #[serde(rename = "rekendata_bezettingsgraad")]
     #[lake(xml = "rekendata/bezettingsgraad")]
+    #[schemars(range(max = 100))]
     pub occupancy: Option<u8>,
 
     /// Share of the minute in which the point could detect vehicles reliably, percent.
     #[serde(rename = "rekendata_beschikbaarheidsgraad")]
     #[lake(xml = "rekendata/beschikbaarheidsgraad")]
+    #[schemars(range(max = 100))]
     pub availability: Option<u8>,
 
     /// Unrest: variance of the speeds of all vehicles in the minute, (km/h) squared.

@@ -2,6 +2,7 @@
 
 use lakebed::{ReadRecord, Record};
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One measuring point of the Flemish road network: one lane at one place.
@@ -9,8 +10,8 @@ use serde::{Deserialize, Serialize};
 /// A reference table to join measurements with, by `point_id`. It has no partitions: the whole configuration is a
 /// few thousand rows, every query reads all of it, and no field of a record says when it held. Configurations of
 /// several dates belong into lakes of their own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record, ReadRecord)]
-#[lake(table = "measuring_point", key = "point_id", sort = "point_id")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Record, ReadRecord)]
+#[lake(table = "measuring_point", key = "point_id", sort = "point_id", json_schema)]
 #[lake(xml = "meetpunt", xml_json, records("data"))]
 #[lake(comment = "One measuring point of the Flemish road network: one lane at one place.")]
 pub struct MeasuringPoint {
@@ -46,6 +47,7 @@ pub struct MeasuringPoint {
     /// Lane: a letter (R, B, TR, P, W, S, A) and a number, such as R10.
     #[serde(rename = "Rijstrook")]
     #[lake(null_if("", "NULL"))]
+    #[schemars(regex(pattern = r"^[A-Z]{1,2}[0-9]{2}$"))]
     pub lane: Option<String>,
 
     /// Belgian Lambert 72 coordinate to the east (EPSG:31370), metres.
@@ -61,10 +63,12 @@ pub struct MeasuringPoint {
     /// Longitude (WGS84, EPSG:4326), degrees.
     #[serde(rename = "lengtegraad_EPSG_4326")]
     #[lake(decimal(12, 9), decimal_comma, null_if("", "NULL"))]
+    #[schemars(range(min = -180, max = 180))]
     pub longitude: Option<Decimal>,
 
     /// Latitude (WGS84, EPSG:4326), degrees.
     #[serde(rename = "breedtegraad_EPSG_4326")]
     #[lake(decimal(12, 9), decimal_comma, null_if("", "NULL"))]
+    #[schemars(range(min = -90, max = 90))]
     pub latitude: Option<Decimal>,
 }

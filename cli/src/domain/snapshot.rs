@@ -2,14 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use lakebed::{ColumnType, ReadColumn, ReadRecord, Record};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One minute of traffic at one measuring point, with its vehicle classes as a list.
 ///
 /// The same minute as a [`Measurement`](super::Measurement), whose columns are the classes; here a class that the
 /// feed adds tomorrow needs no new column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record, ReadRecord)]
-#[lake(table = "traffic_snapshot", xml = "meetpunt", xml_json, records("miv/meetpunt", "meetpunt"))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Record, ReadRecord)]
+#[lake(
+    table = "traffic_snapshot",
+    json_schema,
+    xml = "meetpunt",
+    xml_json,
+    records("miv/meetpunt", "meetpunt")
+)]
 #[lake(partition(by = observed_at, layout = "dt={yyyy-MM-dd}/hour={HH}"))]
 #[lake(key = "point_id, observed_at", latest_by = "updated_at", sort = "point_id, observed_at")]
 #[lake(comment = "One minute of traffic at one measuring point, with its vehicle classes as a list.")]
@@ -40,19 +47,23 @@ pub struct Snapshot {
 
     /// 1 when the observation was at most about 3 minutes old at publication, 0 when older.
     #[serde(rename = "actueel_publicatie")]
+    #[schemars(range(max = 1))]
     pub recent: Option<u8>,
 
     /// 1 when the point delivers data, 0 when not; also 1 for stale records, so look at recent too.
     #[serde(rename = "beschikbaar")]
+    #[schemars(range(max = 1))]
     pub available: Option<u8>,
 
     /// 0 no defect, 1 one of the two loops probably fails, 2 over 20 % bad counts.
     #[serde(rename = "defect")]
+    #[schemars(range(max = 2))]
     pub defect_level: Option<u8>,
 
     /// 0 regular data, 1 some doubt, 2 strong doubt, 3 strong doubt because of a failure. The feed calls it
     /// "valid", which suggests the opposite.
     #[serde(rename = "geldig")]
+    #[schemars(range(max = 3))]
     pub doubt_level: Option<u8>,
 
     /// What passed, one entry for each vehicle class; the published XSD allows 0 to 5 of them.
@@ -65,7 +76,7 @@ pub struct Snapshot {
 }
 
 /// What passed of one vehicle class in the minute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ColumnType, ReadColumn)]
 pub struct ClassData {
     /// Vehicle class: 1 motorcycles (not reliable), 2 cars, 3 vans, 4 rigid lorries, 5 articulated lorries and
     /// buses.
@@ -81,23 +92,27 @@ pub struct ClassData {
     /// computed (254) or nothing was computed yet (251).
     #[serde(rename = "voertuigsnelheid_harmonisch")]
     #[lake(null_if(251, 252, 254))]
+    #[schemars(range(max = 200))]
     pub speed: Option<u8>,
 
     /// Arithmetic mean speed, km/h; null where the harmonic one is a sentinel (the feed writes 0).
     #[serde(rename = "voertuigsnelheid_rekenkundig")]
     #[lake(null_with = "speed")]
+    #[schemars(range(max = 200))]
     pub speed_arithmetic: Option<u8>,
 }
 
 /// Values that the feed computes over all classes of a minute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ColumnType, ReadColumn)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ColumnType, ReadColumn)]
 pub struct ComputedData {
     /// Share of the minute in which the loop was covered by a vehicle, percent.
     #[serde(rename = "bezettingsgraad")]
+    #[schemars(range(max = 100))]
     pub occupancy: Option<u8>,
 
     /// Share of the minute in which the point could detect vehicles reliably, percent.
     #[serde(rename = "beschikbaarheidsgraad")]
+    #[schemars(range(max = 100))]
     pub availability: Option<u8>,
 
     /// Unrest: variance of the speeds of all vehicles in the minute, (km/h) squared.

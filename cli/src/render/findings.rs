@@ -8,8 +8,19 @@ use std::fmt::Write as _;
 
 const LONGEST_VALUE: usize = 160;
 
-/// `+ ~ -` are what the struct adds to, changes in or takes from the contract; the last lines count and advise.
+/// Contracts, then generated files.
 pub(crate) fn findings(found: &Findings, program: &str) -> String {
+    let mut text = contracts(found, program);
+    if let Some(report) = &found.generated {
+        let folder = report.out.as_deref().map(plain).unwrap_or_default();
+        let _ = writeln!(text, "\nGenerated files in {}:", paint(BOLD, &folder));
+        text.push_str(&super::generated(report, &format!("run `{program} generate --all`"), program));
+    }
+    text
+}
+
+/// `+ ~ -` are what the struct adds to, changes in or takes from the contract; the last lines count and advise.
+fn contracts(found: &Findings, program: &str) -> String {
     let mut text: String = found.tables.iter().map(finding).collect();
     let all = found.tables.len() as u64;
     let differ = found.tables.iter().filter(|finding| finding.state != State::InStep).count() as u64;

@@ -2,27 +2,35 @@
 
 mod bar;
 mod chart;
+mod delivery;
 mod explain;
 mod findings;
+mod generated;
 mod grid;
 mod human;
 mod inspection;
 mod json;
 mod number;
 mod partitions;
+mod prefix;
+mod refusals;
 mod rejects;
 mod savings;
 mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use delivery::delivery;
 pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
+pub(crate) use generated::{generated, notes, warning};
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;
 pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
+pub(crate) use prefix::{caret, prefix_findings};
+pub(crate) use refusals::refusals;
 
 use clap::builder::styling::{AnsiColor, Style};
 

@@ -5,7 +5,7 @@ use crate::ast::Derive;
 use crate::ctxt::Ctxt;
 use crate::symbol::*;
 use crate::words::{Value, Word, attribute_words, without_duplicates, words};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitInt, LitStr, Path, Token, WherePredicate, parse_quote};
@@ -39,6 +39,8 @@ pub(crate) struct TableAttrs {
     pub(crate) xml: Option<LitStr>,
     pub(crate) records: Vec<LitStr>,
     pub(crate) xml_json: bool,
+    /// Where the word stands.
+    pub(crate) json_schema: Option<Span>,
 }
 
 /// One `partition(…)`.
@@ -140,6 +142,7 @@ impl TableAttrs {
             PARAMETERS => self.parameters = parameters(cx, word),
             RECORDS => self.records = records(cx, word),
             XML_JSON => self.xml_json = word.flag(cx),
+            JSON_SCHEMA => self.json_schema = word.flag(cx).then(|| word.ident.span()),
             XML => self.xml = word.string(cx, "xml = \"meetpunt\""),
             _ => return false,
         }

@@ -3,7 +3,7 @@
 use crate::ast::Container;
 use crate::attr::PartitionAttrs;
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
 
 /// The `TableDef`.
@@ -54,6 +54,11 @@ pub(super) fn table(container: &Container<'_>) -> TokenStream {
     }
     if table.xml_json {
         words.extend(quote!(xml_json: true,));
+    }
+    if let Some(span) = table.json_schema {
+        // Spanned at the word, where a missing feature or a missing `JsonSchema` is reported.
+        let schema = quote_spanned!(span=> __lakebed::json_schema::<Self>);
+        words.extend(quote!(json_schema: ::core::option::Option::Some(__lakebed::SchemaFn(#schema)),));
     }
     if !table.parameters.is_empty() {
         let parameters = table.parameters.iter().map(|(key, value)| quote!((#key, #value)));

@@ -6,7 +6,7 @@ use super::publish::{InputRecord, RUN_VERSION, RunRecord, TableState};
 use super::run::parquet_name;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
-use crate::place::{HIVE_NULL, Places};
+use crate::place::Places;
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, PartitionReport, Report};
 use arrow_array::RecordBatch;
@@ -57,6 +57,7 @@ pub fn write_batches(
 ) -> Result<Report, Error> {
     let started = Instant::now();
     let plan = Plan::compile(table)?;
+    super::holds_parquet(table)?;
     check_parts(table, &plan, parts)?;
     let state = TableState::open(lake, &table.name)?;
     let tmp = state.tmp();
@@ -120,7 +121,7 @@ fn check_parts(table: &Table, plan: &Plan, parts: &[(String, RecordBatch)]) -> R
         };
         places.read(path).map_err(usage)?;
         if path.contains(['%', '\\'])
-            || path.contains(HIVE_NULL)
+            || path.contains(lakebed_schema::hive_path::NULL)
             || (!path.is_empty() && !path.ends_with('/'))
         {
             return Err(usage("lakebed writes no such path".to_owned()));

@@ -1,9 +1,7 @@
 //! Values that stand in the path of a file: `region=north%20west/`.
 
+use lakebed_schema::hive_path;
 use std::path::Path;
-
-/// What Hive writes for a null.
-const HIVE_NULL: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// The partition values of a file, from the folders right above it: column, and text unless it is null. Text that
 /// is no UTF-8 keeps replacement characters.
@@ -14,28 +12,10 @@ pub(super) fn values(file: &Path) -> Vec<(String, Option<String>)> {
         let Some((column, value)) = name.as_deref().and_then(|name| name.split_once('=')) else {
             break;
         };
-        found.push((unescape(column), Some(unescape(value)).filter(|value| value != HIVE_NULL)));
+        let value = Some(hive_path::unescape(value)).filter(|value| value != hive_path::NULL);
+        found.push((hive_path::unescape(column), value));
     }
     found
-}
-
-/// Undoes `%XX`; a percent sign that starts no such escape stands for itself.
-fn unescape(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let escaped = match rest {
-            [b'%', high, low, ..] => hex(*high).zip(hex(*low)).map(|(high, low)| high * 16 + low),
-            _ => None,
-        };
-        bytes.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { after.get(2..).unwrap_or_default() } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
@@ -51,8 +31,5 @@ mod tests {
             values(Path::new("t/r=__HIVE_DEFAULT_PARTITION__/q=/f")),
             [("q".into(), text("")), ("r".into(), None)]
         );
-        assert_eq!(unescape("%"), "%");
-        assert_eq!(unescape("%4"), "%4");
-        assert_eq!(unescape("%41%"), "A%");
     }
 }

@@ -41,7 +41,7 @@ const LATEST: Part = Part {
 const RAW: Part = Part {
     name: "raw",
     suffix: "athena-raw.sql",
-    about: "CREATE EXTERNAL TABLE of TABLE_raw, the records as they came (with stream.backup)",
+    about: "CREATE EXTERNAL TABLE of TABLE_raw, the records as they came, where the stream keeps them",
 };
 
 /// Statements for Athena.

@@ -16,8 +16,8 @@
 //! - There is no marker of ours among the parameters. Those that the table declares are written beside the
 //!   generated ones; a declared key `serde.X` becomes the parameter `X` of the SerDe. A declared parameter that
 //!   says something else than the generated one of that key is a finding.
-//! - A target whose stream does not convert (`stream.convert = false`) delivers JSON, and its table reads JSON with
-//!   the OpenX SerDe instead of Parquet.
+//! - A table that declares the parameter `classification` = `json` reads JSON with the OpenX SerDe instead of
+//!   Parquet. lakebed writes no such files: it is for tables that others fill.
 
 mod format;
 mod generate;
@@ -38,6 +38,7 @@ use crate::json::Json;
 use crate::table::Table;
 use crate::target::Target;
 
+pub(crate) use format::CLASSIFICATION;
 pub use format::Format;
 pub(crate) use generate::{SERDE_PREFIX, arrival_comment, codec, key_comment, segments};
 pub(crate) use mapping::{MAPPING, ignores_case_in};
@@ -59,7 +60,7 @@ const TABLE: Part = Part { name: "table", suffix: "glue.json", about: "TableInpu
 const RAW: Part = Part {
     name: "raw",
     suffix: "glue-raw.json",
-    about: "TableInput of TABLE_raw, the records as they came (with stream.backup)",
+    about: "TableInput of TABLE_raw, the records as they came, where the stream keeps them",
 };
 
 /// Input of the Glue API: `aws glue create-database --database-input`, `aws glue create-table --table-input`.
@@ -91,7 +92,7 @@ impl Artifact for Glue {
             }
         } else {
             let glue = GlueTable::of(table, target)?;
-            let mut notes = mapping::notes(table, target);
+            let mut notes = mapping::notes(table);
             notes.extend(crate::projection::notes(table, target)?);
             (glue, notes)
         };

@@ -8,11 +8,21 @@ pub mod arrow;
 #[cfg(feature = "contract")]
 pub mod athena_ddl;
 #[cfg(feature = "contract")]
+pub mod cloudformation;
+#[cfg(feature = "contract")]
 pub mod firehose;
 #[cfg(feature = "contract")]
 pub mod glue;
 #[cfg(feature = "contract")]
+pub mod iam;
+#[cfg(feature = "contract")]
+pub mod json_schema;
+#[cfg(feature = "contract")]
 pub mod spark;
+#[cfg(feature = "contract")]
+mod stack;
+#[cfg(feature = "contract")]
+pub mod terraform;
 
 use crate::finding::Findings;
 #[cfg(feature = "contract")]
@@ -113,6 +123,14 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &athena_ddl::AthenaDdl,
     #[cfg(feature = "contract")]
     &firehose::Firehose,
+    #[cfg(feature = "contract")]
+    &json_schema::JsonSchema,
+    #[cfg(feature = "contract")]
+    &cloudformation::CloudFormation,
+    #[cfg(feature = "contract")]
+    &terraform::Terraform,
+    #[cfg(feature = "contract")]
+    &iam::Iam,
     #[cfg(feature = "contract")]
     &spark::Spark,
 ];

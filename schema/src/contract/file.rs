@@ -2,6 +2,7 @@
 
 use super::{CONTRACT_VERSION, value};
 use crate::def::Encoding;
+use crate::keywords::Keywords;
 use crate::layout::{Layout, LayoutError};
 use crate::logical_type::LogicalType;
 use crate::table::{Column, Partition, PartitionBy, Rules, Scalar, SortColumn, Storage, Table, TimeFormat};
@@ -138,6 +139,8 @@ pub(crate) struct ColumnFile {
     encoding: Option<Encoding>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     xml: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    schema: Keywords,
 }
 
 impl From<Column> for ColumnFile {
@@ -159,6 +162,7 @@ impl From<Column> for ColumnFile {
             bloom: column.bloom,
             encoding: column.encoding,
             xml: column.xml,
+            schema: column.schema,
         }
     }
 }
@@ -179,6 +183,7 @@ impl From<ColumnFile> for Column {
             bloom: file.bloom,
             encoding: file.encoding,
             xml: file.xml,
+            schema: file.schema,
         }
     }
 }

@@ -104,6 +104,17 @@ pub enum PatternProblem {
         /// Its letter.
         letter: char,
     },
+    /// A letter that Java does not take that often in a row.
+    Count {
+        /// The letter.
+        letter: char,
+        /// How often it stands there.
+        count: usize,
+    },
+    /// `]` without `[`.
+    UnopenedSection,
+    /// `p` without letters behind it.
+    PadsNothing,
 }
 
 impl PatternProblem {
@@ -147,8 +158,22 @@ impl PatternProblem {
             Self::Missing { letters, .. } => format!("add {letters}"),
             Self::Repeated { .. } => "leave it out".into(),
             Self::Ambiguous { letter } => format!("write {letter}{letter}, or put text between them"),
+            Self::Count { letter, .. } => format!("write {}", usual(*letter)),
+            Self::UnopenedSection => "leave it out".into(),
+            Self::PadsNothing => "put the letters to pad behind it, or leave it out".into(),
         }
     }
+}
+
+/// The usual way to write a letter.
+fn usual(letter: char) -> String {
+    let count = match letter {
+        'y' | 'u' | 'Y' => 4,
+        'M' | 'L' | 'd' | 'D' | 'H' | 'h' | 'k' | 'K' | 'm' | 's' | 'w' | 'V' => 2,
+        'S' | 'E' | 'e' | 'c' => 3,
+        _ => 1,
+    };
+    run(letter, count)
 }
 
 fn run(letter: char, count: usize) -> String {
@@ -206,6 +231,12 @@ impl fmt::Display for PatternProblem {
             Self::Ambiguous { letter } => {
                 write!(f, "{letter} has one or two digits and a number follows, so its end cannot be told")
             }
+            Self::Count { letter, count } => {
+                let times = if *count == 1 { "once".to_owned() } else { format!("{count} times in a row") };
+                write!(f, "`{letter}` cannot stand {times}")
+            }
+            Self::UnopenedSection => write!(f, "`]` closes a section that no `[` opens"),
+            Self::PadsNothing => write!(f, "`p` pads the letters behind it, and there are none"),
         }
     }
 }

@@ -127,11 +127,13 @@ fn add_value(table: &mut Table, key: &GlueColumn, notes: &mut Vec<String>) {
     if let Ok(layout) = Layout::parse(&format!("{name}={{{name}}}"), Some(name)) {
         table.partitions.push(Partition { by: PartitionBy::Column(name.clone()), layout, null: None });
     }
-    table.columns.push(Column {
-        nullable: true,
-        comment: key.comment.clone(),
-        ..Column::new(name.clone(), LogicalType::String)
-    });
+    let mut column = Column::new(name.clone(), LogicalType::String);
+    (column.nullable, column.comment) = (true, key.comment.clone());
+    // A column of the files may be read from the key of this name already.
+    while table.columns.iter().any(|other| other.key.eq_ignore_ascii_case(&column.key)) {
+        column.key.push('_');
+    }
+    table.columns.push(column);
     notes.push(format!("Partition key `{name}` is taken for a value of the record."));
 }
 

@@ -2,7 +2,7 @@
 
 use super::compare::compare;
 use super::{Imported, columns, partitions};
-use crate::artifacts::glue::{Format, GlueStorage, GlueTable, SERDE_PREFIX, codec};
+use crate::artifacts::glue::{CLASSIFICATION, Format, GlueStorage, GlueTable, SERDE_PREFIX, codec};
 use crate::def::Compression;
 use crate::finding::{Finding, Findings};
 use crate::name::check_name;
@@ -36,7 +36,6 @@ pub(super) fn import(original: &GlueTable, database: Option<&str>) -> Result<Imp
         Table::new(glue.name.clone(), columns::columns(written, format, &mut serde, &mut findings));
     table.comment.clone_from(&glue.description);
     let mut target = Target::default();
-    target.stream.convert = format == Format::Parquet;
     let mut notes = Vec::new();
     findings.take(place(&glue, &mut target));
     match database {
@@ -46,11 +45,18 @@ pub(super) fn import(original: &GlueTable, database: Option<&str>) -> Result<Imp
     }
 
     let mut parameters = glue.parameters.clone();
-    if parameters.get("classification").is_some_and(|value| value == format.classification()) {
-        parameters.remove("classification");
-    }
-    if format == Format::Parquet {
-        findings.take(compression(&mut parameters, &mut table));
+    match format {
+        Format::Parquet => {
+            let classification = parameters.get(CLASSIFICATION);
+            if classification.is_some_and(|value| value == format.classification()) {
+                parameters.remove(CLASSIFICATION);
+            }
+            findings.take(compression(&mut parameters, &mut table));
+        }
+        // Declared, it makes the table one of JSON.
+        Format::Json => {
+            parameters.entry(CLASSIFICATION.to_owned()).or_insert_with(|| format.classification().to_owned());
+        }
     }
     findings.take(partitions::partitions(&glue, &mut parameters, &mut table, &mut target, &mut notes));
     findings.take(declare(parameters, serde, &mut table));
@@ -66,6 +72,16 @@ pub(super) fn import(original: &GlueTable, database: Option<&str>) -> Result<Imp
     }
     std::mem::take(&mut findings).or(|| ())?;
 
+    if Format::of(&table) != format {
+        let found = table.parameters.get(CLASSIFICATION).cloned().unwrap_or_default();
+        return Err(Finding::new(
+            "import-format",
+            format!("parameter `{CLASSIFICATION}`"),
+            format!("is `{found}`, and the SerDe reads {}", format.classification()),
+            format!("set it to {}", format.classification()),
+        )
+        .into());
+    }
     let generated = GlueTable::of(&table, &target)?;
     let compared = compare(original, &generated);
     for difference in compared.differences {

@@ -190,7 +190,8 @@ fn json_tables_keep_their_keys() {
     })
     .unwrap();
     assert_eq!(imported.format, Format::Json);
-    assert!(!imported.target.stream.convert);
+    assert_eq!(imported.table.parameters["classification"], "json");
+    assert_eq!(Format::of(&imported.table), Format::Json);
     let keys: Vec<_> = imported.table.columns.iter().map(|column| column.key.as_str()).collect();
     assert_eq!(keys, ["userName", "timestamp", "appId"]);
     assert_eq!(imported.table.parameters["serde.paths"], "appId,timestamp,userName");
@@ -201,7 +202,8 @@ fn json_tables_keep_their_keys() {
 #[test]
 fn missing_features_are_named() {
     let storage = "StorageDescriptor";
-    let refused: [(&str, &dyn Fn(&mut serde_json::Value)); 14] = [
+    type Change<'a> = &'a dyn Fn(&mut serde_json::Value);
+    let refused: [(&str, Change<'_>); 16] = [
         ("import-type", &|t| t[storage]["Columns"][0]["Type"] = "uniontype<int,string>".into()),
         ("import-type", &|t| t[storage]["Columns"][0]["Type"] = "array<varchar(3)>".into()),
         ("import-key-type", &|t| t["PartitionKeys"][0]["Type"] = "int".into()),
@@ -215,6 +217,8 @@ fn missing_features_are_named() {
         ("import-format", &|t| t[storage]["InputFormat"] = Format::Json.input_format().into()),
         ("import-table-type", &|t| t["TableType"] = "VIRTUAL_VIEW".into()),
         ("import-table-type", &|t| t["Parameters"]["table_type"] = "ICEBERG".into()),
+        ("import-format", &|t| t["Parameters"]["classification"] = "json".into()),
+        ("parameter-clash", &|t| t["Parameters"]["classification"] = "csv".into()),
         ("import-storage", &|t| t[storage]["Compressed"] = true.into()),
         ("import-storage", &|t| t[storage]["Columns"][0]["Parameters"] = json!({"a": "b"})),
         ("import-compression", &|t| t["Parameters"]["parquet.compression"] = "LZO".into()),

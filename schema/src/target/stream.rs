@@ -33,6 +33,16 @@ impl Target {
         format!("{}_raw", table.name)
     }
 
+    /// Whether the stream converts records to Parquet: unless the target says no, or the table holds JSON itself.
+    pub fn converts(&self, table: &Table) -> bool {
+        self.stream.convert && !table.holds_json()
+    }
+
+    /// Whether the stream delivers records as JSON beside the table, which holds Parquet.
+    pub fn delivers_raw(&self, table: &Table) -> bool {
+        !self.stream.convert && !table.holds_json()
+    }
+
     /// What the keys of raw records begin with: `PREFIX/TABLE_raw/`.
     ///
     /// # Errors
@@ -52,7 +62,7 @@ impl Target {
     /// Partitions of the table of raw records. Records that are delivered as JSON lie there in the table's own layout;
     /// a backup lies there by its hour of arrival, since backups know no partition keys.
     pub fn raw_partitions(&self, table: &Table) -> Vec<Partition> {
-        if !self.stream.convert {
+        if self.delivers_raw(table) {
             return table.partitions.clone();
         }
         let layout = Layout::parse(ARRIVAL_LAYOUT, None);

@@ -1,6 +1,7 @@
 //! Rules of columns: names, JSON keys, types.
 
 use super::{Collector, MAX_DEPTH, rules};
+use crate::keywords::{self, Keywords};
 use crate::logical_type::{EnumWord, LogicalType};
 use crate::name::check_name;
 use crate::problem::ProblemKind;
@@ -40,6 +41,7 @@ pub(super) fn validate(columns: &[Column], prefix: &str, depth: usize, problems:
         }
         validate_type(&column.ty, &path, depth, problems);
         rules::validate(column, columns, &place, problems);
+        validate_keywords(&column.schema, &column.ty, &place, problems);
     }
 }
 
@@ -88,6 +90,34 @@ fn validate_type(ty: &LogicalType, path: &str, depth: usize, problems: &mut Coll
         | LogicalType::Binary
         | LogicalType::Date
         | LogicalType::Timestamp { .. } => {}
+    }
+}
+
+fn validate_keywords(keywords: &Keywords, ty: &LogicalType, place: &str, problems: &mut Collector) {
+    let refuse = |problems: &mut Collector, keyword: &str, expected| {
+        let (keyword, found) = (keyword.to_owned(), ty.name());
+        problems.add(place, ProblemKind::Keyword { keyword, expected, found });
+    };
+    for (keyword, value) in &keywords.own {
+        if let Some(expected) = keywords::fault(keyword, value, ty) {
+            refuse(problems, keyword, expected);
+        }
+    }
+    #[allow(clippy::wildcard_enum_match_arm, reason = "no other type has anything inside that is no column")]
+    let (element, value) = match ty {
+        LogicalType::List { element, .. } => (Some(element), None),
+        LogicalType::Map { value, .. } => (None, Some(value)),
+        _ => (None, None),
+    };
+    for (name, inner, element, expected) in [
+        (keywords::ITEMS, &keywords.items, element, "for lists"),
+        (keywords::VALUES, &keywords.values, value, "for maps"),
+    ] {
+        match (inner, element) {
+            (Some(inner), Some(element)) => validate_keywords(inner, &element.ty, place, problems),
+            (Some(_), None) => refuse(problems, name, expected),
+            (None, _) => {}
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub fn is_partition_text(text: &str) -> bool {
     (1..=MAX_PARTITION_TEXT).contains(&text.len())
         && text.chars().all(is_path_char)
         // Hive reads this one as null, and a lone dot or two name folders.
-        && !matches!(text, "__HIVE_DEFAULT_PARTITION__" | "." | "..")
+        && !matches!(text, crate::hive_path::NULL | "." | "..")
 }
 
 fn validate_layout(partition: &Partition, place: &str, problems: &mut Collector) {

@@ -1,3 +1,4 @@
 //! Every artifact says the same about where a record belongs.
 
 mod jq;
+mod places;

@@ -1,6 +1,7 @@
 //! Real records of the traffic feed, explained as a terminal shows it.
 
-use crate::{Io, domain, run};
+use crate::surroundings::Surroundings;
+use crate::{Io, domain, run_in};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,8 @@ fn explained(record: &Path, more: &[&str]) -> (u8, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let record = record.display().to_string();
     let args = [&["lakebed", "explain", &record, "--table", "traffic_measurement"], more].concat();
-    let code = run(domain::tables(), args, &mut Io::new(&mut out, &mut err));
+    let around = Surroundings { folder: "/nowhere".into(), ..Surroundings::default() };
+    let code = run_in(around, domain::tables(), args, &mut Io::new(&mut out, &mut err));
     assert_eq!(String::from_utf8_lossy(&err), "");
     (code, anstream::adapter::strip_str(&String::from_utf8_lossy(&out)).to_string())
 }
@@ -129,6 +131,15 @@ fn three_planted_faults_are_all_named_at_their_places() -> std::io::Result<()> {
           recent, available, defect_level and 13 more
       uint16 (ours is stricter): only 0 to 65535; Firehose knows the type int and stores all of its range
           motorcycle_count, car_count, van_count and 3 more
+
+    On AWS
+      Partition keys, by jq in the stream:
+        dt = none, since the record is refused
+          ([to_entries[]|select(.key|ascii_downcase|.=="tijd_waarneming")|.value]|if length>1 then error else .[0] end)|if .==null then null else def n:if .==null then 0 …
+        hour = none, since the record is refused
+          ([to_entries[]|select(.key|ascii_downcase|.=="tijd_waarneming")|.value]|if length>1 then error else .[0] end)|if .==null then null else def n:if .==null then 0 …
+        --json has the expressions whole
+      More is shown when these are set: lake; `lakebed init` writes a lakebed.toml for it, or give --set
     "###);
     Ok(())
 }
@@ -148,4 +159,78 @@ fn an_xml_record_and_a_reject_line_are_explained() -> std::io::Result<()> {
     assert!(text.contains("Taken out of a reject of in.json:7"), "{text}");
     assert!(text.contains("| {\"unieke_id\": tru}\n     |               ^"), "{text}");
     Ok(())
+}
+
+const LAKE: [&str; 4] = ["--set", "lake=s3://my-lake/traffic", "--set", "projection.from=2020-04-07"];
+
+const FUNCTION: [&str; 2] = ["--set", "stream.transform=arn:aws:lambda:eu-west-1:123456789012:function:f"];
+
+#[test]
+fn where_a_record_goes_is_told_with_the_settings_there_are() {
+    let record = real("flat/event-flat-2020-04-07.json");
+    let aws = |more: &[&str]| {
+        let text = explained(&record, more).1;
+        let (_, text) = text.split_once("\nOn AWS").expect("the section");
+        // Errors go by the day on which the record arrived: the file's own.
+        let text = match text.split_once("format-conversion-failed/dt=") {
+            Some((before, after)) => format!("{before}format-conversion-failed/dt=DAY{}", &after[10..]),
+            None => text.to_owned(),
+        };
+        format!("On AWS{text}")
+    };
+    insta::assert_snapshot!(aws(&[]), @r###"
+    On AWS
+      Partition keys, by jq in the stream:
+        dt = 2020-04-07
+          ([to_entries[]|select(.key|ascii_downcase|.=="tijd_waarneming")|.value]|if length>1 then error else .[0] end)|if .==null then null else def n:if .==null then 0 …
+        hour = 10
+          ([to_entries[]|select(.key|ascii_downcase|.=="tijd_waarneming")|.value]|if length>1 then error else .[0] end)|if .==null then null else def n:if .==null then 0 …
+        --json has the expressions whole
+      More is shown when these are set: lake; `lakebed init` writes a lakebed.toml for it, or give --set
+    "###);
+    insta::assert_snapshot!(aws(&LAKE), @r###"
+    On AWS
+      Partition keys, by jq in the stream:
+        dt = 2020-04-07
+          ([to_entries[]|select(.key|ascii_downcase|.=="tijd_waarneming")|.value]|if length>1 then error else .[0] end)|if .==null then null else def n:if .==null then 0 …
+        hour = 10
+          ([to_entries[]|select(.key|ascii_downcase|.=="tijd_waarneming")|.value]|if length>1 then error else .[0] end)|if .==null then null else def n:if .==null then 0 …
+        --json has the expressions whole
+      Prefix of the stream: traffic/traffic_measurement/dt=!{partitionKeyFromQuery:dt}/hour=!{partitionKeyFromQuery:hour}/
+      Firehose writes to    s3://my-lake/traffic/_errors/traffic_measurement/format-conversion-failed/dt=DAY/: its conversion refuses the record
+      `convert` writes to   s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/
+      Athena                looks there: projection has s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/
+    "###);
+    let later = aws(&[&LAKE[..], &["--set", "projection.from=2020-04-08"]].concat());
+    let said = "does not look in s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/: partition column `dt`: \
+                `2020-04-07` is not projected, which is 2020-04-08 to ";
+    assert!(later.contains(said), "{later}");
+    insta::assert_snapshot!(aws(&[&LAKE[..], &FUNCTION].concat()), @r###"
+    On AWS
+      Partition keys, by the function in the stream:
+        dt = 2020-04-07
+        hour = 10
+      Prefix of the stream: traffic/traffic_measurement/dt=!{partitionKeyFromLambda:dt}/hour=!{partitionKeyFromLambda:hour}/
+      Firehose writes to    s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/
+      Athena                looks there: projection has s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/
+    "###);
+    let off = aws(&[&LAKE[..], &["--set", "projection.enabled=false"]].concat());
+    assert!(off.contains("looks there once it is registered in the catalog"), "{off}");
+}
+
+#[test]
+fn the_document_has_keys_places_and_what_is_missing() {
+    let record = real("flat/event-flat-2020-04-07.json");
+    let (code, text) = explained(&record, &[&LAKE[..], &FUNCTION, &["--json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&text).expect("one document");
+    let delivery = &json["delivery"];
+    assert_eq!(code, 0);
+    assert_eq!(
+        (&delivery["keys"][1]["column"], &delivery["keys"][1]["value"]),
+        (&"hour".into(), &"10".into())
+    );
+    let place = "s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/";
+    assert_eq!((&delivery["object"], &delivery["location"]), (&place.into(), &place.into()));
+    assert_eq!(delivery["athena"]["projected"], true);
+    assert_eq!(delivery["missing"], serde_json::json!([]));
 }

@@ -125,7 +125,7 @@ fn block_bytes(table: &Table) -> i64 {
 /// What conversion does that its configuration does not show.
 pub(super) fn notes(table: &Table, target: &Target) -> Vec<String> {
     let mut notes = Vec::new();
-    if !target.stream.convert {
+    if !target.converts(table) {
         return notes;
     }
     if !codec(table.storage.compression).1 {

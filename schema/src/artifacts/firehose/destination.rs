@@ -22,7 +22,7 @@ pub fn destination(table: &Table, target: &Target, refs: &Refs) -> Result<Json, 
     let prefixes = findings.take(prefix::prefixes(table, target, refs.transform_arn.is_some()));
     let keys = prefixes.as_ref().map_or(KeySource::Arrival, |prefixes| prefixes.keys);
     let processing = findings.take(processing::processing(table, target, refs, keys)).flatten();
-    let conversion = target.stream.convert.then(|| conversion::conversion(table, target, refs));
+    let conversion = target.converts(table).then(|| conversion::conversion(table, target, refs));
     let conversion = conversion.and_then(|conversion| findings.take(conversion));
     let Some(prefixes) = prefixes else {
         return Err(findings);
@@ -36,7 +36,7 @@ pub fn destination(table: &Table, target: &Target, refs: &Refs) -> Result<Json, 
         ("ErrorOutputPrefix", prefixes.error_prefix.into()),
         ("BufferingHints", hints(stream.buffer_mib, stream.buffer_seconds)),
         // Converted files are compressed inside; Athena tells compressed JSON by the ending of its name.
-        ("CompressionFormat", if stream.convert { "UNCOMPRESSED" } else { "GZIP" }.into()),
+        ("CompressionFormat", if target.converts(table) { "UNCOMPRESSED" } else { "GZIP" }.into()),
     ]);
     if let Some(key) = &refs.kms_key_arn {
         to.set("EncryptionConfiguration", encryption(key));

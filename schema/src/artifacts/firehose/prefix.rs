@@ -34,7 +34,7 @@ pub fn prefixes(table: &Table, target: &Target, has_transform: bool) -> Result<P
     let mut findings = Findings::default();
     findings.take(target.bucket());
     let keys = findings.take(key_source(table, target, has_transform)).unwrap_or(KeySource::Arrival);
-    let root = if target.stream.convert { target.table_prefix(table) } else { target.raw_prefix(table) };
+    let root = if target.delivers_raw(table) { target.raw_prefix(table) } else { target.table_prefix(table) };
     let (root, errors) = (findings.take(root), findings.take(target.error_prefix(table)));
     let (Some(root), Some(errors)) = (root, errors) else {
         return Err(findings);
@@ -51,7 +51,7 @@ pub fn prefixes(table: &Table, target: &Target, has_transform: bool) -> Result<P
         let (raw, errors) =
             (findings.take(target.raw_prefix(table)), findings.take(target.raw_error_prefix(table)));
         let (raw, errors) = (raw.unwrap_or_default(), errors.unwrap_or_default());
-        if !target.stream.convert {
+        if target.delivers_raw(table) {
             findings.push(Finding::new(
                 "firehose-backup-of-json",
                 "stream.backup",
@@ -66,7 +66,7 @@ pub fn prefixes(table: &Table, target: &Target, has_transform: bool) -> Result<P
     let backup =
         backup.map(|(raw, errors)| ((format!("{raw}{ARRIVAL}"), raw), (format!("{errors}{ERRORS}"), errors)));
     if let Some(((prefix, raw), (error_prefix, errors))) = &backup
-        && target.stream.convert
+        && !target.delivers_raw(table)
     {
         places.push(("S3BackupConfiguration.Prefix", raw.clone(), prefix));
         places.push(("S3BackupConfiguration.ErrorOutputPrefix", errors.clone(), error_prefix));

@@ -48,7 +48,7 @@ pub(super) fn processing(
         processors.push(processor("MetadataExtraction", parameters));
     }
     // Converted records need no line ends; JSON does, and de-aggregation takes away those that were there.
-    if !target.stream.convert {
+    if !target.converts(table) {
         processors.push(processor("AppendDelimiterToRecord", [("Delimiter", "\\n".into())]));
     }
     if processors.is_empty() {

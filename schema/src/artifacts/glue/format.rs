@@ -1,7 +1,10 @@
 //! Formats of files that a table can read, with the exact texts of their storage descriptors.
 
 use super::GlueStorage;
-use crate::target::Target;
+use crate::table::Table;
+
+/// The parameter by which Glue calls a format.
+pub(crate) const CLASSIFICATION: &str = "classification";
 
 /// What the files of a table are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +19,9 @@ impl Format {
     /// Every format.
     pub const ALL: [Self; 2] = [Self::Parquet, Self::Json];
 
-    /// What the target's stream writes: Parquet, or JSON when it does not convert.
-    pub fn of(target: &Target) -> Self {
-        if target.stream.convert { Self::Parquet } else { Self::Json }
+    /// What the files of a table are: Parquet, or JSON when it declares the parameter `classification` = `json`.
+    pub fn of(table: &Table) -> Self {
+        if table.holds_json() { Self::Json } else { Self::Parquet }
     }
 
     /// The format that a storage descriptor reads, when it is one of ours. Java names tell: the SerDe, and both

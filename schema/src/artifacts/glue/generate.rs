@@ -1,5 +1,6 @@
 //! From a table and a target to what the catalog should hold.
 
+use super::format::CLASSIFICATION;
 use super::{
     Format, GlueColumn, GlueStorage, GlueTable, MAX_COMMENT, MAX_DESCRIPTION, description, mapping, one_line,
 };
@@ -23,54 +24,64 @@ impl GlueTable {
     /// What is missing for its place or its projection, limits of the Glue API, and declared parameters that say
     /// something else than generated ones.
     pub fn of(table: &Table, target: &Target) -> Result<Self, Findings> {
-        let mut findings = Findings::default();
-        let location = findings.take(target.catalog_location(table));
-        let projected = findings.take(projection::properties(table, target)).unwrap_or_default();
-        let format = Format::of(target);
-        let (declared_serde, declared) = declared(table);
-        let serde = match format {
-            Format::Parquet => BTreeMap::new(),
-            Format::Json => findings.take(mapping::of(table, &declared_serde)).unwrap_or_default(),
-        };
-        let serde = [("serialization.format".to_owned(), "1".to_owned())].into_iter().chain(serde);
-        let (parameters, serde_parameters) = (
-            merge(generated(format, table).into_iter().chain(projected), declared, "", &mut findings),
-            merge(serde, declared_serde, SERDE_PREFIX, &mut findings),
-        );
-        let column = |name: &str, ty: String, comment: Option<&str>| GlueColumn {
-            name: name.to_owned(),
-            ty,
-            comment: comment.and_then(|text| one_line(text, MAX_COMMENT)),
-            parameters: BTreeMap::new(),
-        };
-        let glue = Self {
-            name: table.name.clone(),
-            description: table.comment.as_deref().and_then(|text| description(text, MAX_DESCRIPTION)),
-            columns: table
-                .file_columns()
-                .map(|from| column(&from.name, hive_type(&from.ty), from.comment.as_deref()))
-                .collect(),
-            partition_keys: segments(table)
-                .map(|(partition, segment)| {
-                    let comment = key_comment(table, target, partition, segment);
-                    column(&segment.column, "string".to_owned(), comment.as_deref())
-                })
-                .collect(),
-            parameters,
-            storage: GlueStorage {
-                location,
-                input_format: Some(format.input_format().to_owned()),
-                output_format: Some(format.output_format().to_owned()),
-                serde_library: Some(format.serde().to_owned()),
-                serde_parameters,
-                ..GlueStorage::default()
-            },
-            table_type: Some("EXTERNAL_TABLE".to_owned()),
-            ..Self::default()
-        };
-        findings.take(glue.check());
-        findings.or(|| glue)
+        build(table, table, Format::of(table), target)
     }
+}
+
+/// What the catalog should hold for a table, whose partitions are those of `partitioned`: for raw records another
+/// table, since there every column is text, whatever makes the path.
+pub(super) fn build(
+    table: &Table,
+    partitioned: &Table,
+    format: Format,
+    target: &Target,
+) -> Result<GlueTable, Findings> {
+    let mut findings = Findings::default();
+    let location = findings.take(target.catalog_location(table));
+    let projected = findings.take(projection::properties(partitioned, target)).unwrap_or_default();
+    let (declared_serde, declared) = declared(table);
+    let serde = match format {
+        Format::Parquet => BTreeMap::new(),
+        Format::Json => findings.take(mapping::of(table, &declared_serde)).unwrap_or_default(),
+    };
+    let serde = [("serialization.format".to_owned(), "1".to_owned())].into_iter().chain(serde);
+    let (parameters, serde_parameters) = (
+        merge(generated(format, table).into_iter().chain(projected), declared, "", &mut findings),
+        merge(serde, declared_serde, SERDE_PREFIX, &mut findings),
+    );
+    let column = |name: &str, ty: String, comment: Option<&str>| GlueColumn {
+        name: name.to_owned(),
+        ty,
+        comment: comment.and_then(|text| one_line(text, MAX_COMMENT)),
+        parameters: BTreeMap::new(),
+    };
+    let glue = GlueTable {
+        name: table.name.clone(),
+        description: table.comment.as_deref().and_then(|text| description(text, MAX_DESCRIPTION)),
+        columns: table
+            .file_columns()
+            .map(|from| column(&from.name, hive_type(&from.ty), from.comment.as_deref()))
+            .collect(),
+        partition_keys: segments(partitioned)
+            .map(|(partition, segment)| {
+                let comment = key_comment(partitioned, target, partition, segment);
+                column(&segment.column, "string".to_owned(), comment.as_deref())
+            })
+            .collect(),
+        parameters,
+        storage: GlueStorage {
+            location,
+            input_format: Some(format.input_format().to_owned()),
+            output_format: Some(format.output_format().to_owned()),
+            serde_library: Some(format.serde().to_owned()),
+            serde_parameters,
+            ..GlueStorage::default()
+        },
+        table_type: Some("EXTERNAL_TABLE".to_owned()),
+        ..GlueTable::default()
+    };
+    findings.take(glue.check());
+    findings.or(|| glue)
 }
 
 /// Segments of the path, each with its partition.
@@ -115,7 +126,7 @@ pub(crate) fn arrival_comment(zone: &str, text: &str) -> String {
 
 /// Parameters that follow from the format of the files.
 fn generated(format: Format, table: &Table) -> Vec<(String, String)> {
-    let mut parameters = vec![("classification".to_owned(), format.classification().to_owned())];
+    let mut parameters = vec![(CLASSIFICATION.to_owned(), format.classification().to_owned())];
     if format == Format::Parquet {
         // What Athena compresses with when it writes; it reads every codec.
         parameters.push(("parquet.compression".to_owned(), codec(table.storage.compression).to_owned()));

@@ -9,7 +9,6 @@ use super::Format;
 use crate::finding::{Finding, Findings};
 use crate::logical_type::LogicalType;
 use crate::table::{Column, Rules, Table};
-use crate::target::Target;
 use std::collections::BTreeMap;
 
 /// The SerDe's switch.
@@ -61,7 +60,7 @@ fn collect(
             format!(
                 "is read from the key `{key}`, and `{first}` from `{other}`; the OpenX SerDe maps each name to one key, in nested records too"
             ),
-            "give one of them another name, or let the stream convert to Parquet (stream.convert = true)",
+            "give one of them another name, or store the table as Parquet",
         )),
     }
     for member in members(&column.ty) {
@@ -102,9 +101,9 @@ pub(super) fn members(ty: &LogicalType) -> &[Column] {
 }
 
 /// What readers of the table should know when its files are JSON.
-pub(super) fn notes(table: &Table, target: &Target) -> Vec<String> {
+pub(super) fn notes(table: &Table) -> Vec<String> {
     let mut notes = Vec::new();
-    if Format::of(target) == Format::Parquet {
+    if Format::of(table) == Format::Parquet {
         return notes;
     }
     let named = |fits: &dyn Fn(&Column) -> bool| {

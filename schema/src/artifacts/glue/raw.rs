@@ -1,22 +1,21 @@
 //! The table of records as they came: JSON, untouched, every scalar a text, so that no query fails over a record.
 
+use super::generate::{SERDE_PREFIX, build};
 use super::mapping::{CASE_INSENSITIVE, members};
-use super::{GlueTable, generate::SERDE_PREFIX};
-use crate::finding::{Finding, Findings};
-use crate::layout::{Layout, LayoutError};
+use super::{Format, GlueTable};
+use crate::finding::Findings;
 use crate::logical_type::{Element, LogicalType};
 use crate::name::check_name;
-use crate::table::{Column, Partition, PartitionBy, Table};
+use crate::table::{Column, Table};
 use crate::target::Target;
 
-/// Path of a record in the backup: the time of its arrival.
-const LAYOUT: &str = "dt={yyyy-MM-dd}/hour={HH}";
 /// The SerDe's switch for lines that are no JSON.
 const IGNORE_MALFORMED: &str = "ignore.malformed.json";
 
 impl GlueTable {
     /// The table over the records as they came, `TABLE_raw` in the lake; none unless the stream keeps them
-    /// (`stream.backup`).
+    /// (`stream.backup`) or delivers them like that (`stream.convert = false`). Its partitions are
+    /// [those of the target](Target::raw_partitions).
     ///
     /// Every scalar is `string`: the SerDe gives any JSON value as text, so a number where a truth value was
     /// promised costs no query. Lists, maps and records keep their shape. Keys are compared in lower case, and a
@@ -26,21 +25,23 @@ impl GlueTable {
     /// # Errors
     /// Those of [`GlueTable::of`].
     pub fn raw(table: &Table, target: &Target) -> Result<Option<Self>, Findings> {
-        if !target.stream.backup {
+        if !target.delivers_raw(table) && !target.stream.backup {
             return Ok(None);
         }
-        let raw =
-            raw_table(table).map_err(|error| Finding::new("layout", LAYOUT, error.to_string(), "is ours"))?;
+        let partitioned = Table { partitions: target.raw_partitions(table), ..table.clone() };
+        let raw = raw_table(&partitioned);
         let mut target = target.clone();
-        target.stream.convert = false;
-        // Values listed for columns of the table itself say nothing about the time of arrival.
-        target.projection.columns.clear();
-        Self::of(&raw, &target).map(Some)
+        target.locations.clear();
+        if !target.delivers_raw(table) {
+            // Values listed for columns of the table itself say nothing about the time of arrival.
+            target.projection.columns.clear();
+        }
+        build(&raw, &partitioned, Format::Json, &target).map(Some)
     }
 }
 
-/// What the records look like before anything is decoded.
-pub(crate) fn raw_table(table: &Table) -> Result<Table, LayoutError> {
+/// What the records look like before anything is decoded. No column has the name of a partition column.
+fn raw_table(table: &Table) -> Table {
     let names = names(table);
     let column = |(column, (name, _)): (&Column, &(String, String))| Column {
         key: column.key.clone(),
@@ -54,12 +55,10 @@ pub(crate) fn raw_table(table: &Table) -> Result<Table, LayoutError> {
     let columns = table.columns.iter().zip(&names).map(column).collect();
     let mut raw = Table::new(Target::raw_table_name(table), columns);
     raw.comment = Some(format!("Records of {} as they came, one JSON document a line.", table.name));
-    raw.partitions =
-        vec![Partition { by: PartitionBy::Arrival, layout: Layout::parse(LAYOUT, None)?, null: None }];
     for (key, value) in [(CASE_INSENSITIVE, "TRUE"), (IGNORE_MALFORMED, "TRUE")] {
         raw.parameters.insert(format!("{SERDE_PREFIX}{key}"), value.to_owned());
     }
-    Ok(raw)
+    raw
 }
 
 pub(super) fn notes(table: &Table) -> Vec<String> {
@@ -77,20 +76,18 @@ pub(super) fn notes(table: &Table) -> Vec<String> {
 
 /// Names of the raw columns with their keys in lower case: the table's names, unless a partition column has them.
 fn names(table: &Table) -> Vec<(String, String)> {
-    let name = |column: &Column| match column.name.as_str() {
-        "dt" | "hour" => free_name(table, &format!("record_{}", column.name)),
-        name => name.to_owned(),
+    let is_partition = |name: &str| table.partition_columns().any(|column| column == name);
+    let name = |column: &Column| {
+        if !is_partition(&column.name) {
+            return column.name.clone();
+        }
+        let mut name = format!("record_{}", column.name);
+        while table.column(&name).is_some() || is_partition(&name) {
+            name.push('_');
+        }
+        name
     };
     table.columns.iter().map(|column| (name(column), column.key.to_lowercase())).collect()
-}
-
-/// A name that no column has.
-fn free_name(table: &Table, name: &str) -> String {
-    let mut name = name.to_owned();
-    while table.column(&name).is_some() {
-        name.push('_');
-    }
-    name
 }
 
 /// Whether every member inside can be named by its key. The SerDe maps by name alone, so a member must neither need

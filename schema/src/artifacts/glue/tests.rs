@@ -152,6 +152,20 @@ fn raw_table() {
 }
 
 #[test]
+fn raw_table_of_a_stream_that_delivers_json() {
+    let mut target = target();
+    target.stream.convert = false;
+    let raw = value(&GlueTable::raw(&table(), &target).unwrap().unwrap().to_json());
+    let expected: Vec<_> = GlueTable::of(&table(), &target).unwrap().partition_keys;
+    let keys: Vec<_> = raw["PartitionKeys"].as_array().unwrap().iter().map(|key| &key["Comment"]).collect();
+    assert_eq!(keys, expected.iter().map(|key| key.comment.as_deref().unwrap()).collect::<Vec<_>>());
+    assert_eq!(raw["Parameters"]["projection.region.type"], "injected");
+    assert_eq!(raw["StorageDescriptor"]["Columns"][2]["Name"], "record_region");
+    let mapped = &raw["StorageDescriptor"]["SerdeInfo"]["Parameters"]["mapping.record_region"];
+    assert_eq!(mapped, "region");
+}
+
+#[test]
 fn a_member_that_cannot_be_named_by_its_key_makes_the_raw_column_text() {
     let mut target = target();
     target.stream.backup = true;
@@ -167,8 +181,8 @@ fn a_member_that_cannot_be_named_by_its_key_makes_the_raw_column_text() {
 
 #[test]
 fn json_tables_map_keys() {
-    let (mut table, mut target) = (table(), target());
-    target.stream.convert = false;
+    let (mut table, target) = (table(), target());
+    table.parameters.insert("classification".into(), "json".into());
     let glue = GlueTable::of(&table, &target).unwrap();
     assert_eq!(Format::of_storage(&glue.storage), Some(Format::Json));
     assert_eq!(glue.columns[1].ty, "smallint");
@@ -259,8 +273,8 @@ fn limits() {
 
 #[test]
 fn a_mapping_of_the_longest_name_is_too_long_a_key() {
-    let (mut table, mut target) = (table(), target());
-    target.stream.convert = false;
+    let (mut table, target) = (table(), target());
+    table.parameters.insert("classification".into(), "json".into());
     table.columns[1].name = "s".repeat(255);
     let findings = GlueTable::of(&table, &target).unwrap_err();
     assert_eq!(findings.0[0].rule, "glue-parameter-key", "{findings}");

@@ -1,0 +1,11 @@
+extern crate lakebed_schema as lakebed;
+
+use lakebed_macros::Record;
+
+#[derive(Record)]
+#[lake(table = "t", json_schema = "row.json")]
+struct Row {
+    id: u8,
+}
+
+fn main() {}

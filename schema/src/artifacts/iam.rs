@@ -1,0 +1,86 @@
+//! IAM policies: what the delivery stream may do, and what `plan` and `apply` need.
+//!
+//! Policies name their resources. An action on a Glue table needs the catalog and the database beside the table; there
+//! are no ARNs of partitions and versions.
+
+mod catalog;
+mod delivery;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Artifact, Part, Rendered};
+use crate::finding::{Finding, Findings};
+use crate::json::Json;
+use crate::refs::Refs;
+use crate::table::Table;
+use crate::target::Target;
+
+pub use catalog::{apply_statements, plan_statements};
+pub use delivery::{delivery_statements, trust_statements};
+
+/// IAM policies.
+#[derive(Clone, Copy, Debug)]
+pub struct Iam;
+
+const STREAM: Part =
+    Part { name: "stream", suffix: "iam-stream.json", about: "what the delivery stream's role may do" };
+const TRUST: Part = Part {
+    name: "trust",
+    suffix: "iam-stream-trust.json",
+    about: "who takes that role on: Firehose, for this account",
+};
+const PLAN: Part = Part { name: "plan", suffix: "iam-plan.json", about: "what reading the catalog needs" };
+const APPLY: Part =
+    Part { name: "apply", suffix: "iam-apply.json", about: "what changing the catalog needs" };
+
+impl Artifact for Iam {
+    fn name(&self) -> &'static str {
+        "iam"
+    }
+
+    fn about(&self) -> &'static str {
+        "policies for the stream's role, for reading the catalog and for changing it"
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[STREAM, TRUST, PLAN, APPLY]
+    }
+
+    fn render(&self, part: &Part, table: &Table, target: &Target) -> Result<Option<Rendered>, Findings> {
+        let mut findings = Findings::default();
+        // The role is what the first two are for: they need no ARN of it.
+        let with_role = Target {
+            stream: crate::target::StreamTarget { role: Some(String::new()), ..target.stream.clone() },
+            ..target.clone()
+        };
+        let refs = findings.take(Refs::plain(table, &with_role));
+        let refs = refs.unwrap_or_else(Refs::placeholders);
+        let statements = match *part {
+            STREAM => findings.take(delivery_statements(table, target, &refs)).unwrap_or_default(),
+            TRUST => trust_statements(&refs),
+            PLAN => plan_statements(table, &refs),
+            APPLY => apply_statements(table, &refs),
+            other => {
+                let problem = format!("iam has no part `{}`", other.name);
+                return Err(Finding::new("part", "part", problem, "name one of its parts").into());
+            }
+        };
+        findings.or(|| Rendered::json(policy(statements))).map(Some)
+    }
+}
+
+/// A policy document of these statements.
+pub fn policy(statements: Vec<Json>) -> Json {
+    Json::object([("Version", "2012-10-17".into()), ("Statement", Json::List(statements))])
+}
+
+/// A statement that allows actions on resources.
+fn allow(sid: &str, actions: &[&str], resources: Vec<Json>) -> Json {
+    Json::object([
+        ("Sid", sid.into()),
+        ("Effect", "Allow".into()),
+        ("Action", Json::list(actions.iter().copied())),
+        ("Resource", Json::List(resources)),
+    ])
+}

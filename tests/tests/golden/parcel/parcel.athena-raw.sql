@@ -1,0 +1,34 @@
+CREATE EXTERNAL TABLE IF NOT EXISTS `traffic`.`parcel_raw` (
+  `parcel_id` string COMMENT 'Number on its label.',
+  `region` string COMMENT 'Where it is.',
+  `scanned_at` string COMMENT 'When it was scanned.',
+  `weight` string COMMENT 'Kilograms.',
+  `labels` array<string> COMMENT 'Labels on it.'
+)
+COMMENT 'Records of parcel as they came, one JSON document a line.'
+PARTITIONED BY (
+  `dt` string COMMENT 'Time of arrival (UTC), {yyyy-MM-dd}',
+  `hour` string COMMENT 'Time of arrival (UTC), {HH}'
+)
+ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+WITH SERDEPROPERTIES (
+  'case.insensitive' = 'TRUE',
+  'ignore.malformed.json' = 'TRUE',
+  'mapping.parcel_id' = 'parcelid',
+  'serialization.format' = '1'
+)
+STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+LOCATION 's3://my-lake/traffic/parcel_raw/'
+TBLPROPERTIES (
+  'classification' = 'json',
+  'projection.dt.format' = 'yyyy-MM-dd',
+  'projection.dt.interval' = '1',
+  'projection.dt.interval.unit' = 'DAYS',
+  'projection.dt.range' = '2026-01-01,NOW+1DAY',
+  'projection.dt.type' = 'date',
+  'projection.enabled' = 'true',
+  'projection.hour.digits' = '2',
+  'projection.hour.range' = '0,23',
+  'projection.hour.type' = 'integer'
+)

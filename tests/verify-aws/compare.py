@@ -1,0 +1,63 @@
+"""What was stored and what was refused, compared with what a case says."""
+
+import base64
+import datetime
+import decimal
+import json
+
+
+def plain(value):
+    """A value of a Parquet row as the cases write it: times without zone and without zeros at their end."""
+    match value:
+        case datetime.datetime():
+            text = value.replace(tzinfo=None).isoformat()
+            return text.rstrip("0") if "." in text else text
+        case datetime.date():
+            return value.isoformat()
+        case decimal.Decimal():
+            return str(value)
+        case bytes():
+            return base64.b64encode(value).decode()
+        case dict():
+            return {key: plain(one) for key, one in value.items()}
+        case list() if value and all(isinstance(one, tuple) for one in value):
+            return {key: plain(one) for key, one in value}  # A map.
+        case list():
+            return [plain(one) for one in value]
+        case _:
+            return value
+
+
+def same(expected, found):
+    """Whether two JSON values are one: unlike in Python, true is not 1."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return expected.keys() == found.keys() and all(same(expected[key], found[key]) for key in expected)
+    if isinstance(expected, list) and isinstance(found, list):
+        return len(expected) == len(found) and all(map(same, expected, found))
+    return isinstance(expected, bool) == isinstance(found, bool) and expected == found
+
+
+def fits(expect, outcome):
+    """Whether the row or the error of a record is what the case expects of it."""
+    if "row" in expect:
+        row = outcome.get("row")
+        return row is not None and same(expect["row"], {name: row.get(name) for name in expect["row"]})
+    error, wanted = outcome.get("error"), expect["error"]
+    if error is None or error["code"] != wanted["code"]:
+        return False
+    if "message" in wanted:
+        return error["message"] == wanted["message"]
+    return error["message"].startswith(wanted.get("message_starts_with", ""))
+
+
+def error_lines(data):
+    """The records of an error object: for each the bytes that were put, and the error."""
+    found = []
+    for line in data.decode().splitlines():
+        if line.strip():
+            one = json.loads(line)
+            code = one.get("lastErrorCode", one.get("errorCode", ""))
+            message = one.get("lastErrorMessage", one.get("errorMessage", ""))
+            raw = base64.b64decode(one.get("rawData") or "")
+            found.append((raw, {"error": {"code": code, "message": message}}))
+    return found
