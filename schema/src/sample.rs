@@ -2,7 +2,8 @@
 //!
 //! A [`Sampler`] writes record number 0, 1, 2, … as JSON. Each follows from the table, the [`SampleOptions`] and its
 //! number alone, so that the same call gives the same bytes on any machine and in any version that does not say
-//! otherwise. Every record is one that the decoder accepts, unless broken ones are asked for.
+//! otherwise. Every record is one that the decoder accepts, unless broken ones are asked for. Values follow what the
+//! [keywords](crate::keywords) of their columns say: bounds, steps, lengths, patterns, formats, examples.
 //!
 //! Records look like readings of a set of things: the table's key names them, and all of them report again and again
 //! while time goes on. Where the key holds no time and nothing tells which record of a key is the latest, each record
@@ -11,17 +12,20 @@
 mod compile;
 mod faults;
 mod nested;
+mod number;
+mod pattern;
 mod random;
 mod scalar;
 mod spelling;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod value;
 
 use crate::civil::{Civil, days_from_civil};
 use crate::finding::{Finding, Findings};
 use crate::table::Table;
-use compile::Field;
+use compile::{Compiler, Field};
 use faults::Fault;
 use random::Random;
 
@@ -81,6 +85,7 @@ pub struct Sampler {
     options: SampleOptions,
     /// Whether things report more than once.
     again: bool,
+    notes: Vec<String>,
 }
 
 /// A record under way.
@@ -111,11 +116,16 @@ impl Sampler {
     /// # Errors
     /// Options that make no sense, and columns for which no value is known that the table would accept.
     pub fn new(table: &Table, options: SampleOptions) -> Result<Self, Findings> {
-        let mut findings = Findings(check(&options));
-        let fields = compile::fields(table, &options, &mut findings);
+        let mut compiler = Compiler { findings: Findings(check(&options)), ..Compiler::default() };
+        let fields = compiler.fields(table, &options);
         let again = compile::reports_again(table);
         let faults = faults::of(table);
-        findings.or(|| Self { fields, faults, options, again })
+        compiler.findings.or(|| Self { fields, faults, options, again, notes: compiler.notes })
+    }
+
+    /// What the samples do not do and their user might expect, a sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Appends the record of that number, without a newline. Numbers from [`rows`](SampleOptions::rows) on go on

@@ -5,6 +5,7 @@ mod tests;
 
 use super::Context;
 use crate::error::{CliError, Outcome};
+use crate::render::{WARN, paint, plain};
 use crate::tables::Registry;
 use lakebed_schema::date_pattern::DatePattern;
 use lakebed_schema::sample::{SampleOptions, Sampler};
@@ -110,6 +111,9 @@ pub(crate) fn execute(args: &SampleArgs, context: &mut Context<'_, '_>) -> Resul
         let fixes: Vec<&str> = findings.0.iter().map(|found| found.fix.as_str()).collect();
         CliError::usage(problems.join("\n")).hint(fixes.join("; "))
     })?;
+    for note in sampler.notes() {
+        context.io.complain(&format!("{} {}\n", paint(WARN, "note:"), plain(note)));
+    }
     if args.out.as_os_str() == "-" {
         blocks(&sampler, args.rows, |block| context.io.stream(block))?;
     } else {

@@ -2,7 +2,9 @@
 
 use super::SECONDS;
 use super::compile::Role;
+use super::number::{self, Numbers};
 use super::random::Random;
+use super::texts::Texts;
 use std::fmt::Write as _;
 
 /// Which value of its type to write.
@@ -32,72 +34,26 @@ pub(super) fn boolean(how: How, random: &mut Random, out: &mut String) {
     out.push_str(if value { "true" } else { "false" });
 }
 
-pub(super) fn int(all: (i64, i64), usual: (i64, i64), how: How, random: &mut Random, out: &mut String) {
-    let value = match how.key {
-        // From 1 on, as far as the type goes.
-        Some(key) => {
-            let last = all.1.max(1).unsigned_abs();
-            i64::try_from(key % last + 1).unwrap_or(all.1)
-        }
-        None if how.edge && random.below(2) == 0 => all.0,
-        None if how.edge => all.1,
-        None => random.between(usual.0, usual.1),
-    };
-    let _ = write!(out, "{value}");
-}
-
-pub(super) fn float(single: bool, comma: bool, how: How, random: &mut Random, out: &mut String) {
+pub(super) fn number(numbers: &Numbers, how: How, random: &mut Random, out: &mut String) {
     if how.edge {
-        const DOUBLE: [&str; 4] = ["1.7976931348623157e308", "-2.2250738585072014e-308", "5e-324", "-0.0"];
-        const SINGLE: [&str; 4] = ["3.4028235e38", "-1.17549435e-38", "1e-45", "-0.0"];
-        let edge = random.choose(if single { &SINGLE } else { &DOUBLE });
-        return out.push_str(edge.copied().unwrap_or("0"));
+        return out.push_str(random.choose(&numbers.edges).map_or("0", String::as_str));
     }
-    let hundredths = match how.key {
-        Some(key) => u128::from(key) * 100,
-        None => random.below(10_000).into(),
-    };
-    fixed(false, hundredths, 2, comma && !how.canonical, out);
-}
-
-pub(super) fn decimal(
-    precision: u8,
-    scale: u8,
-    comma: bool,
-    how: How,
-    random: &mut Random,
-    out: &mut String,
-) {
-    let power = |digits: u8| 10_u128.pow(u32::from(digits.min(38)));
-    let all = power(precision);
     let value = match how.key {
-        Some(key) => {
-            let whole = (u128::from(key) + 1).checked_mul(power(scale)).filter(|value| *value < all);
-            whole.unwrap_or((u128::from(key) + 1) % all)
+        Some(key) => numbers.keys.at(u128::from(key) % numbers.keys.count()),
+        None => {
+            let count = numbers.usual.count();
+            let index = match u64::try_from(count) {
+                Ok(count) => random.below(count).into(),
+                Err(_) => random.below_wide(count),
+            };
+            numbers.usual.at(index)
         }
-        None if how.edge && random.below(2) == 0 => 0,
-        None if how.edge => all - 1,
-        // Two digits before the point, where there are two.
-        None => random.below_wide(power(precision.min(scale + 2))),
     };
-    let negative = how.edge && value > 0 && random.below(2) == 0;
-    fixed(negative, value, scale, comma && !how.canonical, out);
+    number::write(value, numbers.scale, numbers.comma && !how.canonical, out);
 }
 
-/// A number with that many digits behind the point; one with a comma is a text.
-fn fixed(negative: bool, unscaled: u128, scale: u8, comma: bool, out: &mut String) {
-    let one = 10_u128.pow(u32::from(scale.min(38)));
-    let (whole, fraction, width) = (unscaled / one, unscaled % one, usize::from(scale));
-    let sign = if negative { "-" } else { "" };
-    let _ = match (scale, comma) {
-        (0, _) => write!(out, "{sign}{whole}"),
-        (_, false) => write!(out, "{sign}{whole}.{fraction:0width$}"),
-        (_, true) => write!(out, "\"{sign}{whole},{fraction:0width$}\""),
-    };
-}
-
-pub(super) fn text(stem: &str, how: How, random: &mut Random, out: &mut String) {
-    if how.edge {
+pub(super) fn text(texts: &Texts, how: How, random: &mut Random, out: &mut String) {
+    if how.edge && texts.is_free() {
         const EDGES: [&str; 4] = [
             r#""""#,
             r#""\"quotes\" \\ \/ \b\f\n\r\t""#,
@@ -106,10 +62,7 @@ pub(super) fn text(stem: &str, how: How, random: &mut Random, out: &mut String) 
         ];
         return out.push_str(random.choose(&EDGES).copied().unwrap_or("\"\""));
     }
-    let _ = match how.key {
-        Some(key) => write!(out, "\"{stem}-{:02}\"", key.saturating_add(1)),
-        None => write!(out, "\"{stem}-{}\"", random.below(100)),
-    };
+    texts.write(how.key, &mut how.digits(random), out);
 }
 
 pub(super) fn char(how: How, random: &mut Random, out: &mut String) {

@@ -1,5 +1,7 @@
 use super::*;
 use crate::def::TimeUnit;
+use crate::json::Json;
+use crate::keywords::Keywords;
 use crate::layout::Layout;
 use crate::logical_type::{Element, EnumWord, LogicalType};
 use crate::table::{Column, Partition, PartitionBy, Scalar, TimeFormat};
@@ -95,8 +97,8 @@ fn bytes_never_change() {
 }
 
 const GOLDEN: [&str; 2] = [
-    r#"{"boolean_0":true,"int8_1":90,"uint32_2":61,"float64_3":34.86,"decimal_5_3__4":84.070,"string_5":"string_5-12","char_6":"a","uuid_7":"222c937e-52c7-4b0d-9391-84e4d840a22a","enum_8":"van","json_9":{"n":34,"ok":true},"binary_10":"U3trhQ==","date_11":"2026-01-01","timestamp_12":"2026-01-01T00:00:10.243Z","timestamp_13":"2026-01-01T00:00:02.783478","list_14":[null,50],"map_15":{"2026-01-01":true,"2025-12-31":false},"struct_16":{"inner":"j"}}"#,
-    r#"{"int8_1":75,"uint32_2":55,"float64_3":13.94,"decimal_5_3__4":3.783,"string_5":"string_5-95","char_6":"h","uuid_7":"e90e4d92-807e-41ab-b425-14f960bde8e2","enum_8":"car","json_9":{"n":3,"ok":true},"binary_10":"gKpe6Q==","date_11":"2026-01-01","timestamp_12":"2026-01-01T12:00:05.138Z","timestamp_13":"2026-01-01T12:00:34.182818","list_14":[83,13],"map_15":{"2026-01-01":false},"struct_16":{"inner":"b"}}"#,
+    r#"{"boolean_0":true,"int8_1":90,"uint32_2":61,"float64_3":34.86,"decimal_5_3__4":15.425,"string_5":"string_5-51","char_6":"a","uuid_7":"222c937e-52c7-4b0d-9391-84e4d840a22a","enum_8":"van","json_9":{"n":34,"ok":true},"binary_10":"U3trhQ==","date_11":"2026-01-01","timestamp_12":"2026-01-01T00:00:10.243Z","timestamp_13":"2026-01-01T00:00:02.783478","list_14":[50,50],"map_15":{"2026-01-01":true,"2025-12-31":false},"struct_16":{"inner":"j"}}"#,
+    r#"{"int8_1":75,"uint32_2":55,"float64_3":13.94,"decimal_5_3__4":80.223,"string_5":"string_5-0","char_6":"h","uuid_7":"e90e4d92-807e-41ab-b425-14f960bde8e2","enum_8":"car","json_9":{"n":3,"ok":true},"binary_10":"gKpe6Q==","date_11":"2026-01-01","timestamp_12":"2026-01-01T12:00:05.138Z","timestamp_13":"2026-01-01T12:00:34.182818","list_14":[51,null],"map_15":{"2026-01-01":false},"struct_16":{"inner":"b"}}"#,
 ];
 
 #[test]
@@ -208,7 +210,7 @@ fn partition_texts_fit_a_path_and_are_never_absent() {
     let findings = Sampler::new(&table, all).unwrap_err();
     assert_eq!(
         findings.to_string(),
-        "column `region`: none of its words can stand in a path: partition by a column whose words hold only \
+        "column `region`: none of its words can stand in a path: partition by a column whose texts hold only \
          A-Z a-z 0-9 . _ - [sample-partition]"
     );
 }
@@ -239,6 +241,57 @@ fn canonical_records_are_the_same_ones_spelled_plainly() {
         nulls += usize::from(is_null && !raw["partner"].is_null());
     }
     assert!(nulls > 20, "{nulls}");
+}
+
+#[test]
+fn keywords_are_kept() {
+    let keywords = |own: &[(&str, Json)]| Keywords {
+        own: own.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        ..Keywords::default()
+    };
+    let text = |name: &str, own: &[(&str, Json)]| Column {
+        schema: keywords(own),
+        ..Column::new(name, LogicalType::String)
+    };
+    let mut list =
+        Column::new("list", LogicalType::List { element: element(LogicalType::UInt8), length: None });
+    list.schema =
+        keywords(&[("minItems", Json::Int(2)), ("maxItems", Json::Int(2)), ("uniqueItems", true.into())]);
+    list.schema.items = Some(Box::new(keywords(&[("maximum", Json::Int(3))])));
+    let mut table = traffic();
+    table.columns[2].schema = keywords(&[("minimum", Json::Int(30)), ("maximum", Json::Int(40))]);
+    table.columns.extend([
+        text("lane", &[("pattern", "^[A-Z]{1,2}[0-9]{2}$".into())]),
+        text("mail", &[("format", "email".into())]),
+        text("road", &[("examples", Json::list(["A1", "N9"]))]),
+        text("short", &[("maxLength", Json::Int(3))]),
+        text("long", &[("minLength", Json::Int(30))]),
+        text("odd", &[("pattern", "(?=x)".into())]),
+        list,
+    ]);
+    table.validate().unwrap();
+    let options = SampleOptions { nulls: 0.0, sentinels: 0.0, edges: 0.3, ..rows(300) };
+    let sampler = Sampler::new(&table, options.clone()).unwrap();
+    assert_eq!(
+        sampler.notes(),
+        ["column `odd` has a pattern that is not understood, which its samples do not follow"]
+    );
+    for value in values(&table, options.clone()) {
+        let text = |key: &str| value[key].as_str().unwrap().to_owned();
+        assert!(value["speed"].as_i64().is_some_and(|speed| (30..=40).contains(&speed)), "{value}");
+        assert!((3..=4).contains(&text("lane").len()) && text("mail").ends_with("@example.com"), "{value}");
+        assert!(["A1", "N9"].contains(&text("road").as_str()), "{value}");
+        assert!(text("short").len() <= 3 && text("long").len() >= 30, "{value}");
+        let list: Vec<_> = value["list"].as_array().unwrap().iter().map(Value::as_i64).collect();
+        assert!(list.len() == 2 && list[0] != list[1] && list.iter().all(|n| *n <= Some(3)), "{value}");
+    }
+
+    table.columns[2].schema = keywords(&[("minimum", Json::Int(300))]);
+    assert_eq!(
+        Sampler::new(&table, options).unwrap_err().to_string(),
+        "column `speed`: its keywords leave no uint8: correct minimum, maximum and multipleOf in the type's \
+         JsonSchema [sample-range]"
+    );
 }
 
 #[test]

@@ -127,12 +127,8 @@ pub(super) fn of_kind(value: &Value, depth: usize, row: &mut Row<'_>, out: &mut 
     let random = &mut row.random;
     match &value.kind {
         Kind::Boolean => scalar::boolean(how, random, out),
-        Kind::Int { all, usual } => scalar::int(*all, *usual, how, random, out),
-        Kind::Float { single, comma } => scalar::float(*single, *comma, how, random, out),
-        Kind::Decimal { precision, scale, comma } => {
-            scalar::decimal(*precision, *scale, *comma, how, random, out);
-        }
-        Kind::Text(stem) => scalar::text(stem, how, random, out),
+        Kind::Number(numbers) => scalar::number(numbers, how, random, out),
+        Kind::Text(texts) => scalar::text(texts, how, random, out),
         Kind::Char => scalar::char(how, random, out),
         Kind::Uuid => scalar::uuid(how, random, out),
         Kind::Words(words) => scalar::word(words, how, random, out),
@@ -143,8 +139,12 @@ pub(super) fn of_kind(value: &Value, depth: usize, row: &mut Row<'_>, out: &mut 
             let canonical = how.canonical.then_some(canonical);
             spelling::write(spellings, canonical, moment, random, out);
         }
-        Kind::List { element, nullable, length } => list(element, *nullable, *length, depth, row, out),
-        Kind::Map { key, value, nullable } => map(key, value, *nullable, depth, row, out),
+        Kind::List { element, nullable, length, unique } => {
+            list(element, *nullable, *length, *unique, depth, row, out);
+        }
+        Kind::Map { key, value, nullable, length } => {
+            map((key, value), *nullable, *length, depth, row, out);
+        }
         Kind::Struct(fields) => object(fields, None, depth + 1, row, out),
     }
 }

@@ -14,13 +14,13 @@ use std::fmt::Write as _;
 use std::fs;
 
 /// A record of a table, by its number.
-struct Case {
-    table: usize,
-    record: String,
+pub(crate) struct Case {
+    pub(crate) table: usize,
+    pub(crate) record: String,
 }
 
 /// What both drafts of each table's schema say about each case; they must say the same.
-fn validated(tables: &[Table], cases: &[Case]) -> Vec<bool> {
+pub(crate) fn validated(tables: &[Table], cases: &[Case]) -> Vec<bool> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (schemas, records) = (folder.path().join("schemas"), folder.path().join("cases"));
     let mut text = String::new();

@@ -1,5 +1,6 @@
 //! Sample records are records: the decoder stores every one of them, whatever the table.
 
+use crate::json_schema::{Case, validated};
 use crate::readers::table as stock;
 use crate::round_trip::with_commas;
 use lakebed::{Column, Element, LogicalType, ReadRecord, Record as _, Rules, Table, read};
@@ -140,6 +141,39 @@ fn canonical_samples_of_known_tables_are_the_same_rows() {
         let options = SampleOptions { rows: 400, sentinels: 0.2, edges: 0.1, ..SampleOptions::default() };
         canonical_ones_are_the_same(&table, &options).unwrap_or_else(|error| panic!("{error}"));
     }
+}
+
+/// Bounds, patterns and lengths that the types declare hold; the generated schemas say so, by a validator of others.
+#[test]
+fn samples_fit_the_generated_json_schemas() {
+    let tables = ["traffic_measurement", "traffic_snapshot", "measuring_point"].map(stock);
+    let cases = |broken: f64| -> Vec<Case> {
+        let options =
+            SampleOptions { rows: 300, sentinels: 0.2, edges: 0.1, broken, ..SampleOptions::default() };
+        let of_table = |(number, table)| {
+            let case = |record: &str| Case { table: number, record: record.to_owned() };
+            lines(table, &options).lines().map(case).collect::<Vec<_>>()
+        };
+        tables.iter().enumerate().flat_map(of_table).collect()
+    };
+    let sound = cases(0.0);
+    let refused: Vec<_> = validated(&tables, &sound)
+        .iter()
+        .zip(&sound)
+        .filter(|(fits, _)| !**fits)
+        .map(|(_, case)| &case.record)
+        .collect();
+    assert_eq!(refused, [""; 0]);
+    let (mut missing, mut refused) = (0, 0);
+    let broken = cases(1.0);
+    for (fits, case) in validated(&tables, &broken).iter().zip(&broken) {
+        // A key that comes twice is gone before a validator sees the record.
+        let twice = case.record.matches("\"unieke_id\":").count() == 2;
+        assert!(!fits || twice, "{}", case.record);
+        missing += usize::from(!case.record.contains("\"unieke_id\":"));
+        refused += usize::from(!fits);
+    }
+    assert!(missing > 10 && refused > 500, "{missing} {refused}");
 }
 
 #[test]
