@@ -23,3 +23,4 @@ mod round_trip;
 mod same_files;
 mod sample;
 mod stack;
+mod verify_aws;
