@@ -46,6 +46,9 @@ pub struct SampleOptions {
     pub edges: f64,
     /// Share of records that the decoder must refuse, 0 to 1.
     pub broken: f64,
+    /// Write the same records as canonical JSON: what the lake keeps of them, numbers as numbers, words in their
+    /// first spelling, times in ISO 8601 with `Z` (days as days, wall clocks without it), null for what means null.
+    pub canonical: bool,
 }
 
 /// 2026-01-01T00:00:00Z.
@@ -65,6 +68,7 @@ impl Default for SampleOptions {
             sentinels: 0.05,
             edges: 0.0,
             broken: 0.0,
+            canonical: false,
         }
     }
 }
@@ -101,7 +105,7 @@ impl Sampler {
     /// let sampler = Sampler::new(&table, SampleOptions::default()).unwrap();
     /// let mut record = String::new();
     /// sampler.write(0, &mut record);
-    /// assert_eq!(record, r#"{"car_speed":27}"#);
+    /// assert_eq!(record, r#"{"car_speed":64}"#);
     /// ```
     ///
     /// # Errors

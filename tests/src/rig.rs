@@ -49,26 +49,20 @@ impl Rig {
         Self::of(folder, "requirements-ministack.txt")
     }
 
+    /// Like [`Rig::install`], for the rig with the library of jq 1.6.
+    ///
+    /// # Errors
+    /// Those of [`Rig::install`].
+    pub fn install_jq(folder: &str) -> Result<Self, String> {
+        Self::of(folder, "requirements-jq.txt")
+    }
+
     fn of(folder: &str, requirements: &str) -> Result<Self, String> {
         let requirements = scripts().join(requirements);
         let wanted = fs::read_to_string(&requirements).map_err(|error| at(&requirements, &error))?;
         let version = python_version()?;
-        let mut hasher = DefaultHasher::new();
-        (&wanted, &version).hash(&mut hasher);
-        let venv = Path::new(folder).join(format!("rig-{:016x}", hasher.finish()));
-
-        fs::create_dir_all(folder).map_err(|error| at(Path::new(folder), &error))?;
-        let lock_file = venv.with_extension("lock");
-        let lock = File::create(&lock_file).map_err(|error| at(&lock_file, &error))?;
-        lock.lock().map_err(|error| at(&lock_file, &error))?; // Released when dropped, also when the process dies.
-
-        let python = venv.join("bin").join("python");
-        let complete = venv.join("complete");
-        if !complete.exists() {
-            create(&venv, &python, &requirements)?;
-            File::create(&complete).map_err(|error| at(&complete, &error))?;
-        }
-        Ok(Self { python })
+        let venv = once(folder, "rig", &[&wanted, &version], |venv| create(venv, &requirements))?;
+        Ok(Self { python: python(&venv) })
     }
 
     /// Runs one of the rig's scripts and gives what it printed.
@@ -106,8 +100,36 @@ pub fn outcome(command: &mut Command) -> Result<String, String> {
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(said(&output)) }
 }
 
+/// The folder below `folder` for what `wanted` describes, made by `create` unless an earlier run did. Tests that race
+/// wait for the one that makes it; what an interrupted run left is removed first.
+pub(crate) fn once(
+    folder: &str,
+    name: &str,
+    wanted: &[&str],
+    create: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<PathBuf, String> {
+    let mut hasher = DefaultHasher::new();
+    wanted.hash(&mut hasher);
+    let made = Path::new(folder).join(format!("{name}-{:016x}", hasher.finish()));
+
+    fs::create_dir_all(folder).map_err(|error| at(Path::new(folder), &error))?;
+    let lock_file = made.with_extension("lock");
+    let lock = File::create(&lock_file).map_err(|error| at(&lock_file, &error))?;
+    lock.lock().map_err(|error| at(&lock_file, &error))?; // Released when dropped, also when the process dies.
+
+    let complete = made.join("complete");
+    if !complete.exists() {
+        if made.exists() {
+            fs::remove_dir_all(&made).map_err(|error| at(&made, &error))?;
+        }
+        create(&made)?;
+        File::create(&complete).map_err(|error| at(&complete, &error))?;
+    }
+    Ok(made)
+}
+
 /// Folder of the rig's scripts.
-fn scripts() -> PathBuf {
+pub(crate) fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("rig")
 }
 
@@ -128,11 +150,13 @@ fn python_version() -> Result<String, String> {
     }
 }
 
-/// Makes the environment anew; what an interrupted run left is removed first.
-fn create(venv: &Path, python: &Path, requirements: &Path) -> Result<(), String> {
-    if venv.exists() {
-        fs::remove_dir_all(venv).map_err(|error| at(venv, &error))?;
-    }
+/// The interpreter of an environment.
+fn python(venv: &Path) -> PathBuf {
+    venv.join("bin").join("python")
+}
+
+/// Makes the environment.
+fn create(venv: &Path, requirements: &Path) -> Result<(), String> {
     let made = output(Command::new("python3").args(["-m", "venv"]).arg(venv))
         .map_err(|error| format!("python3 did not start: {error}"))?;
     if !made.status.success() {
@@ -142,8 +166,9 @@ fn create(venv: &Path, python: &Path, requirements: &Path) -> Result<(), String>
     }
     let pip =
         ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--requirement"];
+    let python = python(venv);
     let installed =
-        output(Command::new(python).args(pip).arg(requirements)).map_err(|error| at(python, &error))?;
+        output(Command::new(&python).args(pip).arg(requirements)).map_err(|error| at(&python, &error))?;
     if !installed.status.success() {
         let hint =
             "pip could not install the rig; the first run needs a Python package index that pip can reach";
@@ -152,18 +177,18 @@ fn create(venv: &Path, python: &Path, requirements: &Path) -> Result<(), String>
     Ok(())
 }
 
-fn output(command: &mut Command) -> io::Result<Output> {
+pub(crate) fn output(command: &mut Command) -> io::Result<Output> {
     command.stdin(Stdio::null()).output()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", text(&output.stdout), text(&output.stderr))
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn at(path: &Path, error: &io::Error) -> String {
+pub(crate) fn at(path: &Path, error: &io::Error) -> String {
     format!("{}: {error}", path.display())
 }

@@ -45,11 +45,13 @@ pub struct Server {
     aws: Rig,
     /// What the server writes while it runs.
     folder: TempDir,
+    /// What it says.
+    log: PathBuf,
 }
 
 impl Server {
     /// Starts a server and waits until it answers. Rigs are installed below `folder` (a test passes
-    /// `env!("CARGO_TARGET_TMPDIR")`), and a log is kept there.
+    /// `env!("CARGO_TARGET_TMPDIR")`); the server's log is there, and stays when the test fails.
     ///
     /// # Errors
     /// What is missing from the rig, or what the server said before it ended.
@@ -62,7 +64,7 @@ impl Server {
         let mut error = String::new();
         for _ in 0..TRIES {
             match start(emulator, other.as_ref().unwrap_or(&aws), folder) {
-                Ok((child, port, folder)) => return Ok(Self { child, port, aws, folder }),
+                Ok((child, port, folder, log)) => return Ok(Self { child, port, aws, folder, log }),
                 Err(said) => error = said,
             }
         }
@@ -130,11 +132,14 @@ impl Drop for Server {
         // It has ended when it cannot be stopped.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if !std::thread::panicking() {
+            let _ = fs::remove_file(&self.log);
+        }
     }
 }
 
 /// Starts a server on a port that is free, and waits until it answers.
-fn start(emulator: Emulator, rig: &Rig, folder: &str) -> Result<(Child, u16, TempDir), String> {
+fn start(emulator: Emulator, rig: &Rig, folder: &str) -> Result<(Child, u16, TempDir, PathBuf), String> {
     let free = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).and_then(|port| port.local_addr());
     let port = free.map_err(|error| format!("no free port on 127.0.0.1: {error}"))?.port();
     let path = PathBuf::from(folder).join(format!("{emulator}-{port}.log"));
@@ -157,7 +162,7 @@ fn start(emulator: Emulator, rig: &Rig, folder: &str) -> Result<(Child, u16, Tem
             Err(error) => break format!("{emulator} is lost: {error}"),
         }
         if answers(port) {
-            return Ok((child, port, scratch));
+            return Ok((child, port, scratch, path));
         }
         if since.elapsed() > PATIENCE {
             let _ = child.kill();

@@ -74,6 +74,13 @@ pub(crate) struct SampleArgs {
     #[arg(long, value_name = "P%", default_value = "0%", value_parser = parse_share)]
     broken: f64,
 
+    /// Write the same records as canonical JSON: what the lake keeps of them
+    ///
+    /// Numbers as numbers, words in their first spelling, times such as 2026-06-01T12:00:00Z, null for what means
+    /// null. A column that declares other spellings of time than ISO 8601 does not read these.
+    #[arg(long)]
+    canonical: bool,
+
     /// File to write; `-` means standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
@@ -95,6 +102,7 @@ pub(crate) fn execute(args: &SampleArgs, context: &mut Context<'_, '_>) -> Resul
         sentinels: args.sentinels,
         edges: args.edges,
         broken: args.broken,
+        canonical: args.canonical,
     };
     let sampler = Sampler::new(&table, options).map_err(|findings| {
         let problems: Vec<String> =

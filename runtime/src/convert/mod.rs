@@ -111,6 +111,15 @@ pub struct NoProgress;
 
 impl Progress for NoProgress {}
 
+/// Refuses a table whose files are JSON: readers would take Parquet among them for broken records.
+fn holds_parquet(table: &Table) -> Result<(), Error> {
+    if !table.holds_json() {
+        return Ok(());
+    }
+    let problem = "holds JSON (its parameter `classification` says so), and what is written here is Parquet";
+    Err(Error::new(ErrorKind::Table, format!("table `{}`: it {problem}", table.name)))
+}
+
 /// Converts inputs into the lake.
 ///
 /// Bad records end up in the report and the reject file. An input that cannot be read to its end is left out whole
@@ -123,6 +132,7 @@ impl Progress for NoProgress {}
 pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress) -> Result<Report, Error> {
     let started = Instant::now();
     let plan = Plan::compile_with(table, options.semantics)?;
+    holds_parquet(table)?;
     let inputs = find_inputs(&options.inputs)?;
     let state = if options.dry_run && !options.lake.join("_lakebed").join(&table.name).exists() {
         None

@@ -57,6 +57,7 @@ pub fn write_batches(
 ) -> Result<Report, Error> {
     let started = Instant::now();
     let plan = Plan::compile(table)?;
+    super::holds_parquet(table)?;
     check_parts(table, &plan, parts)?;
     let state = TableState::open(lake, &table.name)?;
     let tmp = state.tmp();

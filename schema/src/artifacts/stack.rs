@@ -141,6 +141,7 @@ fn build(table: &Table, target: &Target, parts: Parts) -> Result<Stack, Findings
         return Err(findings);
     };
 
+    reaches_a_table(&parts, &bucket_name)?;
     let source = Source::of(target);
     let is_on = |member: &str| {
         let settings = parts.stream.get(stream::DESTINATION).and_then(|destination| destination.get(member));
@@ -177,6 +178,26 @@ fn build(table: &Table, target: &Target, parts: Parts) -> Result<Stack, Findings
         resources,
         notes: notes(table, target),
     })
+}
+
+/// What the stream delivers must lie where a table of the stack reads.
+fn reaches_a_table(parts: &Parts, bucket: &str) -> Result<(), Finding> {
+    let destination = parts.stream.get(stream::DESTINATION);
+    let prefix = destination.and_then(|destination| destination.get("Prefix")).and_then(Json::as_text);
+    let goes_to = format!("s3://{bucket}/{}", prefix.unwrap_or_default());
+    let location =
+        |table: &Json| Some(table.get("StorageDescriptor")?.get("Location")?.as_text()?.to_owned());
+    let locations: Vec<_> =
+        [Some(&parts.table), parts.raw.as_ref()].into_iter().flatten().filter_map(location).collect();
+    if locations.iter().any(|location| goes_to.starts_with(location)) {
+        return Ok(());
+    }
+    Err(Finding::new(
+        "stream-beside-tables",
+        "stream.convert",
+        format!("records go to `{goes_to}`, and the tables of the stack read {}", locations.join(" and ")),
+        "set stream.convert = true, or make stream and tables without a stack",
+    ))
 }
 
 fn outputs(source: Source, resources: &[Resource], rejects: &str) -> Vec<Output> {
@@ -221,6 +242,9 @@ fn notes(table: &Table, target: &Target) -> Vec<String> {
     let mut notes = vec![
         "Bucket and database are made once: give CreateBucket=false and CreateDatabase=false to the stacks of \
          further tables in them."
+            .to_owned(),
+        "Bucket, database, tables and a Kinesis stream stay when the stack is deleted. A new stack does not take them \
+         over by itself: it fails because they exist, until they are imported into it."
             .to_owned(),
     ];
     if needs_transform(table, target) && target.stream.transform.is_none() {

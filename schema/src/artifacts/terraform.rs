@@ -25,7 +25,7 @@ use crate::target::Target;
 
 /// Versions of the AWS provider that the file is written for.
 const PROVIDER: &str = "~> 6.0";
-/// Oldest Terraform: variables are checked with messages of their own, and `one` resource is counted away.
+/// Oldest Terraform; variables that are never null need 1.1 at least.
 const TERRAFORM: &str = ">= 1.3";
 
 /// The module.

@@ -37,7 +37,7 @@ fn what_jq_cannot_compute_names_the_way_out() {
 fn a_query_has_its_limits() {
     let instant = LogicalType::Timestamp { unit: TimeUnit::Millis, instant: true, offset: false };
     let mut at = Column::new("at", instant);
-    at.rules.time = vec![TimeFormat::Pattern("yyyy-MM-dd HH:mm:ss".into()); 20];
+    at.rules.time = vec![TimeFormat::Pattern("yyyy-MM-dd HH:mm:ss".into()); 40];
     assert_eq!(rule(&table(at, "dt={yyyy}")), "jq-length");
     let segments: Vec<_> = (0..51).map(|n| format!("a{n}={{a}}")).collect();
     let many = table(Column::new("a", LogicalType::Boolean), &segments.join("/"));

@@ -24,20 +24,16 @@ const SECOND_SHORT: &str = "(?<S>[0-5]?[0-9])";
 pub(super) fn read(ty: &LogicalType, formats: &[TimeFormat]) -> String {
     let date = *ty == LogicalType::Date;
     let spellings = Spellings::new(ty, formats);
+    // A text that is no time of one spelling is tried in the next: `//` goes on after nothing and after an error.
     let mut texts: Vec<String> = spellings.texts.iter().map(|text| alternative(text)).collect();
     let mut number = String::from("error");
     if let Some(epoch) = spellings.epoch() {
         // Behind ISO texts and before the patterns, as digits are tried.
-        let digits = r#"elif test("\\A[+-]?0*[0-9]{1,19}\\z") then ltrimstr("+")|tonumber|"#;
-        texts.insert(spellings.iso, format!("{digits}{epoch} "));
+        let digits = r#"(if test("\\A[+-]?0*[0-9]{1,19}\\z") then ltrimstr("+")|tonumber|"#;
+        texts.insert(spellings.iso, format!("{digits}{epoch} else null end)//"));
         number = format!("if .==floor then {epoch} else error end");
     }
-    let mut text = texts.concat();
-    if let Some(rest) = text.strip_prefix("elif") {
-        text = format!("if{rest}else error end");
-    } else {
-        text = "error".into();
-    }
+    let text = texts.concat() + "error";
     let calendar = if spellings.texts.is_empty() { "" } else { CALENDAR };
     let day = if date { "/86400|floor*86400" } else { "" };
     format!(
@@ -45,10 +41,9 @@ pub(super) fn read(ty: &LogicalType, formats: &[TimeFormat]) -> String {
     )
 }
 
-/// One spelling of a text: `elif test(…) then capture(…)|… `.
+/// One spelling of a text, and what comes when the text does not have it.
 fn alternative(pattern: &str) -> String {
-    let pattern = literal(&format!("\\A{pattern}\\z"));
-    format!("elif test({pattern}) then capture({pattern})|t ")
+    format!("(capture({})|t)//", literal(&format!("\\A{pattern}\\z")))
 }
 
 /// Seconds from the parts of a time; a day that its month does not have is an error. Offsets are at most 23:59, or 18:00

@@ -17,6 +17,8 @@ pub(super) struct Field {
     pub(super) nullable: bool,
     /// Whether the key may be left out.
     pub(super) optional: bool,
+    /// Place of the field whose sentinel makes this one null.
+    pub(super) null_with: Option<usize>,
 }
 
 /// What the values of a column, list element or map value look like.
@@ -26,6 +28,17 @@ pub(super) struct Value {
     pub(super) role: Role,
     /// Values that mean null, as JSON.
     pub(super) sentinels: Vec<String>,
+    /// Whether it may be one of them.
+    pub(super) takes_sentinels: bool,
+}
+
+impl Value {
+    /// Whether a value, as JSON, means null: a number by what it is worth, all else by how it is written.
+    pub(super) fn is_sentinel(&self, json: &str) -> bool {
+        let number = || json.parse::<f64>().ok();
+        let is = |sentinel: &String| sentinel == json || number().is_some_and(|n| sentinel.parse() == Ok(n));
+        !self.sentinels.is_empty() && self.sentinels.iter().any(is)
+    }
 }
 
 /// What a value is for.
@@ -66,9 +79,11 @@ pub(super) enum Kind {
     Words(Vec<(String, Vec<String>)>),
     Json,
     Binary,
-    Date(Vec<Spelling>),
+    /// A day or a moment.
     Time {
         spellings: Vec<Spelling>,
+        /// The one of canonical records.
+        canonical: Spelling,
         /// Whether the column keeps microseconds.
         micros: bool,
     },
@@ -108,6 +123,7 @@ pub(super) fn fields(table: &Table, options: &SampleOptions, findings: &mut Find
         if role == Role::Key || partition.is_some_and(|partition| partition.null.is_none()) {
             field.nullable = false;
             field.optional = false;
+            field.value.takes_sentinels = false;
         }
         if partition.is_some_and(|partition| partition.layout.has_value())
             && let (Kind::Words(words), LogicalType::Enum(all)) = (&mut field.value.kind, &column.ty)
@@ -125,6 +141,7 @@ pub(super) fn fields(table: &Table, options: &SampleOptions, findings: &mut Find
         field
     });
     let mut fields: Vec<Field> = fields.collect();
+    follow(&table.columns, &mut fields);
     if options.broken > 0.0
         && let Some(first) = fields.first_mut()
     {
@@ -149,6 +166,15 @@ fn field(column: &Column, role: Role) -> Field {
         value: value(&column.ty, &column.rules, &column.name, role),
         nullable: column.nullable || column.default,
         optional: column.nullable || column.default,
+        null_with: None,
+    }
+}
+
+/// Tells fields whose sentinel makes them null.
+fn follow(columns: &[Column], fields: &mut [Field]) {
+    for (column, field) in columns.iter().zip(fields) {
+        let source = column.rules.null_with.as_ref();
+        field.null_with = source.and_then(|name| columns.iter().position(|other| other.name == *name));
     }
 }
 
@@ -182,9 +208,12 @@ fn value(ty: &LogicalType, rules: &Rules, name: &str, role: Role) -> Value {
         }
         LogicalType::Json => Kind::Json,
         LogicalType::Binary => Kind::Binary,
-        LogicalType::Date => Kind::Date(spelling::of_date(&rules.time)),
+        LogicalType::Date => {
+            Kind::Time { spellings: spelling::of_date(&rules.time), canonical: Spelling::Day, micros: false }
+        }
         LogicalType::Timestamp { unit, instant, offset } => Kind::Time {
             spellings: spelling::of_timestamp(&rules.time, *instant, *offset),
+            canonical: if *instant { Spelling::Utc } else { Spelling::WithoutZone },
             micros: *unit == crate::def::TimeUnit::Micros,
         },
         LogicalType::List { element, length } => {
@@ -196,12 +225,14 @@ fn value(ty: &LogicalType, rules: &Rules, name: &str, role: Role) -> Value {
             nullable: element.nullable,
         },
         LogicalType::Struct { columns } => {
-            Kind::Struct(columns.iter().map(|column| field(column, Role::Plain)).collect())
+            let mut fields: Vec<_> = columns.iter().map(|column| field(column, Role::Plain)).collect();
+            follow(columns, &mut fields);
+            Kind::Struct(fields)
         }
     };
     let sentinels =
         if ty.is_scalar() { rules.null_if.iter().filter_map(sentinel).collect() } else { Vec::new() };
-    Value { kind, role, sentinels }
+    Value { kind, role, takes_sentinels: !sentinels.is_empty(), sentinels }
 }
 
 /// The words that a path can hold and that do not mean null.

@@ -78,7 +78,6 @@ fn distinct(kind: &Kind) -> u64 {
         | Kind::Uuid
         | Kind::Json
         | Kind::Binary
-        | Kind::Date(_)
         | Kind::Time { .. }
         | Kind::List { .. }
         | Kind::Map { .. }

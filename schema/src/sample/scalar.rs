@@ -13,6 +13,8 @@ pub(super) struct How {
     /// Whether to take one at the ends of the type.
     pub(super) edge: bool,
     pub(super) seed: u64,
+    /// Whether to spell it as canonical records do.
+    pub(super) canonical: bool,
 }
 
 impl How {
@@ -55,7 +57,7 @@ pub(super) fn float(single: bool, comma: bool, how: How, random: &mut Random, ou
         Some(key) => u128::from(key) * 100,
         None => random.below(10_000).into(),
     };
-    fixed(false, hundredths, 2, comma, out);
+    fixed(false, hundredths, 2, comma && !how.canonical, out);
 }
 
 pub(super) fn decimal(
@@ -79,7 +81,7 @@ pub(super) fn decimal(
         None => random.below_wide(power(precision.min(scale + 2))),
     };
     let negative = how.edge && value > 0 && random.below(2) == 0;
-    fixed(negative, value, scale, comma, out);
+    fixed(negative, value, scale, comma && !how.canonical, out);
 }
 
 /// A number with that many digits behind the point; one with a comma is a text.
@@ -148,7 +150,7 @@ pub(super) fn word(words: &[(String, Vec<String>)], how: How, random: &mut Rando
         return out.push_str("null");
     };
     let alias = match how.key {
-        None if random.below(8) == 0 => random.choose(aliases),
+        None if random.below(8) == 0 && !how.canonical => random.choose(aliases),
         None | Some(_) => None,
     };
     out.push_str(alias.unwrap_or(word));

@@ -31,7 +31,7 @@ const MILLIS_FROM: i64 = 1_000_000_000_000;
 const OFFSET: i32 = 3600;
 /// Seconds whose wall clock has a year of four digits in any offset.
 const SAFE_SECONDS: std::ops::Range<i64> = -62_135_500_000..253_402_200_000;
-/// How an epoch number cannot be told from a pattern: any time does.
+/// A time to try a pattern with: any would do.
 const PROBE: ParsedTime = ParsedTime { civil: Civil::from_days(20_000), nanos: 0, offset: None };
 
 /// Spellings of a timestamp column: those declared, else the one its Rust type writes.
@@ -77,22 +77,59 @@ fn is_all_digits(pattern: &DatePattern) -> bool {
     text.trim_start_matches(['+', '-']).bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Appends a moment, in microseconds since 1970, in one of the spellings.
-pub(super) fn write(spellings: &[Spelling], micros: i64, random: &mut Random, out: &mut String) {
-    let seconds = micros.div_euclid(1_000_000);
-    let nanos = u32::try_from(micros.rem_euclid(1_000_000)).unwrap_or_default() * 1000;
-    let may_shift = SAFE_SECONDS.contains(&seconds);
+/// Appends a moment, in microseconds since 1970, in one of the spellings; or in the canonical one, without what that
+/// spelling would have dropped of it.
+pub(super) fn write(
+    spellings: &[Spelling],
+    canonical: Option<&Spelling>,
+    micros: i64,
+    random: &mut Random,
+    out: &mut String,
+) {
+    let both = || spellings.iter().any(|other| matches!(other, Spelling::Seconds));
     let spelling = match random.choose(spellings) {
-        Some(Spelling::Offset) if !may_shift => &Spelling::Utc,
-        Some(Spelling::Millis)
-            if spellings.iter().any(|other| matches!(other, Spelling::Seconds))
-                && (micros.div_euclid(1000)).abs() < MILLIS_FROM =>
-        {
-            &Spelling::Seconds
-        }
+        Some(Spelling::Offset) if !may_shift(micros) => &Spelling::Utc,
+        Some(Spelling::Millis) if both() && micros.div_euclid(1000).abs() < MILLIS_FROM => &Spelling::Seconds,
         Some(spelling) => spelling,
         None => &Spelling::Utc,
     };
+    match canonical {
+        Some(canonical) => spell(canonical, kept(spelling, micros), random, out),
+        None => spell(spelling, micros, random, out),
+    }
+}
+
+/// Whether the wall clock of a moment has a year of four digits in any offset.
+fn may_shift(micros: i64) -> bool {
+    SAFE_SECONDS.contains(&micros.div_euclid(1_000_000))
+}
+
+/// What a spelling keeps of a moment.
+fn kept(spelling: &Spelling, micros: i64) -> i64 {
+    let unit = match spelling {
+        Spelling::Utc | Spelling::WithoutZone | Spelling::Offset => 1,
+        Spelling::Millis => 1_000,
+        Spelling::Seconds => 1_000_000,
+        Spelling::Day => 86_400_000_000,
+        Spelling::Pattern(pattern) => {
+            let digits =
+                |letter| pattern.fields().find(|(other, _)| *other == letter).map(|(_, count)| count);
+            match (digits('S'), digits('s'), digits('m'), digits('H')) {
+                // More than six digits keep all there is.
+                (Some(count), ..) => 10_i64.pow(u32::try_from(6_usize.saturating_sub(count)).unwrap_or(0)),
+                (None, Some(_), ..) => 1_000_000,
+                (None, None, Some(_), _) => 60_000_000,
+                (None, None, None, Some(_)) => 3_600_000_000,
+                (None, None, None, None) => 86_400_000_000,
+            }
+        }
+    };
+    micros.div_euclid(unit) * unit
+}
+
+fn spell(spelling: &Spelling, micros: i64, random: &mut Random, out: &mut String) {
+    let seconds = micros.div_euclid(1_000_000);
+    let nanos = u32::try_from(micros.rem_euclid(1_000_000)).unwrap_or_default() * 1000;
     let shifted = |offset: i32| ParsedTime {
         civil: Civil::from_seconds(seconds + i64::from(offset)),
         nanos,
@@ -110,11 +147,14 @@ pub(super) fn write(spellings: &[Spelling], micros: i64, random: &mut Random, ou
             write!(out, "\"{year:04}-{month:02}-{day:02}\"")
         }
         Spelling::Pattern(pattern) => {
-            let zoned = may_shift && pattern.fields().any(|(letter, _)| matches!(letter, 'X' | 'x' | 'Z'));
-            let offset = if zoned && random.below(2) == 0 { OFFSET } else { 0 };
+            // A shift moves what a pattern of whole days drops.
+            let zoned = pattern.fields().any(|(letter, _)| matches!(letter, 'X' | 'x' | 'Z'))
+                && pattern.fields().any(|(letter, _)| letter == 'H');
+            let offset = if zoned && may_shift(micros) && random.below(2) == 0 { OFFSET } else { 0 };
             let mut text = String::new();
             pattern.format_time(&mut text, &shifted(offset));
-            write!(out, "{}", super::compile::quoted(&text))
+            out.push_str(&super::compile::quoted(&text));
+            Ok(())
         }
     };
 }

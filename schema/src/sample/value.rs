@@ -4,10 +4,11 @@ use super::Row;
 use super::compile::{Field, Kind, Role, Value};
 use super::faults::Fault;
 use super::nested::{list, map};
+use super::random::Random;
 use super::scalar;
 use super::spelling;
 
-/// Times a value is made again because it means null where there must be one.
+/// Times a value is made again because it means null.
 const ATTEMPTS: u32 = 64;
 
 /// A record, as an object.
@@ -18,6 +19,8 @@ pub(super) fn object(
     row: &mut Row<'_>,
     out: &mut String,
 ) {
+    // Where each value stands, and whether it is a sentinel; only canonical records look back.
+    let mut written = Vec::new();
     out.push('{');
     let mut comma = false;
     if fault == Some(Fault::Repeated)
@@ -29,54 +32,82 @@ pub(super) fn object(
     }
     for (index, field) in fields.iter().enumerate() {
         let wrong = fault == Some(Fault::Wrong(index));
-        if fault == Some(Fault::Missing(index)) {
-            continue;
-        }
         let absent = field.nullable && !wrong && row.random.happens(row.options.nulls);
-        if absent && field.optional && row.random.below(2) == 0 {
-            continue;
-        }
-        if comma {
-            out.push(',');
-        }
-        comma = true;
-        out.push_str(&field.lead);
-        if wrong {
-            out.push_str("{\"is\":\"wrong\"}");
-        } else if absent {
-            out.push_str("null");
+        let left_out = absent && field.optional && row.random.below(2) == 0;
+        let mut sentinel = false;
+        let start = if left_out || fault == Some(Fault::Missing(index)) {
+            out.len()
         } else {
-            member(field, depth, row, out);
+            if comma {
+                out.push(',');
+            }
+            comma = true;
+            out.push_str(&field.lead);
+            let start = out.len();
+            if wrong {
+                out.push_str("{\"is\":\"wrong\"}");
+            } else if absent {
+                out.push_str("null");
+            } else {
+                sentinel = apart(row, |row| member(&field.value, depth, row, out));
+            }
+            start
+        };
+        if row.options.canonical {
+            written.push((start..out.len(), sentinel));
+        }
+    }
+    for (index, (place, _)) in written.iter().enumerate().rev() {
+        let follows = fields[index].null_with.and_then(|source| written.get(source));
+        if follows.is_some_and(|(_, sentinel)| *sentinel) && !place.is_empty() {
+            out.replace_range(place.clone(), "null");
         }
     }
     out.push('}');
 }
 
-/// The value of a field that is there.
-fn member(field: &Field, depth: usize, row: &mut Row<'_>, out: &mut String) {
-    let value = &field.value;
-    if value.role == Role::Plain || field.nullable {
-        return any(value, depth, row, out);
-    }
-    let start = out.len();
-    of_kind(value, depth, row, out);
-    for _ in 0..ATTEMPTS {
-        if !value.sentinels.iter().any(|sentinel| *sentinel == out[start..]) {
-            break;
-        }
-        out.truncate(start);
-        row.thing = row.thing.saturating_add(1);
-        of_kind(value, depth, row, out);
-    }
+/// Writes a value from numbers of its own: whatever it takes of them, the next value is the same.
+fn apart<T>(row: &mut Row<'_>, write: impl FnOnce(&mut Row<'_>) -> T) -> T {
+    let own = Random::new(row.random.next(), 0);
+    let rest = std::mem::replace(&mut row.random, own);
+    let written = write(row);
+    row.random = rest;
+    written
 }
 
-/// A value, or a sentinel.
-fn any(value: &Value, depth: usize, row: &mut Row<'_>, out: &mut String) {
-    if !value.sentinels.is_empty() && row.random.happens(row.options.sentinels) {
-        let sentinel = row.random.choose(&value.sentinels);
-        return out.push_str(sentinel.map_or("null", String::as_str));
+/// The value of a field that is there; true when it means null.
+fn member(value: &Value, depth: usize, row: &mut Row<'_>, out: &mut String) -> bool {
+    if value.takes_sentinels { any(value, depth, row, out) } else { no_sentinel(value, depth, row, out) }
+}
+
+/// A value, or a sentinel; true for the second.
+fn any(value: &Value, depth: usize, row: &mut Row<'_>, out: &mut String) -> bool {
+    if value.sentinels.is_empty() || !row.random.happens(row.options.sentinels) {
+        return no_sentinel(value, depth, row, out);
     }
+    let sentinel = row.random.choose(&value.sentinels).filter(|_| !row.options.canonical);
+    out.push_str(sentinel.map_or("null", String::as_str));
+    true
+}
+
+/// A value that is none of the sentinels; true when it is one all the same, because there is hardly any other.
+fn no_sentinel(value: &Value, depth: usize, row: &mut Row<'_>, out: &mut String) -> bool {
+    let (start, thing) = (out.len(), row.thing);
     of_kind(value, depth, row, out);
+    let mut attempts = 0;
+    while value.is_sentinel(&out[start..]) && attempts < ATTEMPTS {
+        attempts += 1;
+        row.thing = row.thing.saturating_add(1);
+        out.truncate(start);
+        of_kind(value, depth, row, out);
+    }
+    row.thing = thing;
+    let is_null = attempts == ATTEMPTS && value.is_sentinel(&out[start..]);
+    if is_null && row.options.canonical {
+        out.truncate(start);
+        out.push_str("null");
+    }
+    is_null
 }
 
 /// An element or map value: it may be null, and is never left out.
@@ -84,7 +115,7 @@ pub(super) fn element(value: &Value, nullable: bool, depth: usize, row: &mut Row
     if nullable && row.random.happens(row.options.nulls) {
         out.push_str("null");
     } else {
-        any(value, depth, row, out);
+        apart(row, |row| any(value, depth, row, out));
     }
 }
 
@@ -92,7 +123,7 @@ pub(super) fn element(value: &Value, nullable: bool, depth: usize, row: &mut Row
 pub(super) fn of_kind(value: &Value, depth: usize, row: &mut Row<'_>, out: &mut String) {
     let key = (value.role == Role::Key).then_some(row.thing);
     let edge = value.role == Role::Plain && row.options.edges > 0.0 && row.random.happens(row.options.edges);
-    let how = scalar::How { key, edge, seed: row.options.seed };
+    let how = scalar::How { key, edge, seed: row.options.seed, canonical: row.options.canonical };
     let random = &mut row.random;
     match &value.kind {
         Kind::Boolean => scalar::boolean(how, random, out),
@@ -107,13 +138,10 @@ pub(super) fn of_kind(value: &Value, depth: usize, row: &mut Row<'_>, out: &mut 
         Kind::Words(words) => scalar::word(words, how, random, out),
         Kind::Json => scalar::json(how, random, out),
         Kind::Binary => scalar::binary(how, random, out),
-        Kind::Date(spellings) => {
-            let micros = scalar::moment(row.at, value.role, edge, false, random);
-            spelling::write(spellings, micros, random, out);
-        }
-        Kind::Time { spellings, micros } => {
-            let micros = scalar::moment(row.at, value.role, edge, *micros, random);
-            spelling::write(spellings, micros, random, out);
+        Kind::Time { spellings, canonical, micros } => {
+            let moment = scalar::moment(row.at, value.role, edge, *micros, random);
+            let canonical = how.canonical.then_some(canonical);
+            spelling::write(spellings, canonical, moment, random, out);
         }
         Kind::List { element, nullable, length } => list(element, *nullable, *length, depth, row, out),
         Kind::Map { key, value, nullable } => map(key, value, *nullable, depth, row, out),

@@ -2,7 +2,7 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use lakebed::{Record, TableDef};
+use lakebed::{ConvertOptions, NoProgress, Record, Table, TableDef};
 use lakebed_tests::cases::documents::{Form, Random, departure, documents};
 use lakebed_tests::cases::same_in_chrono_and_jiff::with_chrono::Departure;
 use lakebed_tests::command::{Ran, lakebed};
@@ -237,4 +237,19 @@ fn too_many_rejects_are_findings_and_publish_nothing() {
     assert_eq!(lake::visible(&lake, "departure").len(), 0);
     assert_eq!(convert(&[&input], &lake, &["--max-rejects", &made.bad.to_string()]).code, 0);
     assert_eq!(lake::footer_rows(&lake, "departure"), made.good);
+}
+
+#[test]
+fn a_table_of_json_gets_no_parquet() {
+    let bench = tempfile::tempdir().expect("a temporary folder");
+    let input = bench.path().join("in.ndjson");
+    fs::write(&input, good(1)).expect("a file");
+    let mut table = Table::try_from(Departure::TABLE).expect("a table");
+    table.parameters.insert("classification".into(), "json".into());
+    let options = ConvertOptions::new(vec![input], bench.path().join("lake"));
+    let error = lakebed::convert(&table, &options, &NoProgress).expect_err("a refusal").to_string();
+    assert!(error.contains("holds JSON") && error.contains("classification"), "{error}");
+    assert!(!bench.path().join("lake").exists());
+    let error = lakebed::write_batches(&table, &bench.path().join("lake"), "b", &[]).expect_err("a refusal");
+    assert!(error.to_string().contains("holds JSON"), "{error}");
 }

@@ -1,10 +1,15 @@
 //! Tests of the whole workspace, one file per feature.
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "tests pick what they look at; the code they test names every kind"
+)]
 
 mod accounting;
 mod agreement;
 mod bad_inputs;
 mod contracts;
 mod docs;
+mod emulators;
 mod every_type;
 mod firehose_cases;
 mod firehose_rules;
@@ -22,5 +27,7 @@ mod readers;
 mod round_trip;
 mod same_files;
 mod sample;
+mod spark;
+mod sql;
 mod stack;
 mod verify_aws;

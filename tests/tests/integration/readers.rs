@@ -3,7 +3,6 @@
 use lakebed::report::InputStatus;
 use lakebed::{ConvertOptions, NoProgress, Report, Table};
 use lakebed_tests::{rig::Rig, workspace};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 fn rig() -> Rig {
@@ -26,7 +25,7 @@ fn sources(folders: &[&str]) -> Vec<PathBuf> {
 }
 
 /// Converts real inputs, all of which must become rows, and gives where they are.
-fn convert_all(name: &str, folders: &[&str], lake: &Path) -> Vec<PathBuf> {
+pub(crate) fn convert_all(name: &str, folders: &[&str], lake: &Path) -> Vec<PathBuf> {
     let inputs = sources(folders);
     let report = convert(name, &inputs, lake);
     for input in &report.inputs {
@@ -90,25 +89,4 @@ fn records_without_key_and_time_are_rejects() {
 #[test]
 fn the_rig_notices_faults() {
     rig().run("test_rig.py", [""; 0]).unwrap_or_else(|found| panic!("{found}"));
-}
-
-/// One session for all tables, as starting it takes longest. Faults made by hand are part of it.
-#[test]
-#[expect(clippy::print_stdout, reason = "where there is no Java, this line says that Spark was not run")]
-fn spark_reads_all_three_tables() {
-    let lake = tempfile::tempdir().expect("a temporary folder");
-    let mut arguments = vec![lake.path().as_os_str().to_owned()];
-    for (name, folders) in [
-        ("traffic_measurement", &["flat", "xml", "derived"][..]),
-        ("traffic_snapshot", &["nested", "xml"]),
-        ("measuring_point", &["config"]),
-    ] {
-        for input in convert_all(name, folders, lake.path()) {
-            let mut argument = OsString::from(format!("{name}="));
-            argument.push(input);
-            arguments.push(argument);
-        }
-    }
-    let rig = Rig::install_spark(env!("CARGO_TARGET_TMPDIR")).unwrap_or_else(|error| panic!("{error}"));
-    println!("{}", rig.run("compare_spark.py", arguments).unwrap_or_else(|found| panic!("{found}")));
 }

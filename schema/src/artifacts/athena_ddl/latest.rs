@@ -32,7 +32,7 @@ pub(super) fn view(table: &Table, database: &str) -> Option<Rendered> {
         table.partition_columns().filter(|column| !table.key.iter().any(|key| key == column)).collect();
     if !outside_key.is_empty() {
         notes.push(format!(
-            "The view reads the whole table also when a query names {}: a record may have its newest state in another partition.",
+            "A query of the view reads the whole table, also when it names {}: what is no part of the key cannot be looked at first.",
             outside_key.join(", ")
         ));
     }

@@ -2,15 +2,12 @@
 
 use super::keys::{KeySource, key_source};
 use crate::finding::Finding;
+use crate::prefix::{self, PrefixSettings, Severity};
 use crate::table::{PartitionBy, Table};
 use crate::target::Target;
 
 /// Longest name of a stream, in characters.
 const MAX_NAME: usize = 64;
-/// Longest name of a time zone, in characters.
-const MAX_ZONE: usize = 50;
-/// Longest ending of object names, in characters.
-const MAX_EXTENSION: usize = 128;
 
 /// Every setting beyond its limits.
 pub(super) fn check(table: &Table, target: &Target, has_transform: bool) -> Vec<Finding> {
@@ -45,37 +42,30 @@ pub(super) fn check(table: &Table, target: &Target, has_transform: bool) -> Vec<
             "write 300",
         ));
     }
-    if let Some(zone) = &stream.time_zone {
-        findings.extend(check_zone(zone));
+    if stream.deaggregate && !dynamic {
+        let problem = "records are split only where they are partitioned by their content (Firehose: \
+                       RecordDeAggregationProcessor can only be present when Dynamic Partitioning is enabled.)";
+        let fix = "partition the table by a column, or write false";
+        findings.push(Finding::new("firehose-deaggregation", "stream.deaggregate", problem, fix));
     }
-    if let Some(extension) = &stream.file_extension {
-        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "!-_.*'()".contains(c);
-        let rest = extension.strip_prefix('.').unwrap_or_default();
-        if rest.is_empty() || extension.len() > MAX_EXTENSION || !rest.chars().all(legal) {
-            let problem = format!("`{extension}` cannot be the ending of object names");
-            let fix = "write a dot and lower-case letters or digits, as in .parquet";
-            findings.push(Finding::new("firehose-file-extension", "stream.file_extension", problem, fix));
-        }
-    }
+    findings.extend(names(target));
     findings
 }
 
-/// Firehose's pattern has no digits, signs and hyphens, and it takes no names of three letters but UTC.
-fn check_zone(zone: &str) -> Option<Finding> {
-    let legal = |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_');
-    let short = zone.len() <= 3 && zone != "UTC";
-    if !zone.is_empty() && zone.len() <= MAX_ZONE && zone.chars().all(legal) && !short {
-        return None;
-    }
-    let problem = format!(
-        "Firehose takes no time zone `{zone}`: names have letters, / and _ only, and no abbreviations"
-    );
-    Some(Finding::new(
-        "firehose-time-zone",
-        "stream.time_zone",
-        problem,
-        "write UTC or a name such as Europe/Brussels",
-    ))
+/// The names that Firehose reads, by the rules that hold for any prefix.
+fn names(target: &Target) -> Vec<Finding> {
+    let settings = PrefixSettings {
+        custom_time_zone: target.stream.time_zone.as_deref(),
+        file_extension: target.stream.file_extension.as_deref(),
+        ..PrefixSettings::default()
+    };
+    let refused = prefix::check(&settings).into_iter().filter(|found| found.severity == Severity::Error);
+    refused
+        .map(|found| {
+            let setting = if found.setting == "FileExtension" { "file_extension" } else { "time_zone" };
+            Finding::new(found.rule, format!("stream.{setting}"), found.problem, found.fix)
+        })
+        .collect()
 }
 
 /// What follows from settings and cannot be seen in the configuration.

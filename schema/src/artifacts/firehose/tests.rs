@@ -147,6 +147,18 @@ fn processors_stand_in_the_order_firehose_wants() {
 }
 
 #[test]
+fn records_are_split_only_where_they_are_partitioned_by_content() {
+    let mut target = target();
+    target.stream.deaggregate = true;
+    assert_eq!(rules(&table(vec![partition(None, "dt={yyyy-MM-dd}")]), &target), ["firehose-deaggregation"]);
+    let by_record = table(vec![partition(Some("region"), "region={region}")]);
+    assert_eq!(
+        to(&by_record, &target)["ProcessingConfiguration"]["Processors"][0]["Type"],
+        "RecordDeAggregation"
+    );
+}
+
+#[test]
 fn a_rule_that_firehose_does_not_keep_needs_the_function() {
     let mut strict = table(Vec::new());
     strict.columns[2].rules.null_if = vec![Scalar::Int(252)];
@@ -214,10 +226,10 @@ fn every_limit_of_a_setting() {
         ("firehose-buffer-interval", arrival(), |t| t.stream.buffer_seconds = 901),
         ("firehose-stream-name", arrival(), |t| t.stream.name = Some("a b".into())),
         ("firehose-stream-name", arrival(), |t| t.stream.name = Some("x".repeat(65))),
-        ("firehose-time-zone", arrival(), |t| t.stream.time_zone = Some("Etc/GMT+9".into())),
-        ("firehose-time-zone", arrival(), |t| t.stream.time_zone = Some("EST".into())),
-        ("firehose-file-extension", arrival(), |t| t.stream.file_extension = Some("parquet".into())),
-        ("firehose-file-extension", arrival(), |t| t.stream.file_extension = Some(".PQ".into())),
+        ("time-zone-characters", arrival(), |t| t.stream.time_zone = Some("Etc/GMT+9".into())),
+        ("time-zone-three-letters", arrival(), |t| t.stream.time_zone = Some("EST".into())),
+        ("file-extension-dot", arrival(), |t| t.stream.file_extension = Some("parquet".into())),
+        ("file-extension-characters", arrival(), |t| t.stream.file_extension = Some(".PQ".into())),
         ("lake-on-s3", arrival(), |t| t.lake = Some("lake".into())),
         ("firehose-prefix-length", arrival(), |t| {
             t.lake = Some(format!("s3://my-lake/{}", "p/".repeat(500)))

@@ -11,6 +11,9 @@ use crate::xml_path::XmlPath;
 /// Longest partition text, in characters.
 const MAX_PARTITION_TEXT: usize = 128;
 
+/// Largest number, of 15 digits, that is written as partition text.
+const MAX_PATH_NUMBER: i64 = 999_999_999_999_999;
+
 /// How a record may say a key.
 #[derive(Clone, Debug, PartialEq)]
 enum Spelling {
@@ -179,6 +182,20 @@ pub(super) fn path_text(forms: &mut Forms, source: &Source, null: Vec<Json>) {
     }
     forms.array = None;
     forms.object = None;
+    if let Some(number) = &mut forms.number {
+        // Numbers of more digits, or with a point, are written otherwise elsewhere.
+        *number = (
+            "integer",
+            members([("minimum", Json::Int(-MAX_PATH_NUMBER)), ("maximum", Json::Int(MAX_PATH_NUMBER))]),
+        );
+        let read =
+            |word: &Json| Some(Json::from(&serde_json::from_str::<serde_json::Value>(word.as_text()?).ok()?));
+        let numbers: Vec<Json> =
+            null.iter().filter_map(read).filter(|word| word.as_number().is_some()).collect();
+        if !numbers.is_empty() {
+            forms.also.push(Json::Object(members([("enum", Json::List(numbers))])));
+        }
+    }
     if null.is_empty() {
         forms.and.extend(path);
     } else {

@@ -211,6 +211,15 @@ fn the_function_is_asked_for_when_the_table_needs_it() {
 }
 
 #[test]
+fn records_reach_a_table_of_the_stack() {
+    let mut beside = parts();
+    beside.table.set("StorageDescriptor", Json::object([("Location", Json::from("s3://my-lake/eu/other/"))]));
+    let findings = build(&table(), &target(), beside).map(|_| ()).unwrap_err();
+    assert_eq!(findings.0[0].rule, "stream-beside-tables");
+    assert!(findings.to_string().contains("s3://my-lake/eu/other/"), "{findings}");
+}
+
+#[test]
 fn settings_that_no_stack_takes() {
     let mut target = target();
     target.lake = Some("/data/lake".into());

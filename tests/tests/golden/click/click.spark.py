@@ -27,8 +27,8 @@ SCHEMA = StructType(
         StructField("session", StringType(), True, {"comment": "Session of the visitor."}),
         StructField("page", StringType(), True, {"comment": "Path of the page."}),
         StructField("millis", LongType(), True, {"comment": "Milliseconds until the page was shown."}),
-        StructField("dt", StringType(), True),
-        StructField("hour", StringType(), True),
+        StructField("dt", StringType(), True, {"comment": "Time of arrival (UTC), {yyyy-MM-dd}"}),
+        StructField("hour", StringType(), True, {"comment": "Time of arrival (UTC), {HH}"}),
     ]
 )
 

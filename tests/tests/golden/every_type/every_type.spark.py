@@ -122,8 +122,8 @@ SCHEMA = StructType(
                 ), True),
             ]
         ), True), True, {"comment": "The first of three levels, again and again."}),
-        StructField("dt", StringType(), True),
-        StructField("hour", StringType(), True),
+        StructField("dt", StringType(), True, {"comment": "at (UTC), {yyyy-MM-dd}"}),
+        StructField("hour", StringType(), True, {"comment": "at (UTC), {HH}"}),
     ]
 )
 

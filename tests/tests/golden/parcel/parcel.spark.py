@@ -32,7 +32,7 @@ SCHEMA = StructType(
         StructField("weight", DoubleType(), True, {"comment": "Kilograms."}),
         StructField("labels", ArrayType(StringType(), True), True, {"comment": "Labels on it."}),
         StructField("region", StringType(), True, {"comment": "Where it is."}),
-        StructField("dt", StringType(), True),
+        StructField("dt", StringType(), True, {"comment": "scanned_at (UTC), {yyyy-MM-dd}"}),
     ]
 )
 

@@ -35,10 +35,10 @@ SCHEMA = StructType(
                 StructField("room", StringType(), True, {"comment": "Name of the room."}),
             ]
         ), True, {"comment": "Where it hangs."}),
-        StructField("year", StringType(), True),
-        StructField("month", StringType(), True),
-        StructField("day", StringType(), True),
-        StructField("hour", StringType(), True),
+        StructField("year", StringType(), True, {"comment": "read_at (UTC), {yyyy}"}),
+        StructField("month", StringType(), True, {"comment": "read_at (UTC), {MM}"}),
+        StructField("day", StringType(), True, {"comment": "read_at (UTC), {dd}"}),
+        StructField("hour", StringType(), True, {"comment": "read_at (UTC), {HH}"}),
     ]
 )
 

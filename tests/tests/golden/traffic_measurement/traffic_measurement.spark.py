@@ -53,8 +53,8 @@ SCHEMA = StructType(
         StructField("occupancy", ShortType(), True, {"comment": "Share of the minute in which the loop was covered by a vehicle, percent."}),
         StructField("availability", ShortType(), True, {"comment": "Share of the minute in which the point could detect vehicles reliably, percent."}),
         StructField("unrest", IntegerType(), True, {"comment": "Unrest: variance of the speeds of all vehicles in the minute, (km/h) squared."}),
-        StructField("dt", StringType(), True),
-        StructField("hour", StringType(), True),
+        StructField("dt", StringType(), True, {"comment": "observed_at (UTC), {yyyy-MM-dd}"}),
+        StructField("hour", StringType(), True, {"comment": "observed_at (UTC), {HH}"}),
     ]
 )
 

@@ -51,8 +51,8 @@ SCHEMA = StructType(
                 StructField("unrest", IntegerType(), True, {"comment": "Unrest: variance of the speeds of all vehicles in the minute, (km/h) squared."}),
             ]
         ), True, {"comment": "Values that the feed computes over all classes."}),
-        StructField("dt", StringType(), True),
-        StructField("hour", StringType(), True),
+        StructField("dt", StringType(), True, {"comment": "observed_at (UTC), {yyyy-MM-dd}"}),
+        StructField("hour", StringType(), True, {"comment": "observed_at (UTC), {HH}"}),
     ]
 )
 

@@ -43,7 +43,9 @@ fn leaves(json: &Value, out: &mut Vec<String>) {
         }
         Value::Array(values) => values.iter().for_each(|value| leaves(value, out)),
         Value::Null => {}
-        plain => out.push(plain.as_str().map_or_else(|| plain.to_string(), str::to_owned)),
+        plain @ (Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+            out.push(plain.as_str().map_or_else(|| plain.to_string(), str::to_owned))
+        }
     }
 }
 
@@ -56,18 +58,19 @@ fn sorted_leaves<'a>(values: impl IntoIterator<Item = &'a Value>, besides: &[&st
 
 /// A policy document in the words of the data source.
 fn statements(document: &Value) -> Value {
-    let listed = |value: &Value| match value {
-        Value::Array(values) => values.clone(),
-        Value::Null => Vec::new(),
-        one => vec![one.clone()],
+    let listed = |value: &Value| match value.as_array() {
+        Some(values) => values.clone(),
+        None if value.is_null() => Vec::new(),
+        None => vec![value.clone()],
     };
     let one = |statement: &Value| {
-        let principals: Vec<_> = match &statement["Principal"] {
-            Value::Object(kinds) => {
+        let principal = &statement["Principal"];
+        let principals: Vec<_> = match principal.as_object() {
+            Some(kinds) => {
                 kinds.iter().map(|(kind, who)| json!({"type": kind, "identifiers": listed(who)})).collect()
             }
-            Value::Null => Vec::new(),
-            who => vec![json!({"type": "*", "identifiers": listed(who)})],
+            None if principal.is_null() => Vec::new(),
+            None => vec![json!({"type": "*", "identifiers": listed(principal)})],
         };
         let conditions: Vec<_> = statement["Condition"]
             .as_object()

@@ -51,21 +51,14 @@ PARTITIONED BY (
   `dt` string COMMENT 'at (UTC), {yyyy-MM-dd}',
   `hour` string COMMENT 'at (UTC), {HH}'
 )
-ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
 WITH SERDEPROPERTIES (
-  'mapping.by_number' = 'bynumber',
-  'mapping.by_text' = 'bytext',
-  'mapping.by_vehicle' = 'byvehicle',
-  'mapping.fixed_pair' = 'fixedpair',
-  'mapping.int64' = 'int-64',
-  'mapping.list_of_numbers' = 'listofnumbers',
-  'mapping.list_with_nulls' = 'listwithnulls',
-  'mapping.maybe_list' = 'maybelist',
   'serialization.format' = '1'
 )
-STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
-OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'
 LOCATION 's3://my-lake/traffic/every_type/'
 TBLPROPERTIES (
-  'classification' = 'json'
+  'classification' = 'parquet',
+  'parquet.compression' = 'SNAPPY'
 )

@@ -9,14 +9,14 @@ PARTITIONED BY (
   `region` string COMMENT 'Where it is.',
   `dt` string COMMENT 'scanned_at (UTC), {yyyy-MM-dd}'
 )
-ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
 WITH SERDEPROPERTIES (
-  'mapping.parcel_id' = 'parcelid',
   'serialization.format' = '1'
 )
-STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
-OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'
 LOCATION 's3://my-lake/traffic/parcel/'
 TBLPROPERTIES (
-  'classification' = 'json'
+  'classification' = 'parquet',
+  'parquet.compression' = 'ZSTD'
 )

@@ -11,13 +11,14 @@ PARTITIONED BY (
   `day` string COMMENT 'read_at (UTC), {dd}',
   `hour` string COMMENT 'read_at (UTC), {HH}'
 )
-ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
 WITH SERDEPROPERTIES (
   'serialization.format' = '1'
 )
-STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
-OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'
 LOCATION 's3://my-lake/traffic/sensor_reading/'
 TBLPROPERTIES (
-  'classification' = 'json'
+  'classification' = 'parquet',
+  'parquet.compression' = 'SNAPPY'
 )

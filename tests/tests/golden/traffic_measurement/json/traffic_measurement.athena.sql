@@ -32,40 +32,14 @@ PARTITIONED BY (
   `dt` string COMMENT 'observed_at (UTC), {yyyy-MM-dd}',
   `hour` string COMMENT 'observed_at (UTC), {HH}'
 )
-ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
 WITH SERDEPROPERTIES (
-  'mapping.articulated_lorry_count' = 'verkeersintensiteit_klasse5',
-  'mapping.articulated_lorry_speed' = 'voertuigsnelheid_harmonisch_klasse5',
-  'mapping.articulated_lorry_speed_arithmetic' = 'voertuigsnelheid_rekenkundig_klasse5',
-  'mapping.availability' = 'rekendata_beschikbaarheidsgraad',
-  'mapping.available' = 'beschikbaar',
-  'mapping.car_count' = 'verkeersintensiteit_klasse2',
-  'mapping.car_speed' = 'voertuigsnelheid_harmonisch_klasse2',
-  'mapping.car_speed_arithmetic' = 'voertuigsnelheid_rekenkundig_klasse2',
-  'mapping.defect_level' = 'defect',
-  'mapping.doubt_level' = 'geldig',
-  'mapping.local_unit' = 'lve_nr',
-  'mapping.motorcycle_count' = 'verkeersintensiteit_klasse1',
-  'mapping.motorcycle_speed' = 'voertuigsnelheid_harmonisch_klasse1',
-  'mapping.motorcycle_speed_arithmetic' = 'voertuigsnelheid_rekenkundig_klasse1',
-  'mapping.observed_at' = 'tijd_waarneming',
-  'mapping.occupancy' = 'rekendata_bezettingsgraad',
-  'mapping.point_id' = 'unieke_id',
-  'mapping.point_name' = 'beschrijvende_id',
-  'mapping.recent' = 'actueel_publicatie',
-  'mapping.rigid_lorry_count' = 'verkeersintensiteit_klasse4',
-  'mapping.rigid_lorry_speed' = 'voertuigsnelheid_harmonisch_klasse4',
-  'mapping.rigid_lorry_speed_arithmetic' = 'voertuigsnelheid_rekenkundig_klasse4',
-  'mapping.unrest' = 'rekendata_onrustigheid',
-  'mapping.updated_at' = 'tijd_laatst_gewijzigd',
-  'mapping.van_count' = 'verkeersintensiteit_klasse3',
-  'mapping.van_speed' = 'voertuigsnelheid_harmonisch_klasse3',
-  'mapping.van_speed_arithmetic' = 'voertuigsnelheid_rekenkundig_klasse3',
   'serialization.format' = '1'
 )
-STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
-OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'
 LOCATION 's3://my-lake/traffic/traffic_measurement/'
 TBLPROPERTIES (
-  'classification' = 'json'
+  'classification' = 'parquet',
+  'parquet.compression' = 'SNAPPY'
 )

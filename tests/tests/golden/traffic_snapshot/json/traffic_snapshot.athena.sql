@@ -16,31 +16,14 @@ PARTITIONED BY (
   `dt` string COMMENT 'observed_at (UTC), {yyyy-MM-dd}',
   `hour` string COMMENT 'observed_at (UTC), {HH}'
 )
-ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
 WITH SERDEPROPERTIES (
-  'mapping.availability' = 'beschikbaarheidsgraad',
-  'mapping.available' = 'beschikbaar',
-  'mapping.class_id' = 'klasse_id',
-  'mapping.classes' = 'meetdata',
-  'mapping.computed' = 'rekendata',
-  'mapping.count' = 'verkeersintensiteit',
-  'mapping.defect_level' = 'defect',
-  'mapping.doubt_level' = 'geldig',
-  'mapping.local_unit' = 'lve_nr',
-  'mapping.observed_at' = 'tijd_waarneming',
-  'mapping.occupancy' = 'bezettingsgraad',
-  'mapping.point_id' = 'unieke_id',
-  'mapping.point_name' = 'beschrijvende_id',
-  'mapping.recent' = 'actueel_publicatie',
-  'mapping.speed' = 'voertuigsnelheid_harmonisch',
-  'mapping.speed_arithmetic' = 'voertuigsnelheid_rekenkundig',
-  'mapping.unrest' = 'onrustigheid',
-  'mapping.updated_at' = 'tijd_laatst_gewijzigd',
   'serialization.format' = '1'
 )
-STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
-OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'
 LOCATION 's3://my-lake/traffic/traffic_snapshot/'
 TBLPROPERTIES (
-  'classification' = 'json'
+  'classification' = 'parquet',
+  'parquet.compression' = 'SNAPPY'
 )
