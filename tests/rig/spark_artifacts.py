@@ -104,7 +104,7 @@ def hive_differs(spark, module, lake, ddl, partitions):
         )
         return rows_differ("table", counted(table), counted(wanted))
     except Exception as error:  # Of Java: its class says little, its first line what is wrong.
-        return [f"table: {str(error).splitlines()[0]}"]
+        return [f"table: {str(error).strip().splitlines()[0]}"]
 
 
 def retyped(module, before, after):
@@ -126,15 +126,19 @@ def unnoticed(spark, table, module, name, ddl, scratch):
         return scratch / "spoilt.json"
 
     other_key = re.sub(f'"{re.escape(key)}":', '"other":', "".join(lines))
-    faults = {
-        "another type": lake_differs(spark, retyped(module, "string", "binary"), lake, records),
-        "a record less": lake_differs(spark, module, lake, spoilt("".join(lines[1:]))),
-        "a record twice": lake_differs(spark, module, lake, spoilt("".join(lines + lines[:1]))),
-        "another key": lake_differs(spark, module, lake, spoilt(other_key)),
-        "another type in SQL": hive_differs(spark, module, lake, ddl.replace(" string", " int", 1), None),
-        "a word too many in SQL": hive_differs(spark, module, lake, ddl.replace("\n)\n", "\n) AND\n", 1), None),
+    faults = {  # Each with the word at which it must show.
+        ("another type", "types: "): lake_differs(spark, retyped(module, "string", "binary"), lake, records),
+        ("a record less", "records: 1 rows are missing"): lake_differs(spark, module, lake, spoilt("".join(lines[1:]))),
+        ("a record twice", "records: 0 rows are missing"): lake_differs(spark, module, lake, spoilt("".join(lines + lines[:1]))),
+        ("another key", "records: "): lake_differs(spark, module, lake, spoilt(other_key)),
+        ("another type in SQL", "table: ["): hive_differs(spark, module, lake, ddl.replace(" string", " int", 1), None),
+        ("a word too many in SQL", "table: [PARSE_SYNTAX_ERROR]"): hive_differs(spark, module, lake, ddl.replace("\n)\n", "\n) AND\n", 1), None),
     }
-    return [f"{fault}: not noticed" for fault, found in faults.items() if not found]
+    return [
+        f"{fault}: not noticed at {where!r}: {found}"
+        for (fault, where), found in faults.items()
+        if not any(line.startswith(where) for line in found)
+    ]
 
 
 def check(spark, folder, scratch):
