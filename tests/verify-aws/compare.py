@@ -58,10 +58,11 @@ def error_lines(data):
     found = []
     for line in data.decode().splitlines():
         if line.strip():
-            one = json.loads(line)
-            code = one.get("lastErrorCode", one.get("errorCode", ""))
-            message = one.get("lastErrorMessage", one.get("errorMessage", ""))
-            raw = base64.b64decode(one.pop("rawData", None) or "")
+            # Kinds of errors spell their members differently, and in different cases.
+            one = {name.lower(): value for name, value in json.loads(line).items()}
+            code = one.get("lasterrorcode", one.get("errorcode", ""))
+            message = one.get("lasterrormessage", one.get("errormessage", ""))
+            raw = base64.b64decode(one.pop("rawdata", None) or "")
             if not code:
                 message = json.dumps(one)  # A shape that nobody has described: shown whole.
             found.append((raw, {"error": {"code": code, "message": message}}))

@@ -117,6 +117,9 @@ class Comparison(unittest.TestCase):
     def test_error_objects(self):
         line = b'{"lastErrorCode":"C","lastErrorMessage":"M","rawData":"e30="}\n'
         self.assertEqual(compare.error_lines(line * 2), [(b"{}", {"error": {"code": "C", "message": "M"}})] * 2)
+        other = line.replace(b"lastErrorM", b"ErrorM").replace(b"lastErrorC", b"errorC")
+        self.assertEqual(compare.error_lines(other), compare.error_lines(line))
+        self.assertIn("strange", compare.error_lines(b'{"strange": 1}')[0][1]["error"]["message"])
 
 
 class Streams(unittest.TestCase):
