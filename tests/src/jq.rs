@@ -1,12 +1,12 @@
-//! The machine's jq, which must be 1.6: the engine that Firehose names `JQ-1.6`.
+//! jq 1.6, the engine that Firehose names `JQ-1.6`: the machine's own, or its library from a package of the rig where
+//! the machine has no jq of that version.
 
+use crate::rig::Rig;
 use serde_json::Value;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::thread;
-
-/// What to do where it is missing.
-const INSTALL: &str = "the tests run queries with jq 1.6, called `jq`; on Debian 12 it is the package jq";
 
 /// Runs a query over many records in one process. For each record: the one value that the query gives, or why it gives
 /// none: jq's own message, `no output`, `several outputs`, or that the record is no JSON.
@@ -15,22 +15,21 @@ const INSTALL: &str = "the tests run queries with jq 1.6, called `jq`; on Debian
 /// compile fails every record alike.
 ///
 /// # Panics
-/// When jq is missing, is another version, or ends without an answer for each record.
+/// When no jq 1.6 can be had, or it ends without an answer for each record.
 pub fn run(query: &str, inputs: &[String]) -> Vec<Result<Value, String>> {
-    check_version();
     // Each record travels as a text, so that one that is no JSON does not end the process; `fromjson` is jq's reader.
     // The query stands in a function: parentheses of its own cannot reach out of it unnoticed.
     let program =
         format!("def lakebed_query: ({query}\n); try {{v: [fromjson | lakebed_query]}} catch {{e: .}}");
-    let mut process = Command::new("jq")
-        .args(["--compact-output", &program])
+    let mut process = command()
+        .arg(&program)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .spawn()
-        .unwrap_or_else(|error| panic!("{INSTALL}: {error}"));
+        .unwrap_or_else(|error| panic!("jq: {error}"));
     let mut stdin = process.stdin.take().expect("a pipe");
     let lines: String = inputs.iter().map(|input| Value::from(input.as_str()).to_string() + "\n").collect();
     // A thread of its own: jq writes while it still reads.
@@ -63,11 +62,22 @@ fn answer(line: &str) -> Result<Value, String> {
     }
 }
 
-fn check_version() {
-    let output =
-        Command::new("jq").arg("--version").output().unwrap_or_else(|error| panic!("{INSTALL}: {error}"));
-    let version = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(version.trim(), "jq-1.6", "{INSTALL}");
+/// jq, waiting for its program as the next argument.
+fn command() -> Command {
+    static IS_THERE: LazyLock<bool> = LazyLock::new(|| {
+        let version = Command::new("jq").arg("--version").output();
+        version.is_ok_and(|version| version.stdout.trim_ascii() == b"jq-1.6")
+    });
+    if *IS_THERE {
+        let mut command = Command::new("jq");
+        command.arg("--compact-output");
+        return command;
+    }
+    // Beside the binaries of the tests, where the other rigs are.
+    let binary = std::env::current_exe().expect("a path of this program");
+    let target = binary.ancestors().find(|folder| folder.ends_with("target")).expect("a target folder");
+    let rig = Rig::install_jq(&target.join("tmp").display().to_string());
+    rig.unwrap_or_else(|error| panic!("{error}")).script("run_jq.py")
 }
 
 #[cfg(test)]

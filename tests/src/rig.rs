@@ -49,6 +49,14 @@ impl Rig {
         Self::of(folder, "requirements-ministack.txt")
     }
 
+    /// Like [`Rig::install`], for the rig with the library of jq 1.6.
+    ///
+    /// # Errors
+    /// Those of [`Rig::install`].
+    pub fn install_jq(folder: &str) -> Result<Self, String> {
+        Self::of(folder, "requirements-jq.txt")
+    }
+
     fn of(folder: &str, requirements: &str) -> Result<Self, String> {
         let requirements = scripts().join(requirements);
         let wanted = fs::read_to_string(&requirements).map_err(|error| at(&requirements, &error))?;

@@ -4,6 +4,7 @@ import base64
 import datetime
 import decimal
 import json
+import math
 
 
 def plain(value):
@@ -16,6 +17,8 @@ def plain(value):
             return value.isoformat()
         case decimal.Decimal():
             return str(value)
+        case float() if not math.isfinite(value):
+            return str(value)  # JSON has no such number.
         case bytes():
             return base64.b64encode(value).decode()
         case dict():
@@ -55,9 +58,12 @@ def error_lines(data):
     found = []
     for line in data.decode().splitlines():
         if line.strip():
-            one = json.loads(line)
-            code = one.get("lastErrorCode", one.get("errorCode", ""))
-            message = one.get("lastErrorMessage", one.get("errorMessage", ""))
-            raw = base64.b64decode(one.get("rawData") or "")
+            # Kinds of errors spell their members differently, and in different cases.
+            one = {name.lower(): value for name, value in json.loads(line).items()}
+            code = one.get("lasterrorcode", one.get("errorcode", ""))
+            message = one.get("lasterrormessage", one.get("errormessage", ""))
+            raw = base64.b64decode(one.pop("rawdata", None) or "")
+            if not code:
+                message = json.dumps(one)  # A shape that nobody has described: shown whole.
             found.append((raw, {"error": {"code": code, "message": message}}))
     return found

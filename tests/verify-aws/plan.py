@@ -84,6 +84,7 @@ class Plan:
         for price, amount, usd in cost.lines(self.used()):
             product = f"{amount / price.per:.6f} x {price.usd:<7}/ {price.unit:<8}= {usd:.4f}"
             lines.append(f"  {price.what:<48}{product}   {price.source}")
-        total = cost.total(self.used())
+        # Upwards to the next cent.
+        total = math.ceil(cost.total(self.used()) * 100) / 100
         lines.append(f"  {'total, an estimate':<78}{total:.2f}")
         return "\n".join(lines) + "\n"

@@ -12,11 +12,11 @@ import cases
 import compare
 import cost
 import keys
-import locations
 import names
 import parity
 import plan
 import prefixes
+import projection
 import queries
 import report
 import scope
@@ -99,6 +99,7 @@ class Comparison(unittest.TestCase):
         self.assertEqual(compare.plain(datetime(2001, 9, 9, 1, 46, 40)), "2001-09-09T01:46:40")
         self.assertEqual(compare.plain([("k", ["v", None])]), {"k": ["v", None]})
         self.assertEqual(compare.plain([]), [])
+        self.assertEqual(compare.plain(float("nan")), "nan")
 
     def test_true_is_not_one(self):
         self.assertFalse(compare.same({"active": True}, {"active": 1}))
@@ -116,6 +117,9 @@ class Comparison(unittest.TestCase):
     def test_error_objects(self):
         line = b'{"lastErrorCode":"C","lastErrorMessage":"M","rawData":"e30="}\n'
         self.assertEqual(compare.error_lines(line * 2), [(b"{}", {"error": {"code": "C", "message": "M"}})] * 2)
+        other = line.replace(b"lastErrorM", b"ErrorM").replace(b"lastErrorC", b"errorC")
+        self.assertEqual(compare.error_lines(other), compare.error_lines(line))
+        self.assertIn("strange", compare.error_lines(b'{"strange": 1}')[0][1]["error"]["message"])
 
 
 class Streams(unittest.TestCase):
@@ -198,19 +202,51 @@ class Projection(unittest.TestCase):
     def test_strays_stand_beside_what_is_seen(self):
         today = date(2026, 8, 26)
         for case in cases.read("projection"):
-            every = locations.objects(case, today)
+            every = projection.objects(case, today)
             self.assertEqual(len(set(every)), len(every), case["id"])
             if case["verdict"] == "valid":
-                seen = locations.expected_paths(case, today)
+                seen = projection.expected_paths(case, today)
                 self.assertGreater(len(every), len(seen), case["id"])
                 self.assertEqual(len(seen), len(case.get("values", case.get("prefixes"))), case["id"])
             if "now" in case:
-                self.assertEqual(locations.values(case, today), case["values"])
+                self.assertEqual(projection.values(case, today), case["values"])
 
     def test_locations_move_below_the_folder_of_the_run(self):
-        moved = locations.rebased("s3://rainlytics-logs/logs/${day}/", "s3://b/p/")
+        moved = projection.rebased("s3://rainlytics-logs/logs/${day}/", "s3://b/p/")
         self.assertEqual(moved, "s3://b/p/logs/${day}/")
-        self.assertEqual(locations.rebased("2026-08-24,NOW", "s3://b/p/"), "2026-08-24,NOW")
+        self.assertEqual(projection.rebased("2026-08-24,NOW", "s3://b/p/"), "2026-08-24,NOW")
+
+    def judged(self, case, rows, refusal=None):
+        every = cases.read("projection")
+        number = [one["id"] for one in every].index(case)
+        rows = rows and [[f"s3://{NAMES.bucket}/projection/{number:02}/{path}"] for path in rows]
+        return projection.judge(NAMES, every[number], number, date(2026, 8, 26), rows, refusal).verdict
+
+    def test_paths_are_judged(self):
+        seen = ["t/c=3/one.json", "t/c=1/one.json"]
+        self.assertEqual(self.judged("int-interval-2", seen), cases.AGREES)
+        self.assertEqual(self.judged("int-interval-2", [*seen, "t/c=2/one.json"]), cases.DIFFERS)
+        self.assertEqual(self.judged("int-interval-2", seen[:1]), cases.DIFFERS)
+        self.assertEqual(self.judged("int-interval-2", None, "SYNTAX_ERROR"), cases.DIFFERS)
+        self.assertEqual(self.judged("int-interval-2", None, "You are not authorized"), cases.NOT_CHECKED)
+
+    def test_refusals_are_judged(self):
+        said = (
+            "HIVE_METASTORE_ERROR: Table lakebed_verify_ab12.p09 is configured for partition projection, but the "
+            "following partition columns are missing projection configuration: [region] (table x.y)"
+        )
+        self.assertEqual(self.judged("missing-column-config", None, said), cases.AGREES)
+        self.assertEqual(self.judged("missing-column-config", None, said.replace("region", "day")), cases.DIFFERS)
+        self.assertEqual(self.judged("missing-column-config", []), cases.DIFFERS)
+        self.assertEqual(self.judged("unknown-type", None, "INVALID_TABLE_PROPERTY"), cases.AGREES)
+        self.assertEqual(self.judged("unknown-type", []), cases.DIFFERS)
+
+    def test_a_refusal_without_words_needs_a_query_that_was_answered(self):
+        every = [case for case in cases.read("projection") if case["id"] in ("int-plain", "unknown-type")]
+        refused = projection.judge(NAMES, every[1], 1, date(2026, 8, 26), None, "anything")
+        for rows, refusal, verdict in (([], None, cases.AGREES), (None, "anything", cases.NOT_CHECKED)):
+            control = projection.judge(NAMES, every[0], 0, date(2026, 8, 26), rows, refusal)
+            self.assertEqual(projection.controlled(every, [control, refused])[1].verdict, verdict)
 
 
 class Safety(unittest.TestCase):
@@ -257,6 +293,7 @@ class Safety(unittest.TestCase):
         made = report.document([result], endpoint="https://firehose.eu-west-1.amazonaws.com", **told)
         text = report.markdown(made)
         self.assertNotIn(NAMES.account, json.dumps(made) + text)
+        self.assertIn(f"9{NAMES.account}", report.document([result], endpoint=f"9{NAMES.account}", **told)["endpoint"])
         self.assertIn("## Differs", text)
         self.assertNotIn("Not AWS", text)
         fake = report.document([result], endpoint="http://127.0.0.1:4566", **told)

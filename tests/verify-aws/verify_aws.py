@@ -1,8 +1,8 @@
 """Asks AWS whether the rules that lakebed is built on are so: replays the committed cases on a real account.
 
-It costs money, little of it: the plan is printed first, and nothing happens without `--yes-spend-money`. It has to be an
-account of AWS. An emulator can be named by AWS_ENDPOINT_URL, which helps those who change this script; what an
-emulator says proves nothing about AWS.
+It costs money, little of it: the plan is printed first, and nothing happens without `--yes-spend-money`. It has to be
+an account of AWS. An emulator can be named by AWS_ENDPOINT_URL, which helps those who change this script; what an
+emulator says proves nothing about AWS. It has not been run on an account yet.
 
 Exit codes: 0 everything agrees, 1 something differs or could not be asked or deleted, 2 nothing was done.
 """
@@ -91,8 +91,8 @@ def clean(account):
 def asked(account, wanted, results):
     """Asks everything; results are added as they come, so that a run that breaks off has those it has."""
     import artifacts
+    import athena
     import delivery
-    import projection
     from prefixes import judge_refusal
 
     counted = {part: module.counted for part, module in plan.POURED.items()}
@@ -109,7 +109,7 @@ def asked(account, wanted, results):
         results.append(judge_refusal(stream, code, message))
         tell(f"refused prefix {stream.cases[0]['id']}: {results[-1].verdict}")
     if wanted.projection:
-        projection.run(account, wanted.projection, results, tell)
+        athena.run(account, wanted.projection, results, tell)
     if wanted.files:
         artifacts.run(account, wanted.folders, results, tell)
 
@@ -168,7 +168,7 @@ def main(given):
     if args.cleanup:
         try:
             return 0 if clean(connect(args, prefix)) else 1
-        except (ImportError, ValueError) as error:
+        except Exception as error:
             return stopped(error)
     wanted = plan.Plan(prefix, args.only or plan.PARTS, args.artifacts, args.streams_at_once)
     print(wanted.text())
@@ -179,13 +179,16 @@ def main(given):
         return 2
     try:
         return run(args, wanted)
-    except (ImportError, ValueError) as error:
+    except KeyboardInterrupt:
+        return stopped("nothing was made")
+    except Exception as error:  # Of the time before anything was made: `run` answers for all that comes later.
         return stopped(error)
 
 
 def stopped(error):
+    kind = "" if isinstance(error, str | ValueError) else f"{type(error).__name__}: "
     hint = f"; pip install -r {HERE / 'requirements.txt'}" if isinstance(error, ImportError) else ""
-    print(f"Stopped: {error}{hint}", file=sys.stderr)
+    print(f"Stopped: {kind}{error}{hint}", file=sys.stderr)
     return 2
 
 

@@ -30,3 +30,4 @@ mod sample;
 mod spark;
 mod sql;
 mod stack;
+mod verify_aws;
