@@ -62,7 +62,7 @@ pub(crate) fn make(tables: &[Table], choice: &Choice, settings: &Settings) -> Re
             for part in artifact.parts().iter().filter(wanted) {
                 match artifact.render(part, table, &resolved.target) {
                     Ok(Some(rendered)) => {
-                        made.outputs.push(output(artifact.name(), part, table, rendered, choice.format));
+                        made.outputs.push(output(artifact, part, table, rendered, choice.format));
                     }
                     Ok(None) => {}
                     Err(findings) => {
@@ -92,13 +92,22 @@ pub(crate) fn make(tables: &[Table], choice: &Choice, settings: &Settings) -> Re
     Ok(made)
 }
 
-fn output(artifact: &'static str, part: &Part, table: &Table, rendered: Rendered, format: Format) -> Output {
+fn output(artifact: &dyn Artifact, part: &Part, table: &Table, rendered: Rendered, format: Format) -> Output {
     let name = part.file_name(table);
     let (file, text) = match (&rendered.content, format) {
-        (Content::Json(json), Format::Yaml) => (in_format(&name, format), json.to_yaml()),
+        (Content::Json(json), Format::Yaml) if artifact.has_yaml() => {
+            (in_format(&name, format), json.to_yaml())
+        }
         (content @ (Content::Json(_) | Content::Text(_)), _) => (name, content.to_text()),
     };
-    Output { artifact, part: part.name, table: table.name.clone(), file, text, notes: rendered.notes }
+    Output {
+        artifact: artifact.name(),
+        part: part.name,
+        table: table.name.clone(),
+        file,
+        text,
+        notes: rendered.notes,
+    }
 }
 
 /// The name of a file in a format.

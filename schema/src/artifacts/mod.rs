@@ -41,6 +41,11 @@ pub trait Artifact: Sync {
     /// Its parts, the main one first: one file each.
     fn parts(&self) -> &'static [Part];
 
+    /// Whether its JSON can be used as YAML too: not where the tools that read it know JSON only.
+    fn has_yaml(&self) -> bool {
+        true
+    }
+
     /// Makes a part: the same bytes for the same table and target. Gives none where the part does not apply, such as
     /// a raw table for records that are XML.
     ///

@@ -45,6 +45,10 @@ impl Artifact for Terraform {
         &[Part { name: "stack", suffix: "tf.json", about: "the module" }]
     }
 
+    fn has_yaml(&self) -> bool {
+        false
+    }
+
     fn render(&self, _: &Part, table: &Table, target: &Target) -> Result<Option<Rendered>, Findings> {
         let stack = stack(table, target)?;
         let content = module(&stack);

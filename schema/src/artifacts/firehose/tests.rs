@@ -57,16 +57,17 @@ fn rules(table: &Table, target: &Target) -> Vec<&'static str> {
 #[test]
 fn the_classic_prefix_letter_for_letter() {
     let layout = "year={yyyy}/month={MM}/day={dd}/hour={HH}";
-    let table = Table { name: "traffic".into(), ..table(vec![partition(None, layout)]) };
-    let target = Target { lake: Some("s3://my-lake/myPrefix".into()), ..target() };
+    let table = table(vec![partition(None, layout)]);
+    let mut target = target();
+    target.locations.insert("traffic".into(), "s3://my-lake/myPrefix/".into());
     let to = to(&table, &target);
     assert_eq!(
         to["Prefix"],
-        "myPrefix/traffic/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
+        "myPrefix/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
     );
     assert_eq!(
         to["ErrorOutputPrefix"],
-        "myPrefix/_errors/traffic/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/"
+        "prod/_errors/traffic/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/"
     );
     assert!(to["DynamicPartitioningConfiguration"].is_null() && to["ProcessingConfiguration"].is_null());
 }

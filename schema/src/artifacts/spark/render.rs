@@ -40,6 +40,10 @@ impl Artifact for Spark {
         &[JSON, RECORDS, PYTHON]
     }
 
+    fn has_yaml(&self) -> bool {
+        false
+    }
+
     fn render(&self, part: &Part, table: &Table, target: &Target) -> Result<Option<Rendered>, Findings> {
         let (fields, records) = (table_fields(table, target), record_fields(table));
         let mut rendered = match part.name {
