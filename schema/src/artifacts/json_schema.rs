@@ -14,8 +14,8 @@
 //! - numbers in quotes beyond the range of their floating-point type, and decimals in quotes that only their exponent
 //!   or their last rounding makes too large;
 //! - bytes written as `1.0` in an array of bytes;
-//! - a partition source that is null because its `null_with` partner is, and a whole number that is written `12.0` or
-//!   `1e3` as partition text;
+//! - a partition source that is null because its `null_with` partner is, or that is a UUID sentinel in another
+//!   spelling, and a whole number that is written `12.0` or `1e3` as partition text;
 //! - JSON numbers that differ only beyond double precision.
 //!
 //! And it refuses what the decoder takes in these:

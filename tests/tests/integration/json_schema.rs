@@ -153,3 +153,29 @@ fn struct_and_contract_give_the_same_schema() {
         }
     }
 }
+
+/// What the documentation of the artifact lists as its limits: record, whether the schema accepts it, whether it is
+/// stored.
+const LIMITS: &[(usize, &str, bool, bool)] = &[
+    (0, r#"{"unieke_id":"1","tijd_waarneming":"2020-02-30T00:00:00Z"}"#, true, false),
+    (0, r#"{"unieke_id":"1","tijd_waarneming":"9999-12-31T23:59:59-01:00"}"#, true, false),
+    (0, r#"{"unieke_id":"1","tijd_waarneming":"0000-12-31T23:59:59-01:00"}"#, false, true),
+    (0, r#"{"unieke_id":"1","tijd_waarneming":0,"lve_nr":1,"lve_nr":1}"#, true, false),
+    (0, r#"{"unieke_id":"1","tijd_waarneming":0,"lve_nr":1,"LVE_NR":1}"#, true, false),
+    (0, r#"{"unieke_id":"1","tijd_waarneming":0,"LVE_NR":"many"}"#, true, false),
+    (0, r#"{"Unieke_ID":"1","tijd_waarneming":0}"#, false, true),
+    (0, r#"{"unieke_id":"\ud800","tijd_waarneming":0}"#, true, false),
+    (1, r#"{"unieke_id":[["1"]],"tijd_waarneming":0}"#, false, true),
+    (2, r#"{"unieke_id":"1","lengtegraad_EPSG_4326":"1e9"}"#, true, false),
+];
+
+#[test]
+fn what_a_schema_cannot_say() {
+    let tables = STOCK.map(table);
+    let case = |&(table, record, ..): &(usize, &str, bool, bool)| Case { table, record: record.to_owned() };
+    let cases: Vec<Case> = LIMITS.iter().map(case).collect();
+    for (accepted, &(number, record, accepts, stores)) in validated(&tables, &cases).into_iter().zip(LIMITS) {
+        assert_eq!(accepted, accepts, "{record}");
+        assert_eq!(decoded(&plan(&tables[number]), record).is_ok(), stores, "{record}");
+    }
+}

@@ -332,6 +332,11 @@ fn without_null(forms: &mut Forms, ty: &LogicalType, rules: &Rules) {
         let plain = words.iter().filter_map(plain).filter(|value| value.is_number() || value.is_boolean());
         values.extend(plain.map(|value| Json::from(&value)));
     }
+    if let LogicalType::Enum(list) = ty {
+        // An alias is the word that it stands for.
+        let null = list.iter().filter(|word| words.contains(&Json::from(&word.word)));
+        values.extend(null.flat_map(|word| &word.aliases).map(Json::from));
+    }
     values.extend(words);
     let not = |schema: Json| Json::Object(members([("not", schema)]));
     if !values.is_empty() {

@@ -5,6 +5,7 @@ use lakebed::{
     Column, Element, EnumWord, Layout, LogicalType, Partition, PartitionBy, Rules, Scalar, Table, TimeFormat,
     TimeUnit,
 };
+use std::collections::BTreeSet;
 
 /// JSON values as they are written, texts without their quotes apart.
 const VALUES: &str = r#"
@@ -467,28 +468,38 @@ fn known(table: &Table, value: &str) -> Option<&'static str> {
 
 #[test]
 fn every_column_takes_the_values_that_its_schema_says() {
-    let texts = TEXTS.iter().map(|text| serde_json::Value::from(*text).to_string());
-    let values: Vec<String> = VALUES.split_whitespace().map(str::to_owned).chain(texts).collect();
+    let values: Vec<&str> = VALUES.split_whitespace().collect();
+    let texts: Vec<String> = TEXTS.iter().map(|text| serde_json::Value::from(*text).to_string()).collect();
     let tables = tables();
     let mut cases = Vec::new();
-    for table in 0..tables.len() {
-        cases.push(Case { table, record: "{}".into() });
-        cases.extend(values.iter().map(|value| Case { table, record: format!(r#"{{"c":{value}}}"#) }));
+    for (number, table) in tables.iter().enumerate() {
+        // What XML adds is in lists and objects.
+        let step = if table.xml_json { 5 } else { 1 };
+        let texts = texts.iter().step_by(step).map(String::as_str);
+        let record = |value: &str| Case { table: number, record: format!(r#"{{"c":{value}}}"#) };
+        cases.push(Case { table: number, record: "{}".into() });
+        cases.extend(values.iter().copied().chain(texts).map(record));
     }
     let accepted = validated(&tables, &cases);
     let plans: Vec<_> = tables.iter().map(plan).collect();
-    let (mut wrong, mut both) = (Vec::new(), [0, 0]);
+    let (mut wrong, mut both, mut reasons) = (Vec::new(), [0, 0], BTreeSet::new());
     for (accepted, case) in accepted.into_iter().zip(&cases) {
         let table = &tables[case.table];
         let stored = decoded(&plans[case.table], &case.record);
         both[usize::from(accepted)] += 1;
-        let value = case.record.strip_prefix(r#"{"c":"#).unwrap_or_default();
-        if accepted != stored.is_ok() && known(table, value).is_none() {
-            let Column { ty, nullable, rules, .. } = &table.columns[0];
-            let about =
-                format!("{ty:?} nullable {nullable} xml {} {rules:?} {:?}", table.xml_json, table.partitions);
-            wrong.push(format!("schema {accepted}, decoder {stored:?}: {} into {about}", case.record));
+        let value = case.record.strip_prefix(r#"{"c":"#).and_then(|rest| rest.strip_suffix('}'));
+        let value = value.unwrap_or_default();
+        if accepted == stored.is_ok() {
+            continue;
         }
+        if let Some(reason) = known(table, value) {
+            reasons.insert(reason);
+            continue;
+        }
+        let Column { ty, nullable, rules, .. } = &table.columns[0];
+        let about =
+            format!("{ty:?} nullable {nullable} xml {} {rules:?} {:?}", table.xml_json, table.partitions);
+        wrong.push(format!("schema {accepted}, decoder {stored:?}: {} into {about}", case.record));
     }
     assert!(
         wrong.is_empty(),
@@ -498,4 +509,6 @@ fn every_column_takes_the_values_that_its_schema_says() {
         wrong[..wrong.len().min(60)].join("\n")
     );
     assert!(both[0] > 10_000 && both[1] > 10_000, "{both:?}");
+    // None of the reasons is left over.
+    assert_eq!(reasons.len(), 5, "{reasons:?}");
 }
