@@ -100,7 +100,7 @@ impl Refs {
     }
 
     /// References to nothing in particular, for looking at everything else when some are missing.
-    pub(crate) fn placeholders() -> Self {
+    pub(crate) fn placeholders(target: &Target) -> Self {
         let text = || Json::from("?");
         Self {
             bucket_arn: text(),
@@ -111,10 +111,10 @@ impl Refs {
             region: text(),
             account: text(),
             partition: text(),
-            kinesis_arn: None,
-            transform_arn: None,
+            kinesis_arn: target.stream.kinesis.as_ref().map(Json::from),
+            transform_arn: target.stream.transform.as_ref().map(Json::from),
             log_group: text(),
-            kms_key_arn: None,
+            kms_key_arn: target.stream.kms_key.as_ref().map(Json::from),
         }
     }
 }

@@ -16,6 +16,7 @@ mod tests;
 
 use super::{Artifact, Content, Part, Rendered};
 use crate::finding::Findings;
+use crate::firehose_rules;
 use crate::jq;
 use crate::json::Json;
 use crate::refs::Refs;
@@ -65,9 +66,18 @@ impl Artifact for Firehose {
         let mut findings = Findings::default();
         let refs = findings.take(Refs::plain(table, target));
         // Without references everything else can still be looked at, so that one run tells all.
-        let checked =
-            findings.take(delivery_stream(table, target, &refs.clone().unwrap_or_else(Refs::placeholders)));
-        let content = Content::Json(checked.unwrap_or(Json::Null));
+        let checked = findings.take(delivery_stream(
+            table,
+            target,
+            &refs.clone().unwrap_or_else(|| Refs::placeholders(target)),
+        ));
+        let stream = checked.unwrap_or(Json::Null);
+        if findings.0.is_empty() {
+            // The rules that know nothing of this generator see what the settings brought in: names and ARNs.
+            let written = serde_json::from_str(&stream.to_text()).unwrap_or_default();
+            findings.0.extend(firehose_rules::check(&written));
+        }
+        let content = Content::Json(stream);
         findings.or(|| Rendered { content, notes: notes(table, target) }).map(Some)
     }
 }

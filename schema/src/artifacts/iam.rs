@@ -55,7 +55,7 @@ impl Artifact for Iam {
             ..target.clone()
         };
         let refs = findings.take(Refs::plain(table, &with_role));
-        let refs = refs.unwrap_or_else(Refs::placeholders);
+        let refs = refs.unwrap_or_else(|| Refs::placeholders(target));
         let statements = match *part {
             STREAM => findings.take(delivery_statements(table, target, &refs)).unwrap_or_default(),
             TRUST => trust_statements(&refs),

@@ -254,5 +254,14 @@ fn notes(table: &Table, target: &Target) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if target.stack.kinesis {
+        notes.push(
+            "The stack makes the Kinesis stream: the stacks of further tables need another name, or stack.kinesis = false \
+             and the ARN of this one."
+                .to_owned(),
+        );
+    }
+    // The stream's own are true of it here too.
+    notes.extend(firehose::notes(table, target));
     notes
 }

@@ -49,6 +49,22 @@ pub(super) fn check(table: &Table, target: &Target, has_transform: bool) -> Vec<
         findings.push(Finding::new("firehose-deaggregation", "stream.deaggregate", problem, fix));
     }
     findings.extend(names(target));
+    let packed = [".gz", ".zip", ".snappy"];
+    if let Some(extension) = &stream.file_extension {
+        let ends_packed = packed.iter().any(|ending| extension.ends_with(ending));
+        let problem = match (target.converts(table), ends_packed) {
+            (false, _) if !extension.ends_with(".gz") => {
+                "hides that the JSON is gzip, which readers tell by .gz alone"
+            }
+            (true, true) => "says that Parquet is packed, and readers would unpack it",
+            _ => "",
+        };
+        if !problem.is_empty() {
+            let problem = format!("the ending `{extension}` {problem}");
+            let fix = if target.converts(table) { "write .parquet" } else { "write .json.gz" };
+            findings.push(Finding::new("firehose-ending", "stream.file_extension", problem, fix));
+        }
+    }
     findings
 }
 
@@ -72,6 +88,13 @@ fn names(target: &Target) -> Vec<Finding> {
 pub(super) fn notes(table: &Table, target: &Target) -> Vec<String> {
     let stream = &target.stream;
     let mut notes = Vec::new();
+    if target.delivers_raw(table) {
+        let raw = Target::raw_table_name(table);
+        notes.push(format!(
+            "The stream fills {raw} with JSON; {} gets its rows when `convert` runs.",
+            table.name
+        ));
+    }
     let by_arrival = table.partitions.iter().any(|partition| partition.by == PartitionBy::Arrival);
     if by_arrival {
         notes.push("Firehose takes the time of arrival of the oldest record of an object for all of its records, so a record can stand in the hour before its own.".into());

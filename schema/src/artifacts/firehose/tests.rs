@@ -303,3 +303,33 @@ fn a_table_of_json_gets_json() {
     assert!(to["DataFormatConversionConfiguration"].is_null());
     assert_eq!(to["ProcessingConfiguration"]["Processors"][0]["Type"], "AppendDelimiterToRecord");
 }
+
+#[test]
+fn an_ending_tells_how_the_object_is_packed() {
+    let table = table(vec![partition(None, "dt={yyyy-MM-dd}")]);
+    for (convert, ending, legal) in [
+        (true, ".parquet", true),
+        (true, ".json.gz", false),
+        (false, ".json.gz", true),
+        (false, ".json", false),
+    ] {
+        let mut target = target();
+        (target.stream.convert, target.stream.file_extension) = (convert, Some(ending.into()));
+        let refused = stream(&table, &target).err().map(|findings| findings.0[0].rule);
+        assert_eq!(refused, (!legal).then_some("firehose-ending"), "{convert} {ending}");
+    }
+}
+
+#[test]
+fn a_setting_that_is_no_arn_is_refused_and_a_wrong_lake_blames_nothing_else() {
+    let mut strict = table(Vec::new());
+    strict.columns[2].nullable = false;
+    let mut target = target();
+    target.stream.transform = Some("normalise".into());
+    let findings = stream(&strict, &target).unwrap_err();
+    assert!(findings.to_string().contains("normalise"), "{findings}");
+    target.stream.transform = Some(TRANSFORM.into());
+    target.lake = Some("s3://my_lake".into());
+    let rules: Vec<_> = rules(&strict, &target);
+    assert!(!rules.contains(&"firehose-not-equal") && rules.contains(&"lake"), "{rules:?}");
+}

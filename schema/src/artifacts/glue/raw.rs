@@ -35,6 +35,8 @@ impl GlueTable {
         if !target.delivers_raw(table) {
             // Values listed for columns of the table itself say nothing about the time of arrival.
             target.projection.columns.clear();
+            // A backup knows no time zone of its own.
+            target.stream.time_zone = None;
         }
         build(&raw, &partitioned, Format::Json, &target).map(Some)
     }
