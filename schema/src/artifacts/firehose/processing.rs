@@ -8,13 +8,6 @@ use crate::refs::Refs;
 use crate::table::Table;
 use crate::target::Target;
 
-/// How often Firehose calls the function again.
-const LAMBDA_RETRIES: &str = "3";
-/// MB of records in a call. A third of the 6 MB that a call may carry, since the answer holds as many in base64.
-const LAMBDA_BUFFER_MB: &str = "1";
-/// Seconds after which the function is called in any case.
-const LAMBDA_BUFFER_SECONDS: &str = "60";
-
 /// Decompression, de-aggregation, Lambda, partition keys, delimiter: those that the stream needs; `None` without any.
 ///
 /// # Errors
@@ -33,13 +26,9 @@ pub(super) fn processing(
         processors.push(processor("RecordDeAggregation", [("SubRecordType", "JSON".into())]));
     }
     if let Some(arn) = &refs.transform_arn {
-        let parameters = [
-            ("LambdaArn", arn.clone()),
-            ("NumberOfRetries", LAMBDA_RETRIES.into()),
-            ("BufferSizeInMBs", LAMBDA_BUFFER_MB.into()),
-            ("BufferIntervalInSeconds", LAMBDA_BUFFER_SECONDS.into()),
-            ("RoleArn", refs.role_arn.clone()),
-        ];
+        // The rest is left to Firehose's defaults (3 retries, 1 MB or 60 seconds of records in a call, the stream's
+        // role): Terraform does not keep values that are the defaults, and would find them missing again and again.
+        let parameters = [("LambdaArn", arn.clone())];
         processors.push(processor("Lambda", parameters));
     }
     if let KeySource::Query(records) = keys {
