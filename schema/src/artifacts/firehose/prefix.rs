@@ -4,7 +4,7 @@ use super::keys::{KeySource, key_source};
 use crate::date_pattern::{DatePattern, PatternItem};
 use crate::finding::{Finding, Findings};
 use crate::layout::{Part, Segment};
-use crate::table::{PartitionBy, Table};
+use crate::table::{Partition, PartitionBy, Table};
 use crate::target::Target;
 
 /// Longest prefix expression, in characters.
@@ -39,12 +39,7 @@ pub fn prefixes(table: &Table, target: &Target, has_transform: bool) -> Result<P
     let (Some(root), Some(errors)) = (root, errors) else {
         return Err(findings);
     };
-    let mut prefix = root.clone();
-    for partition in &table.partitions {
-        for segment in &partition.layout.segments {
-            push_segment(&mut prefix, segment, &partition.by, keys);
-        }
-    }
+    let prefix = format!("{root}{}", path(&table.partitions, keys));
     let error_prefix = format!("{errors}{ERRORS}");
     let mut places = vec![("Prefix", root, &prefix), ("ErrorOutputPrefix", errors, &error_prefix)];
     let backup = if target.stream.backup {
@@ -63,8 +58,12 @@ pub fn prefixes(table: &Table, target: &Target, has_transform: bool) -> Result<P
     } else {
         None
     };
-    let backup =
-        backup.map(|(raw, errors)| ((format!("{raw}{ARRIVAL}"), raw), (format!("{errors}{ERRORS}"), errors)));
+    let backup = backup.map(|(raw, errors)| {
+        (
+            (format!("{raw}{}", path(&target.raw_partitions(table), keys)), raw),
+            (format!("{errors}{ERRORS}"), errors),
+        )
+    });
     if let Some(((prefix, raw), (error_prefix, errors))) = &backup
         && !target.delivers_raw(table)
     {
@@ -107,8 +106,16 @@ pub fn prefixes(table: &Table, target: &Target, has_transform: bool) -> Result<P
 /// Rejects by reason and day.
 const ERRORS: &str = "!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/";
 
-/// Raw records by the hour of their arrival.
-const ARRIVAL: &str = "dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/";
+/// Expressions of partitions, one segment each.
+fn path(partitions: &[Partition], keys: KeySource) -> String {
+    let mut path = String::new();
+    for partition in partitions {
+        for segment in &partition.layout.segments {
+            push_segment(&mut path, segment, &partition.by, keys);
+        }
+    }
+    path
+}
 
 /// `column=value/`, where the value is an expression.
 fn push_segment(prefix: &mut String, segment: &Segment, by: &PartitionBy, keys: KeySource) {
