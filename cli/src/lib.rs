@@ -13,6 +13,7 @@
 //! ```
 
 mod args;
+pub mod catalog;
 mod commands;
 mod delivery;
 mod diff;
@@ -22,6 +23,7 @@ mod files;
 mod generated;
 mod io;
 mod location;
+pub mod plan;
 mod progress;
 mod render;
 mod semantics;

@@ -44,7 +44,7 @@ pub(crate) use generate::{SERDE_PREFIX, arrival_comment, codec, key_comment, seg
 pub(crate) use mapping::{MAPPING, ignores_case_in};
 pub(crate) use read::database as database_of;
 pub use text::{description, one_line};
-pub use value::{GlueColumn, GlueSort, GlueStorage, GlueTable};
+pub use value::{GlueColumn, GluePartition, GlueSort, GlueStorage, GlueTable};
 
 /// Longest comment of a column, as the catalog counts.
 pub const MAX_COMMENT: usize = 255;

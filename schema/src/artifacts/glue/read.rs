@@ -1,6 +1,6 @@
 //! Reading a table from what the API, a template or a file says.
 
-use super::{GlueColumn, GlueSort, GlueStorage, GlueTable};
+use super::{GlueColumn, GluePartition, GlueSort, GlueStorage, GlueTable};
 use crate::finding::{Finding, Findings};
 use crate::json::Json;
 use serde_json::{Map, Value};
@@ -73,6 +73,37 @@ impl GlueTable {
     }
 }
 
+impl GluePartition {
+    /// Reads a `PartitionInput`, or a partition as `aws glue get-partition` answers it (the object below `Partition`).
+    ///
+    /// Members are taken by an allow-list; any other is passed over.
+    ///
+    /// # Errors
+    /// Every member that is not what it should be, with its place.
+    pub fn from_json(value: &Value) -> Result<Self, Findings> {
+        let mut reader = Reader { answer: true, ..Reader::default() };
+        let place = "Partition";
+        let Some(object) = reader.object(value, place) else { return Err(reader.findings) };
+        let at = format!("{place}.StorageDescriptor");
+        let empty = Map::new();
+        let storage =
+            object.get("StorageDescriptor").and_then(|value| reader.object(value, &at)).unwrap_or(&empty);
+        reader.known(storage, &at, STORAGE);
+        let partition = Self {
+            values: reader
+                .list(object, place, "Values")
+                .filter_map(|(value, place)| reader.scalar(value, &place))
+                .collect(),
+            columns: reader.columns(storage, &at, "Columns"),
+            storage: reader.storage(storage, &at),
+            parameters: reader.texts(object, place, "Parameters"),
+            last_access_time: reader.text(object, place, "LastAccessTime"),
+            last_analyzed_time: reader.text(object, place, "LastAnalyzedTime"),
+        };
+        reader.findings.or(|| partition)
+    }
+}
+
 /// Name of the database in the `Properties` of a template or the answer of the service; a `TableInput` has none.
 pub(crate) fn database(value: &Value) -> Option<&str> {
     let value = value.get("Properties").unwrap_or(value);
@@ -122,6 +153,9 @@ impl Reader {
             retention: self.number(table, place, "Retention"),
             view_original_text: self.text(table, place, "ViewOriginalText"),
             view_expanded_text: self.text(table, place, "ViewExpandedText"),
+            owner: self.text(table, place, "Owner"),
+            last_access_time: self.text(table, place, "LastAccessTime"),
+            last_analyzed_time: self.text(table, place, "LastAnalyzedTime"),
             storage: self.storage(storage, &at),
         }
     }

@@ -27,6 +27,12 @@ pub struct GlueTable {
     pub view_original_text: Option<String>,
     /// Text of a view with all names resolved.
     pub view_expanded_text: Option<String>,
+    /// Who owns the table, as somebody once wrote it; an update has to send it back.
+    pub owner: Option<String>,
+    /// Time of the last access as the catalog was told, in its own spelling; an update has to send it back.
+    pub last_access_time: Option<String>,
+    /// Time of the last statistics, in the catalog's spelling; an update has to send it back.
+    pub last_analyzed_time: Option<String>,
 }
 
 /// A column or partition key.
@@ -82,6 +88,23 @@ pub struct GlueSort {
     pub order: i64,
 }
 
+/// A registered partition. It has a storage descriptor of its own, which stays behind when the table's changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GluePartition {
+    /// A value for each partition key, in their order.
+    pub values: Vec<String>,
+    /// Columns of its files.
+    pub columns: Vec<GlueColumn>,
+    /// Where and how its files are.
+    pub storage: GlueStorage,
+    /// Parameters of the partition.
+    pub parameters: BTreeMap<String, String>,
+    /// Time of the last access as the catalog was told, in its own spelling.
+    pub last_access_time: Option<String>,
+    /// Time of the last statistics, in the catalog's spelling.
+    pub last_analyzed_time: Option<String>,
+}
+
 /// Hive's older name for a class, and the class it puts in its place.
 const OLD_TEXT_OUTPUT: (&str, &str) = (
     "org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat",
@@ -99,7 +122,7 @@ impl GlueTable {
     /// - a number of buckets below 1 is 0;
     /// - the SerDe parameter `serialization.format` = `1` is the default and left out, and so is the SerDe's label;
     /// - `IgnoreKeyTextOutputFormat` is the older name of `HiveIgnoreKeyTextOutputFormat`;
-    /// - `transient_lastDdlTime` is a time stamp and left out.
+    /// - `transient_lastDdlTime` is a time stamp and left out; so are the owner and the times of last use.
     #[must_use]
     pub fn normal(&self) -> Self {
         let mut table = self.clone();
@@ -112,6 +135,9 @@ impl GlueTable {
         table.description = table.description.filter(|text| !text.is_empty());
         table.table_type.get_or_insert_with(|| "EXTERNAL_TABLE".to_owned());
         table.parameters.remove(LAST_DDL);
+        table.owner = None;
+        table.last_access_time = None;
+        table.last_analyzed_time = None;
         let storage = &mut table.storage;
         storage.serde_name = None;
         storage.number_of_buckets = storage.number_of_buckets.max(0);

@@ -1,6 +1,6 @@
 //! `TableInput` as the API takes it.
 
-use super::{GlueColumn, GlueTable};
+use super::{GlueColumn, GluePartition, GlueStorage, GlueTable};
 use crate::json::Json;
 use std::collections::BTreeMap;
 
@@ -13,10 +13,19 @@ impl GlueTable {
         if let Some(description) = &self.description {
             json.set("Description", description);
         }
+        for (key, text) in [
+            ("Owner", &self.owner),
+            ("LastAccessTime", &self.last_access_time),
+            ("LastAnalyzedTime", &self.last_analyzed_time),
+        ] {
+            if let Some(text) = text {
+                json.set(key, text);
+            }
+        }
         if self.retention != 0 {
             json.set("Retention", self.retention);
         }
-        json.set("StorageDescriptor", self.storage_to_json());
+        json.set("StorageDescriptor", self.storage.to_json(&self.columns));
         json.set("PartitionKeys", columns(&self.partition_keys));
         for (key, text) in [
             ("ViewOriginalText", &self.view_original_text),
@@ -30,10 +39,30 @@ impl GlueTable {
         json.set("Parameters", texts(&self.parameters));
         json
     }
+}
 
-    fn storage_to_json(&self) -> Json {
-        let storage = &self.storage;
-        let mut json = Json::object([("Columns", columns(&self.columns))]);
+impl GluePartition {
+    /// The `PartitionInput` of `aws glue create-partition --partition-input`.
+    pub fn to_json(&self) -> Json {
+        let mut json = Json::object([("Values", Json::list(&self.values))]);
+        for (key, text) in
+            [("LastAccessTime", &self.last_access_time), ("LastAnalyzedTime", &self.last_analyzed_time)]
+        {
+            if let Some(text) = text {
+                json.set(key, text);
+            }
+        }
+        json.set("StorageDescriptor", self.storage.to_json(&self.columns));
+        json.set("Parameters", texts(&self.parameters));
+        json
+    }
+}
+
+impl GlueStorage {
+    /// The `StorageDescriptor` over these columns.
+    fn to_json(&self, of: &[GlueColumn]) -> Json {
+        let storage = self;
+        let mut json = Json::object([("Columns", columns(of))]);
         for (key, text) in [
             ("Location", &storage.location),
             ("InputFormat", &storage.input_format),

@@ -1,0 +1,76 @@
+//! What a catalog has to change so that it holds what the tables say.
+//!
+//! `diff` is pure: a wanted and an actual table give a [`TablePlan`] of typed [`Change`]s, each with a stable
+//! [`Code`] and a [`Class`]. `read` gets the actual one from a [`Catalog`](crate::catalog::Catalog), and
+//! `apply` carries a plan out.
+//!
+//! A plan never takes away what lakebed did not put there. What lakebed owns of a table is remembered in one of the
+//! table's parameters, so that a column which left the struct can be told from one that somebody else added.
+
+mod change;
+
+pub use change::{Change, Class, Code};
+
+use crate::catalog::{GlueDatabase, PartitionIndex, StoredTable, TableName};
+use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
+
+/// What the catalog should hold for a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// Its database.
+    pub database: GlueDatabase,
+    /// The table, as [`GlueTable::of`] makes it.
+    pub table: GlueTable,
+    /// Partition indexes; none are asked for by default.
+    pub indexes: Vec<PartitionIndex>,
+}
+
+/// What the catalog holds for a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Actual {
+    /// Its database, when it exists.
+    pub database: Option<GlueDatabase>,
+    /// The table, when it exists.
+    pub table: Option<StoredTable>,
+    /// Registered partitions; none when nobody needs to look at them, since the table's are computed by projection.
+    pub partitions: Option<Vec<GluePartition>>,
+    /// Partition indexes.
+    pub indexes: Vec<PartitionIndex>,
+}
+
+/// The state that a plan was made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The table did not exist.
+    Absent,
+    /// It had this version.
+    Version(String),
+}
+
+/// What is to be done for one table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TablePlan {
+    /// The table.
+    pub name: TableName,
+    /// The state it was made for.
+    pub base: Base,
+    /// Whether its database has to be made first.
+    pub create_database: bool,
+    /// Every change, in the order of their codes; none when the catalog holds what it should.
+    pub changes: Vec<Change>,
+    /// What others put there, which stays: one phrase each, such as "parameter `owner` = `mobility`".
+    pub foreign: Vec<String>,
+    /// The table as it will be sent; none when the table itself stays as it is.
+    pub result: Option<GlueTable>,
+    /// Values of the registered partitions whose descriptors follow the table's.
+    pub partitions: Vec<Vec<String>>,
+    /// Indexes to make.
+    pub indexes: Vec<PartitionIndex>,
+}
+
+impl TablePlan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
