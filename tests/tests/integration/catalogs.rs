@@ -21,5 +21,5 @@ fn memory_passes_the_suite() {
 #[test]
 fn a_folder_passes_the_suite() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    passes_the_suite(&FolderCatalog::new(folder.path()));
+    passes_the_suite(&FolderCatalog::new(folder.path()).unflushed());
 }
