@@ -6,9 +6,13 @@
 //! calls have a limit and answer for each item.
 
 mod error;
+#[cfg(feature = "aws")]
+mod glue;
 mod value;
 
 pub use error::{CatalogError, CatalogErrorKind};
+#[cfg(feature = "aws")]
+pub use glue::{GlueCatalog, GlueOptions};
 pub use value::{Archive, GlueDatabase, IndexState, ItemFault, PartitionIndex, StoredTable, TableName};
 
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
