@@ -223,18 +223,14 @@ fn a_folder_outlives_writers_that_are_killed() {
 }
 
 #[test]
-fn ten_thousand_partitions_in_a_folder_are_no_matter() {
+fn ten_thousand_partitions_in_a_folder_are_made_and_listed() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let catalog = FolderCatalog::new(folder.path());
     make_table(&catalog);
     let all: Vec<_> = (0..10_000).map(|n| partition(&format!("{n:05}"))).collect();
-    let start = Instant::now();
     for batch in all.chunks(MAX_CREATE) {
         assert_eq!(catalog.create_partitions(&name(), batch).expect("partitions"), []);
     }
     let listed = catalog.partitions(&name()).expect("partitions");
-    let took = start.elapsed();
     assert!(listed.iter().map(|found| &found.values).eq(all.iter().map(|made| &made.values)));
-    // Some seconds; flushing each would take minutes.
-    assert!(took < Duration::from_secs(60), "{took:?}");
 }
