@@ -86,8 +86,11 @@ fn create(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
     plan.result = Some(with_note(table.clone(), table));
 }
 
-/// The table with the note of what is ours.
+/// The table with the note of what is ours, in the spelling of [`GlueTable::to_json`], so that it reads back to itself.
 fn with_note(mut table: GlueTable, wanted: &GlueTable) -> GlueTable {
+    if table.storage.number_of_buckets <= 0 {
+        table.storage.number_of_buckets = -1;
+    }
     match Owned::of(wanted).to_text() {
         Some(text) => table.parameters.insert(OWNED.to_owned(), text),
         None => table.parameters.remove(OWNED),

@@ -12,6 +12,7 @@ mod describe;
 mod diff;
 mod follow;
 mod foreign;
+mod json;
 mod merge;
 mod owned;
 mod projection;
@@ -29,6 +30,7 @@ pub use change::{Change, Class, Code};
 pub use describe::changes;
 pub use diff::diff;
 pub use follow::follow;
+pub use json::Plan;
 pub use owned::{OWNED, Owned};
 pub use read::read;
 

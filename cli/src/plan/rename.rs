@@ -10,12 +10,15 @@ pub(super) fn pairs<'a>(before: &'a [Named], after: &'a [Named]) -> Vec<(&'a str
     let come = |column: &&Named| !before.iter().any(|there| there.name == column.name);
     let place = |columns: &[Named], name: &str| columns.iter().position(|column| column.name == name);
     let mut pairs: Vec<(&str, &str)> = Vec::new();
-    let likely: [&dyn Fn(&Named, &Named) -> bool; 3] = [
-        &|old, new| old.comment.is_some() && old.comment == new.comment,
-        &|old, new| nearest(&old.name, [new.name.as_str()]).is_some(),
-        &|old, new| place(before, &old.name) == place(after, &new.name),
-    ];
-    for is_likely in likely {
+    // The strongest sign first.
+    let signs = |old: &Named, new: &Named| {
+        [
+            old.comment.is_some() && old.comment == new.comment,
+            nearest(&old.name, [new.name.as_str()]).is_some(),
+            place(before, &old.name) == place(after, &new.name),
+        ]
+    };
+    for sign in 0..3 {
         for old in before.iter().filter(gone) {
             let is_free = |old: &Named, new: &Named| {
                 !pairs.iter().any(|(from, to)| *from == old.name || *to == new.name)
@@ -23,7 +26,7 @@ pub(super) fn pairs<'a>(before: &'a [Named], after: &'a [Named]) -> Vec<(&'a str
             let new = after
                 .iter()
                 .filter(come)
-                .find(|new| old.ty == new.ty && is_free(old, new) && is_likely(old, new));
+                .find(|new| old.ty == new.ty && is_free(old, new) && signs(old, new)[sign]);
             if let Some(new) = new {
                 pairs.push((&old.name, &new.name));
             }
