@@ -136,6 +136,12 @@ impl From<lakebed::Error> for CliError {
     }
 }
 
+impl From<crate::catalog::CatalogError> for CliError {
+    fn from(error: crate::catalog::CatalogError) -> Self {
+        Self::failed("the catalog cannot be used", error.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,7 @@ mod generated;
 mod io;
 mod location;
 pub mod plan;
+mod planning;
 mod progress;
 mod render;
 mod semantics;

@@ -8,6 +8,7 @@
 mod error;
 mod folder;
 mod memory;
+pub(crate) mod open;
 mod rules;
 mod value;
 
