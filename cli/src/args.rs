@@ -11,6 +11,7 @@ use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
 use crate::commands::plan::PlanArgs;
 use crate::commands::prefix::PrefixArgs;
+use crate::commands::rollback::RollbackArgs;
 use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Plan(PlanArgs),
     Apply(ApplyArgs),
+    Rollback(RollbackArgs),
     Sample(SampleArgs),
     Prefix(PrefixArgs),
     Tables(TablesArgs),

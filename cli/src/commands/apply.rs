@@ -59,7 +59,7 @@ pub(crate) struct HowArgs {
 
     /// Print what was done as one JSON document; needs --yes, or a file
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 impl HowArgs {
@@ -86,10 +86,10 @@ pub(crate) fn execute(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result
     }
     if !args.how.json {
         let allow = args.how.allow.iter().copied().collect();
-        context.io.print(&shown(plan.tables.iter(), &allow))?;
+        context.io.print(&shown(&plan.tables, &allow))?;
     }
     let jobs = plan.tables.into_iter().map(Job::exactly).collect();
-    carry_out(catalog.as_ref(), jobs, &args.how, true, context)
+    carry_out(catalog.as_ref(), jobs, &args.how, context)
 }
 
 fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
@@ -97,7 +97,7 @@ fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, C
     let trouble = trouble(&planned, &context.program);
     context.io.complain(&trouble);
     let catalog = planned.catalog;
-    let plans: Vec<&TablePlan> = planned.plans.iter().map(|(_, plan)| plan).collect();
+    let plans: Vec<TablePlan> = planned.plans.iter().map(|(_, plan)| plan.clone()).collect();
     let go = confirm(&plans, &args.how, context)?;
     let jobs = planned
         .plans
@@ -110,7 +110,7 @@ fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, C
         })
         .collect();
     let outcome = if go {
-        carry_out(catalog.as_ref(), jobs, &args.how, args.how.yes, context)?
+        carry_out(catalog.as_ref(), jobs, &args.how, context)?
     } else {
         context.io.complain(&render::note("nothing was changed"));
         Outcome::Findings
@@ -126,16 +126,16 @@ fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, C
 
 /// Shows the plans, and asks where somebody has to say yes.
 pub(crate) fn confirm(
-    plans: &[&TablePlan],
+    plans: &[TablePlan],
     how: &HowArgs,
     context: &mut Context<'_, '_>,
 ) -> Result<bool, CliError> {
     let allow: BTreeSet<Code> = how.allow.iter().copied().collect();
     if !how.json {
-        context.io.print(&shown(plans.iter().copied(), &allow))?;
+        context.io.print(&shown(plans, &allow))?;
     }
     let can_be_done = |plan: &&TablePlan| !plan.is_empty() && refusals(plan, &allow).is_empty();
-    let count = plans.iter().copied().filter(|plan| can_be_done(plan)).count();
+    let count = plans.iter().filter(can_be_done).count();
     if how.yes || count == 0 {
         return Ok(true);
     }
@@ -155,11 +155,10 @@ pub(crate) fn carry_out(
     catalog: &dyn Catalog,
     jobs: Vec<Job<'_>>,
     how: &HowArgs,
-    yes: bool,
     context: &mut Context<'_, '_>,
 ) -> Result<Outcome, CliError> {
     let options = how.options();
-    let mut teller = Teller { io: context.io, json: how.json, yes, allow: &options.allow };
+    let mut teller = Teller { io: context.io, json: how.json, yes: how.yes, allow: &options.allow };
     let report = apply(catalog, jobs, &options, &mut teller);
     let text = if how.json {
         render::document(&report.to_json(&catalog.shown()))?
@@ -180,8 +179,8 @@ fn outcome(report: &Report) -> Outcome {
     }
 }
 
-fn shown<'a>(plans: impl Iterator<Item = &'a TablePlan> + Clone, allow: &BTreeSet<Code>) -> String {
-    let mut text: String = plans.clone().map(render::table_plan).collect();
+fn shown(plans: &[TablePlan], allow: &BTreeSet<Code>) -> String {
+    let mut text = render::table_plans(plans);
     text.push_str(&render::plan_sum(plans, allow));
     text
 }
@@ -221,7 +220,7 @@ impl Observer for Teller<'_, '_> {
     fn go_on(&mut self, plan: &TablePlan, _: &[&Change]) -> bool {
         let note = format!("{} changed meanwhile; the plan is now:", plan.name);
         self.io.complain(&render::note(&note));
-        let text = shown(std::iter::once(plan), self.allow);
+        let text = shown(std::slice::from_ref(plan), self.allow);
         if self.json {
             self.io.complain(&text);
         } else {

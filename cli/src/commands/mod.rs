@@ -11,6 +11,7 @@ pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod plan;
 pub(crate) mod prefix;
+pub(crate) mod rollback;
 pub(crate) mod sample;
 pub(crate) mod tables;
 
@@ -43,6 +44,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Generate(args) => generate::execute(&args, context),
         Command::Plan(args) => plan::execute(&args, context),
         Command::Apply(args) => apply::execute(&args, context),
+        Command::Rollback(args) => rollback::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),

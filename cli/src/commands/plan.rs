@@ -61,9 +61,9 @@ pub(crate) fn execute(args: &PlanArgs, context: &mut Context<'_, '_>) -> Result<
         context.io.complain(&trouble);
         context.io.print(&document)?;
     } else {
-        let mut text: String = plan.tables.iter().map(render::table_plan).collect();
+        let mut text = render::table_plans(&plan.tables);
         text.push_str(&trouble);
-        text.push_str(&render::plan_sum(plan.tables.iter(), &allow));
+        text.push_str(&render::plan_sum(&plan.tables, &allow));
         context.io.print(&text)?;
     }
     if let Some(out) = &args.out {

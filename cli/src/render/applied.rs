@@ -1,8 +1,9 @@
 //! What `apply` did, for people.
 
 use super::{BAD, BOLD, DIM, GOOD, WARN, counted, paint, plain};
-use crate::apply::{Ended, Failure, PartitionFault, Report, Step, TableReport};
+use crate::apply::{Ended, Failure, PartitionFault, Refusal, Report, Step, TableReport};
 use crate::catalog::{CatalogError, CatalogErrorKind, TableName};
+use crate::plan::Change;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -11,7 +12,7 @@ const FAULTS: usize = 10;
 
 /// One step, as it is done.
 pub(crate) fn step_done(table: &TableName, step: &Step) -> String {
-    format!("{} {}: {}\n", paint(GOOD, "done"), plain(&table.to_string()), plain(&step.to_string()))
+    format!("{} {}: {}\n", paint(GOOD, "done"), plain(&table.to_string()), plain(&step.past()))
 }
 
 /// How each table ended that is not simply done, and the sum.
@@ -41,97 +42,94 @@ pub(crate) fn applied(report: &Report) -> String {
     text
 }
 
+/// What happened, what was done and what not, what to do.
 fn table(report: &TableReport) -> String {
     let name = paint(BOLD, &plain(&report.name.to_string()));
-    let mut text = String::new();
-    match &report.ended {
-        Ended::NothingToDo | Ended::Applied => return text,
+    let (mut text, advice) = match &report.ended {
+        Ended::NothingToDo | Ended::Applied => return String::new(),
         Ended::AlreadyDone => {
-            let _ = writeln!(text, "{} {name}: as planned already, nothing was done", paint(DIM, "="));
-            return text;
+            return format!("{} {name}: as planned already, nothing was done\n", paint(DIM, "="));
         }
-        Ended::Refused(refusals) => {
-            let _ = writeln!(text, "{} {name}: refused, because of", paint(BAD, "!"));
-            text.push_str(&super::refused(refusals));
-            let codes: BTreeSet<&str> = refusals
-                .iter()
-                .filter(|refusal| refusal.can_be_allowed)
-                .map(|refusal| refusal.change.code.number())
-                .collect();
-            let flags: Vec<String> = codes.iter().map(|code| format!("--allow {code}")).collect();
-            if refusals.iter().all(|refusal| refusal.can_be_allowed) {
-                next(&mut text, &format!("if that is meant, run the same command with {}", flags.join(" ")));
-            } else {
-                next(
-                    &mut text,
-                    "no catalog can do what is impossible in place; take the way out that it names",
-                );
-            }
-        }
-        Ended::Stale { then, now, since } => {
-            let _ = writeln!(
-                text,
-                "{} {name}: the plan is stale: it was made for {}, and now there is {}",
-                paint(BAD, "!"),
-                plain(then),
-                plain(now)
-            );
-            if !since.is_empty() {
-                let _ = writeln!(text, "    changed since:");
-                text.push_str(&super::changes(since));
-            }
-            next(&mut text, "plan again, look at it, and apply the new plan");
-        }
-        Ended::Declined => {
-            let _ = writeln!(text, "{} {name}: not carried out, as you said", paint(WARN, "!"));
-        }
-        Ended::Contested { attempts, last } => {
-            let _ = writeln!(
-                text,
-                "{} {name}: others changed it before each of {}",
-                paint(BAD, "!"),
-                counted(u64::from(*attempts), "attempt")
-            );
-            if let Some(last) = last {
-                let _ = writeln!(text, "    the last answer: {}", plain(&last.to_string()));
-            }
-            next(&mut text, "find out who else writes this table, then run the same command again");
-        }
-        Ended::Failed(failure) => failed(&mut text, &name, failure),
-    }
-    steps(&mut text, "done", &report.done);
-    steps(&mut text, "not done", &report.not_done);
+        Ended::Refused(refusals) => refused(&name, refusals),
+        Ended::Stale { then, now, since } => stale(&name, then, now, since),
+        Ended::Declined => (
+            format!("{} {name}: not carried out, as you said\n", paint(WARN, "!")),
+            "run the same command again when the plan is right".to_owned(),
+        ),
+        Ended::Contested { attempts, last } => contested(&name, *attempts, last.as_ref()),
+        Ended::Failed(Failure::Call { error, may_be_done }) => call(&name, error, *may_be_done),
+        Ended::Failed(Failure::Partitions(faults)) => partitions(&name, faults),
+    };
+    steps(&mut text, "done", report.done.iter().map(Step::past));
+    steps(&mut text, "not done", report.not_done.iter().map(ToString::to_string));
+    next(&mut text, &advice);
     text
 }
 
-fn failed(text: &mut String, name: &str, failure: &Failure) {
-    match failure {
-        Failure::Call { error, may_be_done } => {
-            let _ = writeln!(text, "{} {name}: {}", paint(BAD, "!"), plain(&error.to_string()));
-            if let Some(permission) = error.permission() {
-                let _ = writeln!(text, "    needs: {}", plain(permission));
-            }
-            if *may_be_done {
-                let _ = writeln!(
-                    text,
-                    "    whether the catalog did it all the same is not known; the next run finds out"
-                );
-            }
-            next(text, &advice(error));
-        }
-        Failure::Partitions(faults) => {
-            let count = counted(faults.len() as u64, "partition");
-            let _ = writeln!(text, "{} {name}: {count} could not be updated", paint(BAD, "!"));
-            for PartitionFault { values, message, kind: _ } in faults.iter().take(FAULTS) {
-                let _ = writeln!(text, "    {}: {}", plain(&values.join("/")), plain(message));
-            }
-            if faults.len() > FAULTS {
-                let more = counted((faults.len() - FAULTS) as u64, "more partition");
-                let _ = writeln!(text, "    and {more}; --json lists them all");
-            }
-            next(text, "run the same command again: it does those that are left, and nothing twice");
-        }
+fn refused(name: &str, refusals: &[Refusal]) -> (String, String) {
+    let mut text = format!("{} {name}: refused, because of\n", paint(BAD, "!"));
+    let all: Vec<Change> = refusals.iter().map(|refusal| refusal.change.clone()).collect();
+    text.push_str(&super::changes(&all));
+    let codes: BTreeSet<&str> = refusals
+        .iter()
+        .filter(|refusal| refusal.can_be_allowed)
+        .map(|refusal| refusal.change.code.number())
+        .collect();
+    let flags: Vec<String> = codes.iter().map(|code| format!("--allow {code}")).collect();
+    let advice = if refusals.iter().all(|refusal| refusal.can_be_allowed) {
+        format!("if that is meant, run the same command with {}", flags.join(" "))
+    } else {
+        "take the way out that is named: what is impossible, no catalog can do in place".to_owned()
+    };
+    (text, advice)
+}
+
+fn stale(name: &str, then: &str, now: &str, since: &[Change]) -> (String, String) {
+    let mut text = format!(
+        "{} {name}: the plan is stale: it was made for {}, and now there is {}\n",
+        paint(BAD, "!"),
+        plain(then),
+        plain(now)
+    );
+    if !since.is_empty() {
+        text.push_str("    changed since:\n");
+        text.push_str(&super::differences(since));
     }
+    (text, "plan again, look at the new plan, and apply that".to_owned())
+}
+
+fn contested(name: &str, attempts: u32, last: Option<&CatalogError>) -> (String, String) {
+    let attempts = counted(u64::from(attempts), "attempt");
+    let mut text = format!("{} {name}: others changed it before each of {attempts}\n", paint(BAD, "!"));
+    if let Some(last) = last {
+        let _ = writeln!(text, "    the last answer: {}", plain(&last.to_string()));
+    }
+    (text, "find out who else writes this table, then run the same command again".to_owned())
+}
+
+fn call(name: &str, error: &CatalogError, may_be_done: bool) -> (String, String) {
+    let mut text = format!("{} {name}: {}\n", paint(BAD, "!"), plain(&error.to_string()));
+    if let Some(permission) = error.permission() {
+        let _ = writeln!(text, "    needs: {}", plain(permission));
+    }
+    if may_be_done {
+        text.push_str("    whether the catalog did it all the same is not known; the next run finds out\n");
+    }
+    let again = "then run the same command again: it does what is left, and nothing twice";
+    (text, format!("{}; {again}", first_step(error)))
+}
+
+fn partitions(name: &str, faults: &[PartitionFault]) -> (String, String) {
+    let count = counted(faults.len() as u64, "partition");
+    let mut text = format!("{} {name}: {count} could not be updated\n", paint(BAD, "!"));
+    for PartitionFault { values, message, kind: _ } in faults.iter().take(FAULTS) {
+        let _ = writeln!(text, "    {}: {}", plain(&values.join("/")), plain(message));
+    }
+    if faults.len() > FAULTS {
+        let more = counted((faults.len() - FAULTS) as u64, "more partition");
+        let _ = writeln!(text, "    and {more}; --json lists them all");
+    }
+    (text, "run the same command again: it does those that are left, and nothing twice".to_owned())
 }
 
 /// A table whose state could not be read.
@@ -143,10 +141,6 @@ pub(crate) fn unread(name: &TableName, error: &CatalogError) -> String {
     }
     next(&mut text, &format!("{}; then run the same command again", first_step(error)));
     text
-}
-
-fn advice(error: &CatalogError) -> String {
-    format!("{}; then run the same command again: it does what is left, and nothing twice", first_step(error))
 }
 
 /// What to do about an error before running again.
@@ -172,9 +166,9 @@ fn first_step(error: &CatalogError) -> String {
     }
 }
 
-fn steps(text: &mut String, label: &str, steps: &[Step]) {
+fn steps(text: &mut String, label: &str, steps: impl Iterator<Item = String>) {
+    let steps: Vec<String> = steps.map(|step| plain(&step)).collect();
     if !steps.is_empty() {
-        let steps: Vec<String> = steps.iter().map(|step| plain(&step.to_string())).collect();
         let _ = writeln!(text, "    {label}: {}", steps.join(", "));
     }
 }

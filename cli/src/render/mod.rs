@@ -21,6 +21,7 @@ mod savings;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 pub(crate) use applied::{applied, step_done, unread};
 pub(crate) use delivery::delivery;
@@ -32,9 +33,10 @@ pub(crate) use human::summary;
 pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
-pub(crate) use plan::{changes, plan_sum, refused, table_plan};
+pub(crate) use plan::{changes, differences, plan_sum, table_plans};
 pub(crate) use prefix::{caret, prefix_findings};
 pub(crate) use refusals::refusals;
+pub(crate) use versions::versions;
 
 use clap::builder::styling::{AnsiColor, Style};
 

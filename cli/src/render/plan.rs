@@ -1,7 +1,6 @@
 //! Plans, for people: `+ ~ -` for what comes, changes and goes, with code and class, and why where that matters.
 
 use super::{BAD, BOLD, DIM, GOOD, PLAIN, WARN, counted, paint, plain, shortened};
-use crate::apply::Refusal;
 use crate::plan::{Base, Change, Class, Code, TablePlan};
 use clap::builder::styling::Style;
 use std::collections::BTreeSet;
@@ -14,8 +13,27 @@ const LONGEST_VALUE: usize = 160;
 /// Column after which a code is not pushed further to the right.
 const WIDEST: usize = 72;
 
+/// Plans of several tables, each database told once.
+pub(crate) fn table_plans(plans: &[TablePlan]) -> String {
+    each_database_once(plans).iter().map(table_plan).collect()
+}
+
+/// Plans to show: of several that would make the same database, the first does.
+fn each_database_once(plans: &[TablePlan]) -> Vec<TablePlan> {
+    let mut made: BTreeSet<&str> = BTreeSet::new();
+    let mut all = Vec::new();
+    for plan in plans {
+        let mut shown = plan.clone();
+        if plan.create_database && !made.insert(&plan.name.database) {
+            shown.changes.retain(|change| change.code != Code::CreateDatabase);
+        }
+        all.push(shown);
+    }
+    all
+}
+
 /// The plan of one table.
-pub(crate) fn table_plan(plan: &TablePlan) -> String {
+fn table_plan(plan: &TablePlan) -> String {
     let name = paint(BOLD, &plain(&plan.name.to_string()));
     if plan.is_empty() {
         return format!("{} {name}  in step\n{}", paint(DIM, "="), foreign(&plan.foreign));
@@ -43,7 +61,7 @@ pub(crate) fn changes(changes: &[Change]) -> String {
         let class = paint(class_style(change.class), change.class.name());
         let _ = writeln!(text, "    {head}{gap}{}  {class}", paint(DIM, change.code.number()));
         // Reasons repeat; one is told at the first change that has it.
-        if !change.reason.is_empty() && !told.contains(&(change.code, &change.reason)) {
+        if has_reason(change) && !told.contains(&(change.code, &change.reason)) {
             told.push((change.code, &change.reason));
             lines(&mut text, "why: ", &change.reason, DIM);
         }
@@ -52,6 +70,17 @@ pub(crate) fn changes(changes: &[Change]) -> String {
         }
     }
     text
+}
+
+/// Whether the reason tells more than the code.
+fn has_reason(change: &Change) -> bool {
+    let is_new = matches!(change.code, Code::CreateDatabase | Code::CreateTable);
+    !change.reason.is_empty() && !(is_new && change.class == Class::Safe)
+}
+
+/// Changes that others made, which nobody can refuse: what is there and what was.
+pub(crate) fn differences(changes: &[Change]) -> String {
+    changes.iter().map(|change| format!("    {}\n", head(change).0)).collect()
 }
 
 fn lines(text: &mut String, label: &str, words: &str, style: Style) {
@@ -97,11 +126,11 @@ fn foreign(foreign: &[String]) -> String {
 }
 
 /// How many changes of which kind; `+`, `~` and `-` count what the lines show.
-pub(crate) fn plan_sum<'a>(plans: impl Iterator<Item = &'a TablePlan>, allow: &BTreeSet<Code>) -> String {
+pub(crate) fn plan_sum(plans: &[TablePlan], allow: &BTreeSet<Code>) -> String {
     let (mut tables, mut added, mut changed, mut removed) = (0_u64, 0_u64, 0_u64, 0_u64);
     let (mut rewrite, mut breaking, mut impossible) = (0_u64, 0_u64, 0_u64);
     let mut asked: BTreeSet<Code> = BTreeSet::new();
-    for plan in plans {
+    for plan in &each_database_once(plans) {
         tables += 1;
         for change in &plan.changes {
             match (&change.before, &change.after) {
@@ -147,10 +176,4 @@ pub(crate) fn plan_sum<'a>(plans: impl Iterator<Item = &'a TablePlan>, allow: &B
     }
     text.push('\n');
     text
-}
-
-/// Why a table is refused, change by change.
-pub(crate) fn refused(refusals: &[Refusal]) -> String {
-    let all: Vec<Change> = refusals.iter().map(|refusal| refusal.change.clone()).collect();
-    changes(&all)
 }
