@@ -1,3 +1,6 @@
+mod explained;
+mod reading_catalogs;
+
 use super::*;
 use lakebed_schema::artifacts::glue::{Format, GlueColumn};
 
