@@ -149,6 +149,7 @@ proptest! {
         let there = applied(&diff(&wanted(before), &Actual::default()), &Actual::default());
         let actual = Actual { partitions: Some(partitions.clone()), ..holds(there, 0) };
         let plan = diff(&wanted(after.clone()), &actual);
+        assert_reads_back(&plan);
         if is_possible(&plan) {
             let table = applied(&plan, &actual);
             let is_listed = |partition: &GluePartition| plan.partitions.contains(&partition.values);
