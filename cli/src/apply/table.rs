@@ -96,7 +96,7 @@ impl Run<'_> {
                 return Ok(Ended::Refused(refused));
             }
             self.database(plan)?;
-            self.table(plan)?;
+            self.table(plan, exactly)?;
         }
         self.partitions(plan)?;
         self.indexes(plan)?;
@@ -126,7 +126,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn table(&mut self, plan: &TablePlan) -> Result<(), Stop> {
+    fn table(&mut self, plan: &TablePlan, exactly: bool) -> Result<(), Stop> {
         let Some(result) = &plan.result else { return Ok(()) };
         let database = &plan.name.database;
         let (step, written) = match &plan.base {
@@ -138,6 +138,12 @@ impl Run<'_> {
         };
         match written {
             Ok(()) => self.record(plan, step),
+            // Exactly this plan does not make the database that went away.
+            Err(error)
+                if exactly && plan.base == Base::Absent && error.kind() == CatalogErrorKind::NotFound =>
+            {
+                return Err(error.into());
+            }
             Err(error) if says_moved(error.kind()) => return Err(Stop::Moved(Some(error))),
             Err(error) => return Err(error.into()),
         }

@@ -4,6 +4,7 @@ mod concurrent;
 mod exactly;
 mod faults;
 mod killed;
+mod random;
 
 use lakebed_cli::apply::{Ended, Job, Options, Pauses, Report, Step, Unobserved, apply};
 use lakebed_cli::catalog::{

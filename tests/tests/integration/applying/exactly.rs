@@ -1,7 +1,7 @@
 //! A plan out of a file: exactly that is done, or nothing.
 
 use super::{again, by_hand, columns, options, register, run, stored, traffic, with_index};
-use lakebed_cli::apply::{Ended, Job, Report, Step, Unobserved, apply};
+use lakebed_cli::apply::{Ended, Failure, Job, Report, Step, Unobserved, apply};
 use lakebed_cli::catalog::{Catalog, CatalogErrorKind, MemoryCatalog};
 use lakebed_cli::plan::TablePlan;
 use lakebed_tests::faulty_catalog::{Fault, FaultyCatalog, Moment};
@@ -57,6 +57,17 @@ fn a_table_that_came_or_went_since_makes_a_plan_stale() {
     let report = exactly(&empty, &plan);
     let Ended::Stale { then, now, .. } = &report.tables[0].ended else { panic!("{report:?}") };
     assert_eq!((then.as_str(), now.as_str()), ("no table", "version 0"));
+}
+
+#[test]
+fn a_database_that_went_away_is_not_made_behind_the_plan() {
+    let catalog = MemoryCatalog::new();
+    let mut plan = again(&catalog, &traffic(&["id string"])).unwrap();
+    plan.create_database = false;
+    let report = exactly(&catalog, &plan);
+    let Ended::Failed(Failure::Call { error, .. }) = &report.tables[0].ended else { panic!("{report:?}") };
+    assert_eq!(error.kind(), CatalogErrorKind::NotFound);
+    assert_eq!(report.tables[0].not_done, [Step::CreateTable]);
 }
 
 #[test]
