@@ -23,6 +23,7 @@ mod files;
 mod generated;
 mod io;
 mod location;
+pub mod partitions;
 pub mod plan;
 mod progress;
 mod render;

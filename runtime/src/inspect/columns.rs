@@ -7,19 +7,9 @@ use lakebed_schema::{Column, LogicalType, Table};
 use std::collections::BTreeMap;
 
 /// Differences of all files so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Differences {
     found: BTreeMap<Difference, (u64, String)>,
-    words: Words,
-}
-
-/// How a type is called.
-type Words = fn(&DataType) -> String;
-
-impl Default for Differences {
-    fn default() -> Self {
-        Self::in_words(ToString::to_string)
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,15 +22,10 @@ struct Difference {
 }
 
 impl Differences {
-    /// None so far; types are called as `words` says.
-    pub(super) fn in_words(words: Words) -> Self {
-        Self { found: BTreeMap::new(), words }
-    }
-
     pub(super) fn add(&mut self, table: &Table, schema: &Schema, file: &str) {
         let mut found = Vec::new();
         let columns: Vec<&Column> = table.file_columns().collect();
-        compare_columns("", &columns, schema.fields(), &mut Out { found: &mut found, words: self.words });
+        compare_columns("", &columns, schema.fields(), &mut found);
         for difference in found {
             self.found.entry(difference).or_insert_with(|| (0, file.to_owned())).0 += 1;
         }
@@ -58,21 +43,15 @@ impl Differences {
     }
 }
 
-/// Where differences go, and the words for them.
-struct Out<'a> {
-    found: &'a mut Vec<Difference>,
-    words: Words,
-}
-
-fn compare_columns(prefix: &str, expected: &[&Column], found: &Fields, out: &mut Out<'_>) {
+fn compare_columns(prefix: &str, expected: &[&Column], found: &Fields, out: &mut Vec<Difference>) {
     let path = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
     for column in expected {
         match found.iter().find(|field| *field.name() == column.name) {
             Some(field) => compare(path(&column.name), &column.ty, field, out),
-            None => out.found.push(Difference {
+            None => out.push(Difference {
                 column: path(&column.name),
                 kind: DifferenceKind::Missing,
-                expected: Some((out.words)(&arrow_type(&column.ty))),
+                expected: Some(arrow_type(&column.ty).to_string()),
                 found: None,
                 // A column added to the table later is not in older files, and readers give null.
                 finding: !column.nullable && !column.default,
@@ -80,19 +59,19 @@ fn compare_columns(prefix: &str, expected: &[&Column], found: &Fields, out: &mut
         }
     }
     for field in found.iter().filter(|field| expected.iter().all(|column| column.name != *field.name())) {
-        out.found.push(Difference {
+        out.push(Difference {
             column: path(field.name()),
             kind: DifferenceKind::Extra,
             expected: None,
-            found: Some((out.words)(field.data_type())),
+            found: Some(field.data_type().to_string()),
             finding: true,
         });
     }
 }
 
-fn compare(path: String, expected: &LogicalType, found: &Field, out: &mut Out<'_>) {
+fn compare(path: String, expected: &LogicalType, found: &Field, out: &mut Vec<Difference>) {
     if !found.is_nullable() {
-        out.found.push(Difference {
+        out.push(Difference {
             column: path.clone(),
             kind: DifferenceKind::Nullability,
             expected: Some("nulls allowed".to_owned()),
@@ -114,25 +93,23 @@ fn compare(path: String, expected: &LogicalType, found: &Field, out: &mut Out<'_
         (LogicalType::Map { key, value }, DataType::Map(entries, _)) => match entries.data_type() {
             DataType::Struct(fields) if fields.len() == 2 => {
                 if *fields[0].data_type() != arrow_type(key) {
-                    out.other_type(format!("{path} key"), key, fields[0].data_type());
+                    out.push(other_type(format!("{path} key"), key, fields[0].data_type()));
                 }
                 compare(format!("{path}{{}}"), &value.ty, &fields[1], out);
             }
-            _ => out.other_type(path, expected, found.data_type()),
+            _ => out.push(other_type(path, expected, found.data_type())),
         },
-        (expected, found) if arrow_type(expected) != *found => out.other_type(path, expected, found),
+        (expected, found) if arrow_type(expected) != *found => out.push(other_type(path, expected, found)),
         _ => {}
     }
 }
 
-impl Out<'_> {
-    fn other_type(&mut self, column: String, expected: &LogicalType, found: &DataType) {
-        self.found.push(Difference {
-            column,
-            kind: DifferenceKind::Type,
-            expected: Some((self.words)(&arrow_type(expected))),
-            found: Some((self.words)(found)),
-            finding: true,
-        });
+fn other_type(column: String, expected: &LogicalType, found: &DataType) -> Difference {
+    Difference {
+        column,
+        kind: DifferenceKind::Type,
+        expected: Some(arrow_type(expected).to_string()),
+        found: Some(found.to_string()),
+        finding: true,
     }
 }

@@ -1,6 +1,6 @@
 //! Types of files, in the catalog's words.
 
-use arrow_schema::DataType;
+use arrow_schema::{DataType, TimeUnit};
 use lakebed_schema::hive_type::HiveType;
 
 /// The Hive type that holds what a column of a file holds; none where the catalog has no such type.
@@ -25,7 +25,8 @@ pub(super) fn hive(ty: &DataType) -> Option<HiveType> {
             HiveType::Binary
         }
         DataType::Date32 => HiveType::Date,
-        DataType::Timestamp(..) => HiveType::Timestamp,
+        // Of seconds there are none in Parquet, and nanoseconds break several readers.
+        DataType::Timestamp(TimeUnit::Millisecond | TimeUnit::Microsecond, _) => HiveType::Timestamp,
         DataType::List(element) | DataType::LargeList(element) => {
             HiveType::Array(Box::new(hive(element.data_type())?))
         }
@@ -43,12 +44,4 @@ pub(super) fn hive(ty: &DataType) -> Option<HiveType> {
         ),
         _ => return None,
     })
-}
-
-/// A type in the catalog's words, or in Arrow's where it has none. The unit of a time is part of it.
-pub(super) fn shown(ty: &DataType) -> String {
-    match (ty, hive(ty)) {
-        (DataType::Timestamp(..), _) | (_, None) => ty.to_string(),
-        (_, Some(hive)) => hive.to_string(),
-    }
 }

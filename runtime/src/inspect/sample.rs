@@ -1,12 +1,10 @@
 //! A few files of a table, whose footers stand for the others.
 
-use super::columns::Differences;
 use super::footer::Footer;
 use super::hive;
-use super::report::{BrokenFile, SchemaDifference};
+use super::report::BrokenFile;
 use super::walk::{self, Found};
 use crate::error::Error;
-use lakebed_schema::Table;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -30,22 +28,20 @@ pub struct SampledFile {
     pub folder: String,
     /// Columns by name, each with its type in the catalog's words, `bigint`; Arrow's word where the catalog has none.
     pub columns: Vec<(String, String)>,
-    /// Where it differs from the table; types are in the catalog's words.
-    pub differences: Vec<SchemaDifference>,
 }
 
-/// Reads the footers of at most `count` files of the table in `folder`. Which ones depends on their paths alone: the
+/// Reads the footers of at most `count` files below `folder`. Which ones depends on their paths alone: the
 /// first and the last partition are among them, and the others are spread evenly over those in between; where
 /// partitions are fewer, they give more than one.
 ///
 /// # Errors
 /// A folder that cannot be read. What is wrong with single files is in the sample.
-pub fn sample(folder: &Path, table: &Table, count: usize) -> Result<Sample, Error> {
+pub fn sample(folder: &Path, count: usize) -> Result<Sample, Error> {
     let (files, _) = walk::walk(folder)?;
     let mut sample = Sample { files: files.len() as u64, ..Sample::default() };
     for file in choice(&files, count).into_iter().filter_map(|at| files.get(at)) {
         match Footer::read(file) {
-            Ok(footer) => sample.read.push(sampled(file, &footer, table)),
+            Ok(footer) => sample.read.push(sampled(file, &footer)),
             Err(problem) => {
                 sample.broken.push(BrokenFile { path: file.name.clone(), bytes: file.bytes, problem });
             }
@@ -54,9 +50,7 @@ pub fn sample(folder: &Path, table: &Table, count: usize) -> Result<Sample, Erro
     Ok(sample)
 }
 
-fn sampled(file: &Found, footer: &Footer, table: &Table) -> SampledFile {
-    let mut differences = Differences::in_words(hive::shown);
-    differences.add(table, &footer.schema, &file.name);
+fn sampled(file: &Found, footer: &Footer) -> SampledFile {
     let column = |field: &arrow_schema::Field| {
         let ty = field.data_type();
         (field.name().clone(), hive::hive(ty).map_or_else(|| ty.to_string(), |hive| hive.to_string()))
@@ -65,7 +59,6 @@ fn sampled(file: &Found, footer: &Footer, table: &Table) -> SampledFile {
         path: file.name.clone(),
         folder: file.folder.clone(),
         columns: footer.schema.fields().iter().map(|field| column(field)).collect(),
-        differences: differences.finish(),
     }
 }
 
