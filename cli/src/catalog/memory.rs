@@ -6,7 +6,7 @@ use super::{
     MAX_GET, MAX_UPDATE, PartitionIndex, StoredTable, TableName,
 };
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A catalog that lives as long as the value: for tests, and for trying things.
@@ -57,7 +57,14 @@ impl Version {
     }
 
     fn stored(&self, database: &str, version: u64) -> StoredTable {
-        rules::stored(database, &self.table, version, Some(&self.updated))
+        StoredTable {
+            database: database.to_owned(),
+            table: self.table.clone(),
+            version: version.to_string(),
+            updated: Some(self.updated.clone()),
+            created_by: None,
+            obstacles: Vec::new(),
+        }
     }
 }
 
@@ -192,12 +199,12 @@ impl Catalog for MemoryCatalog {
     }
 
     fn table_version(&self, name: &TableName, version: &str) -> Result<Option<StoredTable>, CatalogError> {
-        let versions = self.table_versions(name);
-        match versions {
-            Ok(versions) => Ok(versions.into_iter().find(|found| found.version == version)),
-            Err(error) if error.kind() == super::CatalogErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        let name = rules::lowered(name);
+        let databases = self.lock();
+        let entry = databases.get(&name.database).and_then(|found| found.tables.get(&name.table));
+        let mut versions = entry.iter().flat_map(|entry| &entry.versions);
+        let found = versions.find(|(number, _)| number.to_string() == version);
+        Ok(found.map(|(number, found)| found.stored(&name.database, *number)))
     }
 
     fn delete_table_versions(
@@ -238,7 +245,7 @@ impl Catalog for MemoryCatalog {
         let call = Call::on_table("BatchGetPartition", &name);
         call.at_most(MAX_GET, values.len())?;
         self.with(&call, &name, |entry| {
-            let wanted: std::collections::BTreeSet<_> = values.iter().collect();
+            let wanted: BTreeSet<_> = values.iter().collect();
             Ok(wanted.into_iter().filter_map(|values| entry.partitions.get(values).cloned()).collect())
         })
     }

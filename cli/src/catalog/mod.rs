@@ -6,11 +6,13 @@
 //! calls have a limit and answer for each item.
 
 mod error;
+mod folder;
 mod memory;
 mod rules;
 mod value;
 
 pub use error::{CatalogError, CatalogErrorKind};
+pub use folder::FolderCatalog;
 pub use memory::MemoryCatalog;
 pub use value::{Archive, GlueDatabase, IndexState, ItemFault, PartitionIndex, StoredTable, TableName};
 

@@ -2,10 +2,9 @@
 
 use super::{
     CatalogError, CatalogErrorKind, GlueDatabase, IndexState, ItemFault, MAX_INDEXES, PartitionIndex,
-    StoredTable, TableName,
+    TableName,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
-use lakebed_schema::Findings;
 use lakebed_schema::artifacts::glue::{GlueColumn, GluePartition, GlueStorage, GlueTable, MAX_DESCRIPTION};
 use lakebed_schema::hive_type::HiveType;
 use std::time::SystemTime;
@@ -26,6 +25,10 @@ pub(super) struct Call {
 impl Call {
     pub(super) fn on_database(operation: &'static str, database: &str) -> Self {
         Self { operation, subject: format!("database `{}`", database.to_lowercase()) }
+    }
+
+    pub(super) fn on_catalog(operation: &'static str, catalog: String) -> Self {
+        Self { operation, subject: catalog }
     }
 
     pub(super) fn on_table(operation: &'static str, name: &TableName) -> Self {
@@ -70,10 +73,6 @@ impl Call {
         Ok(())
     }
 
-    fn findings(&self, found: &Findings) -> CatalogError {
-        self.invalid(found.to_string())
-    }
-
     /// The database as it is kept, if it may be.
     pub(super) fn database(&self, database: &GlueDatabase) -> Result<GlueDatabase, CatalogError> {
         self.name("database", &database.name)?;
@@ -89,13 +88,8 @@ impl Call {
 
     /// The table as it is kept, if it may be.
     pub(super) fn table(&self, table: &GlueTable) -> Result<GlueTable, CatalogError> {
-        table.check().map_err(|found| self.findings(&found))?;
-        let mut table = table.clone();
-        table.name = table.name.to_lowercase();
-        lower(&mut table.columns);
-        lower(&mut table.partition_keys);
-        no_buckets(&mut table.storage);
-        Ok(table)
+        table.check().map_err(|found| self.invalid(found.to_string()))?;
+        Ok(kept_table(table.clone()))
     }
 
     /// Refuses new partition keys under an index: they are frozen from its making on.
@@ -158,10 +152,7 @@ impl Call {
         limits.check().map_err(|found| {
             self.invalid(format!("the partition {:?} is not valid\n{found}", partition.values))
         })?;
-        let mut partition = partition.clone();
-        lower(&mut partition.columns);
-        no_buckets(&mut partition.storage);
-        Ok(partition)
+        Ok(kept_partition(partition.clone()))
     }
 
     /// Every partition of a batch as it is kept; the batch is refused when one may not be.
@@ -234,6 +225,22 @@ pub(super) fn lowered(name: &TableName) -> TableName {
     TableName::new(&name.database, &name.table)
 }
 
+/// A table in the form in which it is kept.
+pub(super) fn kept_table(mut table: GlueTable) -> GlueTable {
+    table.name = table.name.to_lowercase();
+    lower(&mut table.columns);
+    lower(&mut table.partition_keys);
+    no_buckets(&mut table.storage);
+    table
+}
+
+/// A partition in the form in which it is kept.
+pub(super) fn kept_partition(mut partition: GluePartition) -> GluePartition {
+    lower(&mut partition.columns);
+    no_buckets(&mut partition.storage);
+    partition
+}
+
 /// A partition that cannot be made, since it is there.
 pub(super) fn partition_exists(values: &[String]) -> ItemFault {
     ItemFault {
@@ -260,18 +267,6 @@ pub(super) fn version_fault(version: &str, present: &str) -> ItemFault {
         (CatalogErrorKind::NotFound, "there is no such version")
     };
     ItemFault { item: vec![version.to_owned()], kind, message: message.to_owned() }
-}
-
-/// A table as catalogs hand it out.
-pub(super) fn stored(database: &str, table: &GlueTable, version: u64, updated: Option<&str>) -> StoredTable {
-    StoredTable {
-        database: database.to_owned(),
-        table: table.clone(),
-        version: version.to_string(),
-        updated: updated.map(str::to_owned),
-        created_by: None,
-        obstacles: Vec::new(),
-    }
 }
 
 /// The time, as RFC 3339 in UTC.
