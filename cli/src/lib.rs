@@ -18,6 +18,7 @@ mod commands;
 mod delivery;
 mod diff;
 pub mod domain;
+pub mod drift;
 mod error;
 mod files;
 mod generated;
