@@ -4,11 +4,13 @@ pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
+pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod partitions;
 pub(crate) mod plan;
 pub(crate) mod prefix;
 pub(crate) mod rollback;
@@ -36,6 +38,7 @@ pub(crate) struct Context<'a, 'io> {
 pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
     match command {
         Command::Convert(args) => convert::execute(&args, context),
+        Command::Drift(args) => drift::execute(&args, context),
         Command::Explain(args) => explain::execute(&args, context),
         Command::Inspect(args) => inspect::execute(&args, context),
         Command::Export(args) => export::execute(&args, context),
@@ -46,6 +49,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Apply(args) => apply::execute(&args, context),
         Command::Rollback(args) => rollback::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
+        Command::Partitions(args) => partitions::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),
         Command::Completions(args) => completions::execute(&args, context),
