@@ -16,6 +16,8 @@ pub(crate) mod prefix;
 pub(crate) mod rollback;
 pub(crate) mod sample;
 pub(crate) mod tables;
+#[cfg(test)]
+pub(crate) mod world;
 
 use crate::args::Command;
 use crate::error::{CliError, Outcome};

@@ -27,3 +27,6 @@ pub(crate) fn execute(args: &PartitionsArgs, context: &mut Context<'_, '_>) -> R
         PartitionsCommand::List(args) => list::execute(args, context),
     }
 }
+
+#[cfg(test)]
+mod tests;

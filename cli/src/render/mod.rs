@@ -23,6 +23,7 @@ mod scan;
 mod synced;
 #[cfg(test)]
 mod tests;
+mod together;
 mod versions;
 
 pub(crate) use applied::{applied, step_done, unread};
@@ -40,6 +41,7 @@ pub(crate) use plan::{changes, differences, plan_sum, table_plans};
 pub(crate) use prefix::{caret, prefix_findings};
 pub(crate) use refusals::refusals;
 pub(crate) use synced::{synced, to_prune};
+pub(crate) use together::together;
 pub(crate) use versions::versions;
 
 use clap::builder::styling::{AnsiColor, Style};

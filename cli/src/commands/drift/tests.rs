@@ -1,118 +1,17 @@
-use crate::catalog::{Archive, Catalog, FolderCatalog, TableName};
+use crate::catalog::Catalog;
+use crate::commands::world::World;
 use crate::plan::{self, Wanted};
-use crate::surroundings::Surroundings;
 use crate::tables::samples::{ORDERS, TRAFFIC};
-use lakebed_schema::artifacts::glue::{GlueColumn, GluePartition, GlueTable};
-use lakebed_schema::{LogicalType, Table, TableDef, Target};
+use lakebed_schema::LogicalType;
+use lakebed_schema::artifacts::glue::{GlueColumn, GluePartition};
 use std::fs;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
-
-/// A folder with a lake, a catalog, contracts and a target, all in step.
-struct World {
-    folder: TempDir,
-}
+use std::path::Path;
 
 impl World {
-    fn new(target: &str) -> Self {
-        let world = Self { folder: tempfile::tempdir().expect("a folder") };
-        world.write("lakebed.toml", &format!("lake = \"lake\"\ndatabase = \"db\"\n{target}"));
-        world.convert("a", &["2026-11-23T07:00:00Z", "2026-11-24T08:00:00Z", "2026-11-25T09:00:00Z"]);
-        let contracts = world.path("contracts").display().to_string();
-        world.ok(&[&TRAFFIC], &["export", "--out", &contracts]);
-        let catalog = world.catalog();
-        for wanted in Wanted::of(&world.table(), &world.target(target)).expect("a table of the catalog") {
-            if catalog.database("db").expect("a catalog").is_none() {
-                catalog.create_database(&wanted.database).expect("a database");
-            }
-            let plan = plan::diff(&wanted, &plan::read(&catalog, &wanted).expect("a catalog"));
-            catalog.create_table("db", &plan.result.expect("a table")).expect("a table");
-        }
-        world
-    }
-
-    fn projected() -> Self {
-        Self::new("[projection]\nfrom = \"2026-11-01\"\n")
-    }
-
-    fn registered() -> Self {
-        let world = Self::new("[projection]\nenabled = false\n");
-        world.ok(&[&TRAFFIC], &["partitions", "sync"]);
-        world
-    }
-
-    fn target(&self, text: &str) -> Target {
-        let text = format!("lake = \"lake\"\ndatabase = \"db\"\n{text}");
-        toml::from_str(&text).expect("a target")
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.path(name), text).expect("a file");
-    }
-
-    fn table(&self) -> Table {
-        Table::try_from(&TRAFFIC).expect("a table")
-    }
-
-    fn catalog(&self) -> FolderCatalog {
-        FolderCatalog::new(self.path("catalog"))
-    }
-
-    fn name(&self) -> TableName {
-        TableName::new("db", "traffic")
-    }
-
-    fn convert(&self, name: &str, times: &[&str]) {
-        let line = |time: &&str| format!("{{\"unieke_id\":\"a\",\"tijd\":\"{time}\",\"snelheid\":90}}\n");
-        self.write(&format!("{name}.json"), &times.iter().map(line).collect::<String>());
-        let (input, lake) = (self.path(&format!("{name}.json")), self.path("lake"));
-        let (input, lake) = (input.display().to_string(), lake.display().to_string());
-        self.ok(&[&TRAFFIC], &["convert", &input, "--to", &lake]);
-    }
-
-    /// Changes the table in the catalog by hand.
-    fn by_hand(&self, change: impl FnOnce(&mut GlueTable)) {
-        let catalog = self.catalog();
-        let mut stored = catalog.table(&self.name()).expect("a catalog").expect("a table");
-        change(&mut stored.table);
-        catalog.update_table("db", &stored.table, &stored.version, Archive::Keep).expect("an update");
-    }
-
-    fn run(&self, tables: &[&'static TableDef], args: &[&str]) -> (u8, String) {
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let args = std::iter::once("lakebed").chain(args.iter().copied());
-        let around = Surroundings { folder: self.folder.path().to_owned(), ..Surroundings::default() };
-        let code = crate::run_in(around, tables, args, &mut crate::Io::new(&mut out, &mut err));
-        let text = String::from_utf8_lossy(&[out, err].concat()).into_owned();
-        let text = anstream::adapter::strip_str(&text).to_string();
-        (code, without_today(&text.replace(&self.folder.path().display().to_string(), "~")))
-    }
-
-    fn ok(&self, tables: &[&'static TableDef], args: &[&str]) {
-        let (code, text) = self.run(tables, args);
-        assert_eq!(code, 0, "{args:?}: {text}");
-    }
-
     fn drift(&self, args: &[&str]) -> (u8, String) {
         let args: Vec<&str> = std::iter::once("drift").chain(args.iter().copied()).collect();
         self.run(&[&TRAFFIC], &args)
     }
-}
-
-/// Projections end where today does.
-fn without_today(text: &str) -> String {
-    let mut parts = text.split(" is not projected, which is ");
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (from, rest) = part.split_once(" to ").expect("a range");
-        let (_, rest) = rest.split_once(',').expect("a step");
-        out.push_str(&format!(" is not projected, which is {from} to TOMORROW,{rest}"));
-    }
-    out
 }
 
 fn column(name: &str, ty: &str) -> GlueColumn {
