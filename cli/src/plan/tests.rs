@@ -95,6 +95,31 @@ fn what_left_the_struct_goes_and_what_others_added_stays() {
 }
 
 #[test]
+fn a_partition_key_among_the_columns_is_told() {
+    let mut keyed = table("a:int");
+    keyed.partition_keys.push(GlueColumn { name: "dt".into(), ty: "string".into(), ..GlueColumn::default() });
+    let mut there = keyed.clone();
+    there.columns.push(keyed.partition_keys[0].clone());
+    let plan = diff(&wanted(keyed), &holds(there));
+    assert_eq!(
+        plan.foreign,
+        ["column `dt` string, which is a partition key too: readers fail over a name in both places"]
+    );
+}
+
+#[test]
+fn what_is_more_than_files_is_refused_as_a_whole_and_left_alone_when_it_is_right() {
+    let mut there = holds(table("a:int"));
+    if let Some(stored) = &mut there.table {
+        stored.obstacles = vec!["It is a link to a table of another catalog.".into()];
+    }
+    assert!(diff(&wanted(table("a:int")), &there).is_empty());
+    let plan = diff(&wanted(table("a:int b:int")), &there);
+    assert_eq!(codes(&plan), ["LB101 column `b` safe", "LB503 table `mobility.traffic` impossible"]);
+    assert!(plan.result.is_none() && plan.partitions.is_empty());
+}
+
+#[test]
 fn without_the_note_nothing_goes_until_it_is_adopted() {
     let mut there = table("a:int b:int");
     there.parameters.extend([("old".into(), "1".into()), ("numRows".into(), "7".into())]);
