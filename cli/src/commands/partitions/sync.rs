@@ -118,6 +118,12 @@ pub(crate) enum Synced {
 }
 
 pub(crate) fn execute(args: &SyncArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
+    if args.prune && args.source == Source::Journal {
+        return Err(CliError::usage(
+            "--prune needs the folders: the journal does not know what others have written",
+        )
+        .hint("leave out --source journal"));
+    }
     let tables = Registry::new(context.defs, &args.contract)?.several(&args.table)?;
     let settings = Settings::load(&args.target, &context.around)?;
     for warning in super::super::generate::warnings(&settings, &tables) {

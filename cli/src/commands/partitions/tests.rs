@@ -73,6 +73,8 @@ fn what_is_gone_is_removed_only_when_asked() {
     ");
     let (code, text) = world.partitions(&["sync", "--prune"]);
     assert!(code == 2 && text.contains("add --yes"), "{text}");
+    let (code, text) = world.partitions(&["sync", "--prune", "--yes", "--source", "journal"]);
+    assert!(code == 2 && text.contains("does not know what others have written"), "{text}");
     assert_eq!(world.registered_values().len(), 3);
     let (code, text) = world.answering(b"no\n", &["partitions", "sync", "--prune"]);
     assert_eq!(code, 0, "{text}");
