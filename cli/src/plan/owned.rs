@@ -88,7 +88,7 @@ impl Owned {
     }
 
     /// The type that a column of ours had; none when the column is not ours. Names in lower case.
-    pub(super) fn column(&self, name: &str) -> Option<&str> {
+    pub fn column(&self, name: &str) -> Option<&str> {
         self.columns.get(name).map(String::as_str)
     }
 
