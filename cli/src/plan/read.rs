@@ -42,6 +42,18 @@ impl Wanted {
 /// # Errors
 /// Those of the catalog.
 pub fn read(catalog: &dyn Catalog, wanted: &Wanted) -> Result<Actual, CatalogError> {
+    read_with(catalog, wanted, true)
+}
+
+/// Like [`read`]; without `list_partitions` no partition is listed, whatever the table is.
+///
+/// # Errors
+/// Those of the catalog.
+pub fn read_with(
+    catalog: &dyn Catalog,
+    wanted: &Wanted,
+    list_partitions: bool,
+) -> Result<Actual, CatalogError> {
     let name = wanted.name();
     let mut actual = Actual { database: catalog.database(&name.database)?, ..Actual::default() };
     if actual.database.is_none() {
@@ -58,7 +70,7 @@ pub fn read(catalog: &dyn Catalog, wanted: &Wanted) -> Result<Actual, CatalogErr
         return Ok(actual);
     };
     let registers = |table: &GlueTable| !table.partition_keys.is_empty() && !is_enabled(table);
-    if registers(&wanted.table) || registers(&stored.table) {
+    if list_partitions && (registers(&wanted.table) || registers(&stored.table)) {
         actual.partitions = Some(catalog.partitions(&name)?);
     }
     if !wanted.indexes.is_empty() {

@@ -8,6 +8,7 @@ mod accounting;
 mod agreement;
 mod applying;
 mod bad_inputs;
+mod catalogs;
 mod contracts;
 mod docs;
 mod emulators;
