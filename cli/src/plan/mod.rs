@@ -14,6 +14,7 @@ mod follow;
 mod foreign;
 mod json;
 mod merge;
+mod obstacle;
 mod owned;
 mod projection;
 mod read;
