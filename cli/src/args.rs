@@ -71,7 +71,7 @@ const NOT_BUILT: &[(&str, &str)] = &[
 /// What a command line comes to.
 pub(crate) enum Parsed {
     /// A command, and the name of the program it was given to.
-    Command(Command, String),
+    Command(Box<Command>, String),
     /// Help or version, to print.
     Help(String),
     /// Why it cannot be understood.
@@ -96,7 +96,7 @@ where
             .hint(format!("`{program} --help` lists what this version can do")));
     }
     match Cli::from_arg_matches(&matches) {
-        Ok(cli) => Ok(Parsed::Command(cli.command, program)),
+        Ok(cli) => Ok(Parsed::Command(Box::new(cli.command), program)),
         Err(error) => Ok(from_clap(&error)),
     }
 }

@@ -60,7 +60,7 @@ fn help_and_version_go_to_standard_output() -> io::Result<()> {
 fn wrong_usage_is_exit_2_and_names_the_next_step() -> io::Result<()> {
     let folder = orders()?;
     for (args, said) in [
-        (&["plan", "--catalog", "glue"][..], "not built yet"),
+        (&["apply", "no-plan.json"][..], "cannot read the plan"),
         (&["ingest", "--help"], "not built yet"),
         (&["convret"], "'convert'"),
         (&["convert", "-", "--to", "lake"], "not built yet"),

@@ -107,7 +107,7 @@ fn parameters() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 fn columns() -> impl Strategy<Value = Vec<Column>> {
-    subsequence(NAMES.to_vec(), 1..=7).prop_shuffle().prop_flat_map(|names| {
+    subsequence(NAMES.to_vec(), 1..=6).prop_shuffle().prop_flat_map(|names| {
         let columns: Vec<_> = names.into_iter().map(column).collect();
         columns
     })
@@ -144,7 +144,7 @@ fn scalar() -> impl Strategy<Value = LogicalType> {
 /// A type, nested up to three levels deep.
 pub fn logical_type() -> impl Strategy<Value = LogicalType> {
     let element = |ty: LogicalType| Box::new(Element { ty, nullable: true });
-    scalar().prop_recursive(3, 16, 4, move |inner| {
+    scalar().prop_recursive(3, 8, 3, move |inner| {
         prop_oneof![
             inner.clone().prop_map(move |ty| LogicalType::List { element: element(ty), length: None }),
             (select(vec![LogicalType::String, LogicalType::Int32]), inner.clone())

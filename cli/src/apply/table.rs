@@ -203,8 +203,13 @@ impl Run<'_> {
                 let count = count.saturating_sub(updated.unwrap_or_default());
                 (count > 0).then_some(Step::UpdatePartitions { count })
             }
-            step if self.done.contains(&step) || (self.as_planned && is_table(&step)) => None,
-            step => Some(step),
+            Step::CreateDatabase
+            | Step::CreateTable
+            | Step::UpdateTable { .. }
+            | Step::CreateIndex { .. } => {
+                let is_done = self.done.contains(&step) || (self.as_planned && is_table(&step));
+                (!is_done).then_some(step)
+            }
         };
         steps(plan).into_iter().filter_map(left).collect()
     }

@@ -55,7 +55,8 @@ pub struct StoredTable {
     pub database: String,
     /// The table, with everything that an update has to send back.
     pub table: GlueTable,
-    /// The version that an update names.
+    /// The version that an update names: digits in Glue, not always in a folder. Versions have no order but that of
+    /// [`table_versions`](super::Catalog::table_versions).
     pub version: String,
     /// When this version was made, as RFC 3339 in UTC, where the catalog says so.
     pub updated: Option<String>,

@@ -59,6 +59,10 @@ pub(super) fn foreign(wanted: &GlueTable, table: &GlueTable) -> Vec<String> {
     let mut found = Vec::new();
     for column in &table.columns {
         match wanted.columns.iter().find(|wanted| wanted.name.eq_ignore_ascii_case(&column.name)) {
+            None if is_key(wanted, &column.name) => found.push(format!(
+                "column `{}` {}, which is a partition key too: readers fail over a name in both places",
+                column.name, column.ty
+            )),
             None => found.push(format!("column `{}` {}", column.name, column.ty)),
             Some(wanted) => {
                 if let (Some(wanted), Some(ty)) = (parse(&wanted.ty), parse(&column.ty)) {
@@ -90,6 +94,10 @@ pub(super) fn foreign(wanted: &GlueTable, table: &GlueTable) -> Vec<String> {
     parameters(wanted, table, &mut found);
     storage(wanted, table, &mut found);
     found
+}
+
+fn is_key(table: &GlueTable, name: &str) -> bool {
+    table.partition_keys.iter().any(|key| key.name.eq_ignore_ascii_case(name))
 }
 
 fn members(path: &str, wanted: &HiveType, ty: &HiveType, found: &mut Vec<String>) {

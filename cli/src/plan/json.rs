@@ -211,7 +211,14 @@ mod tests {
         let mut there = made.result.clone().unwrap();
         there.owner = Some("mobility".into());
         there.retention = 7;
-        let changed = diff(&wanted(table("b:int")), &holds(there));
+        let mut changed = diff(&wanted(table("b:int")), &holds(there));
+        changed.partitions =
+            vec![vec!["2026-01-01".into(), "07".into()], vec!["2026-01-02".into(), "é,".into()]];
+        changed.indexes.push(PartitionIndex {
+            name: "dt_hour".into(),
+            keys: vec!["dt".into(), "hour".into()],
+            state: IndexState::Active,
+        });
         Plan { catalog: "the folder catalog/".into(), tables: vec![made, changed] }
     }
 

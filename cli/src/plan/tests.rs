@@ -1,4 +1,5 @@
 mod explained;
+mod reading_catalogs;
 
 use super::*;
 use lakebed_schema::artifacts::glue::{Format, GlueColumn};
@@ -91,6 +92,31 @@ fn what_left_the_struct_goes_and_what_others_added_stays() {
     assert_eq!(columns, ["a:bigint", "theirs:int", "s:struct<x:int,their:int>", "c:int"]);
     assert_eq!(sent.parameters["owner"], "mobility");
     assert!(diff(&wanted(table("a:bigint s:struct<x:int> c:int")), &holds(sent)).is_empty());
+}
+
+#[test]
+fn a_partition_key_among_the_columns_is_told() {
+    let mut keyed = table("a:int");
+    keyed.partition_keys.push(GlueColumn { name: "dt".into(), ty: "string".into(), ..GlueColumn::default() });
+    let mut there = keyed.clone();
+    there.columns.push(keyed.partition_keys[0].clone());
+    let plan = diff(&wanted(keyed), &holds(there));
+    assert_eq!(
+        plan.foreign,
+        ["column `dt` string, which is a partition key too: readers fail over a name in both places"]
+    );
+}
+
+#[test]
+fn what_is_more_than_files_is_refused_as_a_whole_and_left_alone_when_it_is_right() {
+    let mut there = holds(table("a:int"));
+    if let Some(stored) = &mut there.table {
+        stored.obstacles = vec!["It is a link to a table of another catalog.".into()];
+    }
+    assert!(diff(&wanted(table("a:int")), &there).is_empty());
+    let plan = diff(&wanted(table("a:int b:int")), &there);
+    assert_eq!(codes(&plan), ["LB101 column `b` safe", "LB503 table `mobility.traffic` impossible"]);
+    assert!(plan.result.is_none() && plan.partitions.is_empty());
 }
 
 #[test]

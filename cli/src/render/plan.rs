@@ -75,7 +75,8 @@ pub(crate) fn changes(changes: &[Change]) -> String {
 /// Whether the reason tells more than the code.
 fn has_reason(change: &Change) -> bool {
     let is_new = matches!(change.code, Code::CreateDatabase | Code::CreateTable);
-    !change.reason.is_empty() && !(is_new && change.class == Class::Safe)
+    let is_plain = is_new && change.class == Class::Safe;
+    !(change.reason.is_empty() || is_plain)
 }
 
 /// Changes that others made, which nobody can refuse: what is there and what was.

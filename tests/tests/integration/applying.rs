@@ -3,6 +3,7 @@
 mod concurrent;
 mod exactly;
 mod faults;
+mod killed;
 
 use lakebed_cli::apply::{Ended, Job, Options, Pauses, Report, Step, Unobserved, apply};
 use lakebed_cli::catalog::{
@@ -70,7 +71,7 @@ fn register(catalog: &dyn Catalog, count: usize) {
     let table = stored(catalog).table;
     let partitions: Vec<GluePartition> = (0..count)
         .map(|day| GluePartition {
-            values: vec![format!("day-{day:05}")],
+            values: vec![format!("day-{day:05}"); table.partition_keys.len()],
             columns: table.columns.clone(),
             storage: GlueStorage {
                 location: Some(format!("s3://lake/traffic/dt=day-{day:05}/")),

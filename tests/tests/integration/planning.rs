@@ -1,8 +1,8 @@
 //! Plans between random tables, on a model of a catalog that holds what it is given.
 
 use lakebed_cli::catalog::{GlueDatabase, StoredTable};
-use lakebed_cli::plan::{Actual, Class, Code, OWNED, Plan, TablePlan, Wanted, diff};
-use lakebed_schema::artifacts::glue::GlueTable;
+use lakebed_cli::plan::{Actual, Class, Code, OWNED, Plan, TablePlan, Wanted, diff, follow};
+use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
 use lakebed_tests::property::cases;
 use lakebed_tests::random_table::{Foreign, THEIR_MEMBER, deployed, foreign, pair};
 use proptest::prelude::*;
@@ -32,6 +32,16 @@ fn holds(table: GlueTable, version: u32) -> Actual {
 fn applied(plan: &TablePlan, actual: &Actual) -> GlueTable {
     let there = actual.table.as_ref().map(|stored| stored.table.clone());
     plan.result.clone().or(there).expect("a table that is there or made")
+}
+
+/// A registered partition with the columns and the format of a table.
+fn partition(table: &GlueTable, value: &str) -> GluePartition {
+    GluePartition {
+        values: table.partition_keys.iter().map(|_| value.to_owned()).collect(),
+        columns: table.columns.clone(),
+        storage: table.storage.clone(),
+        ..GluePartition::default()
+    }
 }
 
 fn is_possible(plan: &TablePlan) -> bool {
@@ -128,6 +138,36 @@ proptest! {
         theirs.put_into(&mut there);
         let plan = diff(&wanted(table), &holds(there, 0));
         prop_assert!(plan.is_empty() && plan.result.is_none(), "{plan:?}");
+    }
+
+    #[test]
+    fn registered_partitions_follow_once((before, after) in pair(), theirs in foreign()) {
+        let (before, after) = (before.glue(), after.glue());
+        let mut older = before.clone();
+        theirs.put_into(&mut older);
+        let partitions = vec![partition(&before, "1"), partition(&older, "2"), partition(&after, "3")];
+        let there = applied(&diff(&wanted(before), &Actual::default()), &Actual::default());
+        let actual = Actual { partitions: Some(partitions.clone()), ..holds(there, 0) };
+        let plan = diff(&wanted(after.clone()), &actual);
+        assert_reads_back(&plan);
+        if is_possible(&plan) {
+            let table = applied(&plan, &actual);
+            let is_listed = |partition: &GluePartition| plan.partitions.contains(&partition.values);
+            let moved: Vec<_> = partitions
+                .iter()
+                .map(|partition| match follow(partition, &table) {
+                    Some(new) if is_listed(partition) => new,
+                    Some(_) | None => partition.clone(),
+                })
+                .collect();
+            for (old, new) in partitions.iter().zip(&moved) {
+                prop_assert_eq!(&old.storage, &new.storage);
+                prop_assert_eq!(&old.parameters, &new.parameters);
+            }
+            let again = Actual { partitions: Some(moved), ..holds(table, 1) };
+            let again = diff(&wanted(after), &again);
+            prop_assert!(again.is_empty(), "{again:?}");
+        }
     }
 
     #[test]

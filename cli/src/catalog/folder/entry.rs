@@ -204,18 +204,19 @@ impl<'a> Entry<'a> {
     /// Versions before the present one that are kept, oldest first.
     pub(super) fn kept(&self, database: &str, present: u64) -> Result<Vec<StoredTable>, CatalogError> {
         let numbers = self.kept_numbers()?.into_iter().filter(|number| *number < present);
-        let mut kept = Vec::new();
-        for number in numbers {
-            let file = self.version_file(number);
-            // Somebody may have removed it since.
-            let Some(value) = document::read(self.call, &file)? else { continue };
-            let updated = value.get("Table").and_then(|table| table.get("UpdateTime"));
-            let updated = updated.and_then(Value::as_str).map(str::to_owned);
-            let (table, obstacles) = self.table(&file, value)?;
-            let version = number.to_string();
-            kept.push(Present { table, obstacles, number, version, updated }.stored(database));
-        }
-        Ok(kept)
+        // Somebody may have removed one since.
+        numbers.filter_map(|number| self.kept_one(database, number).transpose()).collect()
+    }
+
+    /// A version that is kept; none when it is not.
+    pub(super) fn kept_one(&self, database: &str, number: u64) -> Result<Option<StoredTable>, CatalogError> {
+        let file = self.version_file(number);
+        let Some(value) = document::read(self.call, &file)? else { return Ok(None) };
+        let updated = value.get("Table").and_then(|table| table.get("UpdateTime"));
+        let updated = updated.and_then(Value::as_str).map(str::to_owned);
+        let (table, obstacles) = self.table(&file, value)?;
+        let version = number.to_string();
+        Ok(Some(Present { table, obstacles, number, version, updated }.stored(database)))
     }
 
     /// Keeps a version, in the form of an answer of `aws glue get-table-version`.

@@ -112,6 +112,11 @@ impl FolderCatalog {
     }
 }
 
+/// The number of a recorded version; none of any other text, such as `+1` or `01`.
+fn number_of(version: &str) -> Option<u64> {
+    version.parse().ok().filter(|number: &u64| number.to_string() == version)
+}
+
 impl Catalog for FolderCatalog {
     fn shown(&self) -> String {
         format!("the folder {}", self.shown)
@@ -244,7 +249,10 @@ impl Catalog for FolderCatalog {
         if present.version == version {
             return Ok(Some(present.stored(&name.database)));
         }
-        Ok(entry.kept(&name.database, present.number)?.into_iter().find(|kept| kept.version == version))
+        match number_of(version).filter(|number| *number < present.number) {
+            Some(number) => entry.kept_one(&name.database, number),
+            None => Ok(None),
+        }
     }
 
     fn delete_table_versions(
@@ -258,8 +266,7 @@ impl Catalog for FolderCatalog {
         self.write(&call, &name, |entry, present| {
             let mut faults = Vec::new();
             for version in versions {
-                let number = version.parse().ok().filter(|number: &u64| number.to_string() == *version);
-                let removed = match number.filter(|number| *number < present.number) {
+                let removed = match number_of(version).filter(|number| *number < present.number) {
                     Some(number) => entry.forget(number)?,
                     None => false,
                 };

@@ -2,7 +2,7 @@
 
 use super::{again, columns, name, options, run, stored, traffic};
 use lakebed_cli::apply::{Ended, Job, Options, Pauses, Report, Step, Unobserved, apply};
-use lakebed_cli::catalog::{Archive, Catalog, CatalogErrorKind, MemoryCatalog};
+use lakebed_cli::catalog::{Archive, Catalog, CatalogErrorKind, FolderCatalog, MemoryCatalog};
 use std::thread;
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn updates(report: &Report) -> usize {
 }
 
 /// Appliers of two versions of a table that differ in a comment, and colleagues who write parameters by hand.
-pub(super) fn one_table(catalog: &(dyn Catalog + Sync)) {
+fn one_table(catalog: &(dyn Catalog + Sync)) {
     run(catalog, &traffic(&["id string"]), &[]).unwrap();
     let patient = Options {
         attempts: 1000,
@@ -59,7 +59,7 @@ pub(super) fn one_table(catalog: &(dyn Catalog + Sync)) {
 }
 
 /// Appliers of tables of their own, whose database none of them finds.
-pub(super) fn many_tables(catalog: &(dyn Catalog + Sync)) {
+fn many_tables(catalog: &(dyn Catalog + Sync)) {
     let applied = |number: usize| {
         let mut wanted = traffic(&["id string"]);
         wanted.table.name = format!("table_{number}");
@@ -83,4 +83,16 @@ fn twenty_appliers_and_colleagues_on_one_table_in_memory() {
 #[test]
 fn twenty_appliers_of_tables_of_their_own_in_memory() {
     many_tables(&MemoryCatalog::new());
+}
+
+#[test]
+fn twenty_appliers_and_colleagues_on_one_table_in_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    one_table(&FolderCatalog::new(folder.path()));
+}
+
+#[test]
+fn twenty_appliers_of_tables_of_their_own_in_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    many_tables(&FolderCatalog::new(folder.path()));
 }

@@ -1,9 +1,9 @@
 //! Faults at every single call: the next run finishes, and nothing is done twice.
 
 use super::{again, by_hand, name, options, register, run, stored, traffic, with_index};
-use lakebed_cli::apply::{Ended, Failure, Report, Step};
-use lakebed_cli::catalog::{Catalog, CatalogErrorKind, ItemFault, MemoryCatalog};
-use lakebed_cli::plan::Wanted;
+use lakebed_cli::apply::{Ended, Failure, Job, Observer, Report, Step, apply};
+use lakebed_cli::catalog::{Archive, Catalog, CatalogErrorKind, ItemFault, MemoryCatalog};
+use lakebed_cli::plan::{Change, TablePlan, Wanted};
 use lakebed_tests::faulty_catalog::{Fault, FaultyCatalog, Moment};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -115,6 +115,48 @@ fn somebody_who_is_faster_is_not_overwritten() {
         assert!(parameters.keys().any(|key| key.starts_with("note-")), "{intruded}: {parameters:?}");
         assert_eq!(parameters["owner"], "mobility team");
         assert!(again(catalog.as_ref(), &wanted()).unwrap().is_empty(), "{intruded}");
+    }
+}
+
+/// Remembers what was new, and goes on or not.
+struct Asked {
+    answer: bool,
+    news: Vec<String>,
+}
+
+impl Observer for Asked {
+    fn go_on(&mut self, _: &TablePlan, news: &[&Change]) -> bool {
+        self.news.extend(news.iter().map(|change| change.place.clone()));
+        self.answer
+    }
+}
+
+#[test]
+fn what_was_not_shown_is_asked_about_and_what_was_is_not() {
+    for (removes, answer) in [(false, false), (true, true), (true, false)] {
+        let catalog = Arc::new(before());
+        let inner = Arc::clone(&catalog);
+        let times = AtomicUsize::new(0);
+        let busy = FaultyCatalog::new(catalog.as_ref(), &[]).before_each(move |_, operation| {
+            if operation == "UpdateTable" && times.fetch_add(1, Ordering::Relaxed) == 0 {
+                let mut there = stored(inner.as_ref());
+                if removes {
+                    there.table.columns.retain(|column| column.name != "speed");
+                }
+                there.table.parameters.insert("note".into(), "by hand".into());
+                inner.update_table("mobility", &there.table, &there.version, Archive::Keep).unwrap();
+            }
+        });
+        let wanted = wanted();
+        let job = Job::new(&busy, |catalog| again(catalog, &wanted)).unwrap();
+        let mut asked = Asked { answer, news: Vec::new() };
+        let report = apply(&busy, vec![job], &options(&[]), &mut asked);
+        assert_eq!(!asked.news.is_empty(), removes, "{:?}", asked.news);
+        assert_eq!(report.is_good(), answer || !removes, "{report:?}");
+        let ended = &report.tables[0].ended;
+        assert_eq!(matches!(ended, Ended::Declined), removes && !answer, "{ended:?}");
+        assert_eq!(stored(catalog.as_ref()).table.parameters["note"], "by hand");
+        assert_eq!(again(catalog.as_ref(), &wanted).unwrap().is_empty(), report.is_good());
     }
 }
 
