@@ -24,6 +24,7 @@ mod error;
 mod files;
 mod generated;
 mod io;
+mod lake;
 mod location;
 pub mod partitions;
 pub mod plan;

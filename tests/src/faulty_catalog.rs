@@ -52,7 +52,7 @@ impl<'a> FaultyCatalog<'a> {
         self
     }
 
-    /// Fails single partitions of updates: told the number of the call and the values, it says what goes wrong.
+    /// Fails single partitions of batches that create or update: told the number of the call and the values, it says what goes wrong.
     #[must_use]
     pub fn failing_items(
         mut self,
@@ -69,6 +69,19 @@ impl<'a> FaultyCatalog<'a> {
     /// Every call so far, by operation.
     pub fn calls(&self) -> Vec<&'static str> {
         self.list().clone()
+    }
+
+    /// What goes wrong for single partitions of the next call, and the others.
+    fn without_failing(&self, partitions: &[GluePartition]) -> (Vec<ItemFault>, Vec<GluePartition>) {
+        let number = self.list().len();
+        let (mut faults, mut others) = (Vec::new(), Vec::new());
+        for partition in partitions {
+            match self.items.as_ref().and_then(|items| items(number, &partition.values)) {
+                Some(fault) => faults.push(fault),
+                None => others.push(partition.clone()),
+            }
+        }
+        (faults, others)
     }
 
     fn call<T>(
@@ -173,7 +186,13 @@ impl Catalog for FaultyCatalog<'_> {
         name: &TableName,
         partitions: &[GluePartition],
     ) -> Result<Vec<ItemFault>, CatalogError> {
-        self.call("BatchCreatePartition", |inner| inner.create_partitions(name, partitions))
+        let (mut faults, others) = self.without_failing(partitions);
+        self.call("BatchCreatePartition", |inner| {
+            if !others.is_empty() {
+                faults.extend(inner.create_partitions(name, &others)?);
+            }
+            Ok(faults)
+        })
     }
 
     fn update_partitions(
@@ -181,12 +200,7 @@ impl Catalog for FaultyCatalog<'_> {
         name: &TableName,
         partitions: &[GluePartition],
     ) -> Result<Vec<ItemFault>, CatalogError> {
-        let number = self.list().len();
-        let fault = |values: &[String]| self.items.as_ref().and_then(|faults| faults(number, values));
-        let mut faults: Vec<ItemFault> =
-            partitions.iter().filter_map(|partition| fault(&partition.values)).collect();
-        let others: Vec<GluePartition> =
-            partitions.iter().filter(|partition| fault(&partition.values).is_none()).cloned().collect();
+        let (mut faults, others) = self.without_failing(partitions);
         self.call("BatchUpdatePartition", |inner| {
             if !others.is_empty() {
                 faults.extend(inner.update_partitions(name, &others)?);
