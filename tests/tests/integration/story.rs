@@ -143,7 +143,7 @@ impl Team {
     }
 
     /// Keeps this moment for the readers, and compares what can be compared at once: the plan is empty, and every
-    /// registered partition has the table's columns.
+    /// registered partition has the table's columns, as its files can be read.
     fn step(&self, name: &str, shape: Shape<'_>, columns: &str) -> String {
         let said = self.in_step(shape);
         assert_eq!(self.columns(), columns, "{name}");
@@ -155,7 +155,11 @@ impl Team {
             columns.iter().map(|column| (column.name.clone(), column.ty.clone())).collect()
         };
         for partition in partitions {
-            assert_eq!(plain(&partition.columns), plain(&stored.table.columns), "{name}: {:?}", partition.values);
+            // A column that left the table stays with partitions whose files have it; by name nobody looks at it.
+            let has = plain(&partition.columns);
+            let missing: Vec<_> =
+                plain(&stored.table.columns).into_iter().filter(|column| !has.contains(column)).collect();
+            assert_eq!(missing, [], "{name}: {:?}", partition.values);
         }
 
         let step = self.path("steps").join(name);
@@ -220,7 +224,10 @@ fn read_by_all(steps: &Path, count: usize) {
     let rig = Rig::install_spark(folder).unwrap_or_else(|error| panic!("{error}"));
     let said = rig.run("story.py", [&path, "spark"]).unwrap_or_else(|error| panic!("{error}"));
     println!("{said}");
-    assert!(said.contains(&format!("spark: {count} steps read")) || said.contains("there is no Java"), "{said}");
+    assert!(
+        said.contains(&format!("spark: {count} steps read")) || said.contains("there is no Java"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -230,8 +237,10 @@ fn a_year_of_a_table() {
     let start = [("id", json!("string")), ("at", time)];
     let shape = |more: &[(&'static str, Value)]| [&start[..], more].concat();
     let (narrow, wide) = (("speed", json!("int32")), ("speed", json!("int64")));
-    let (flat, high) = (("position", members(&["lon", "lat"])), ("position", members(&["lon", "lat", "alt"])));
-    let (weather, lane, sky) = (("weather", json!("string")), ("lane", json!("string")), ("sky", json!("string")));
+    let (flat, high) =
+        (("position", members(&["lon", "lat"])), ("position", members(&["lon", "lat", "alt"])));
+    let (weather, lane, sky) =
+        (("weather", json!("string")), ("lane", json!("string")), ("sky", json!("string")));
     let first = shape(&[narrow.clone(), flat.clone()]);
     let added = shape(&[narrow, flat.clone(), weather.clone()]);
     let widened = shape(&[wide.clone(), flat, weather.clone()]);
@@ -309,7 +318,8 @@ fn a_year_of_a_table() {
     // September: it is meant.
     team.apply(&renamed, &["--allow", "LB102"]);
     team.record(&[&both, &renamed], &renamed);
-    let said = team.step("08", &renamed, &format!("{base}, sky string, lane string, extra string"));
+    // The crawler's column stays behind the one that it followed, or what was left of that.
+    let said = team.step("08", &renamed, &format!("{base}, extra string, sky string, lane string"));
     assert!(said.contains("cost_centre") && said.contains("extra"), "what others did is still there: {said}");
 
     read_by_all(&team.path("steps"), 8);
