@@ -36,4 +36,5 @@ mod sample;
 mod spark;
 mod sql;
 mod stack;
+mod story;
 mod verify_aws;
