@@ -4,6 +4,7 @@ use super::error::ApiError;
 use super::fault::Fault;
 use super::index::Index;
 use super::page::{PageRule, Pages};
+use super::registry::Registry;
 use super::{ACCOUNT, Settings};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -14,6 +15,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(super) struct Store {
     pub(super) settings: Settings,
     pub(super) databases: BTreeMap<String, Database>,
+    pub(super) registries: BTreeMap<String, Registry>,
+    /// Versions of schemas that were ever asked for.
+    pub(super) count: u64,
     pages: Pages,
 }
 
@@ -48,7 +52,13 @@ type Answer = Result<Value, ApiError>;
 
 impl Store {
     pub(super) fn new(settings: Settings) -> Self {
-        Self { settings, databases: BTreeMap::new(), pages: Pages::default() }
+        Self {
+            settings,
+            databases: BTreeMap::new(),
+            registries: BTreeMap::new(),
+            count: 0,
+            pages: Pages::default(),
+        }
     }
 
     /// Does what an operation says. Its input was held against the description before.
@@ -87,6 +97,22 @@ impl Store {
             "CreatePartitionIndex" => self.create_partition_index(request),
             "GetPartitionIndexes" => self.get_partition_indexes(request),
             "DeletePartitionIndex" => self.delete_partition_index(request),
+            "CreateRegistry" => self.create_registry(request),
+            "GetRegistry" => self.get_registry(request),
+            "ListRegistries" => self.list_registries(request),
+            "DeleteRegistry" => self.delete_registry(request),
+            "CreateSchema" => self.create_schema(request),
+            "GetSchema" => self.get_schema(request),
+            "ListSchemas" => self.list_schemas(request),
+            "UpdateSchema" => self.update_schema(request),
+            "DeleteSchema" => self.delete_schema(request),
+            "RegisterSchemaVersion" => self.register_schema_version(request),
+            "GetSchemaVersion" => self.get_schema_version(request),
+            "GetSchemaByDefinition" => self.get_schema_by_definition(request),
+            "ListSchemaVersions" => self.list_schema_versions(request),
+            "DeleteSchemaVersions" => self.delete_schema_versions(request),
+            "CheckSchemaVersionValidity" => self.check_schema_version_validity(request),
+            "PutSchemaVersionMetadata" => self.put_schema_version_metadata(request),
             other => {
                 Err(ApiError::new("UnknownOperationException", format!("this fake does not play {other}")))
             }
