@@ -6,6 +6,7 @@ pub mod catalog_suite;
 pub mod command;
 pub mod committed;
 pub mod fake_glue;
+pub mod faulty_catalog;
 pub mod golden;
 pub mod jq;
 pub mod lake;

@@ -6,6 +6,7 @@
 
 mod accounting;
 mod agreement;
+mod applying;
 mod bad_inputs;
 mod catalogs;
 mod contracts;
