@@ -24,7 +24,7 @@ const JSON: &str = "application/x-amz-json-1.1";
 /// What connections share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    store: Mutex<Store>,
+    pub(super) store: Mutex<Store>,
     pub(super) script: Mutex<Script>,
     pub(super) journal: Mutex<Journal>,
     pub(super) stop: AtomicBool,

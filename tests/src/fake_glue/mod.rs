@@ -140,6 +140,16 @@ impl FakeGlue {
         http::lock(&self.shared.journal).take()
     }
 
+    /// Everything it holds, to be put back later.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(http::lock(&self.shared.store).clone())
+    }
+
+    /// Holds what it held once; faults and journal stay.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        *http::lock(&self.shared.store) = snapshot.0.clone();
+    }
+
     /// Does one operation without HTTP, faults and journal, as a colleague's tool would at the same time.
     ///
     /// # Errors
@@ -148,6 +158,10 @@ impl FakeGlue {
         self.shared.perform(operation, input, None)
     }
 }
+
+/// What a fake held.
+#[derive(Clone, Debug)]
+pub struct Snapshot(store::Store);
 
 impl Drop for FakeGlue {
     fn drop(&mut self) {

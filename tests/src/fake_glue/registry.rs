@@ -14,7 +14,7 @@ type Answer = Result<Value, ApiError>;
 const DEFAULT: &str = "default-registry";
 
 /// A registry.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Registry {
     description: Option<String>,
     created: String,
@@ -23,7 +23,7 @@ pub(super) struct Registry {
 }
 
 /// A schema with its versions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Schema {
     pub(super) registry: String,
     pub(super) name: String,
@@ -58,9 +58,14 @@ impl Store {
     }
 
     pub(super) fn list_registries(&mut self, request: Request<'_>) -> Answer {
-        let all =
-            self.registries.iter().map(|(name, registry)| (scrambled(name), registry.shown(name))).collect();
-        self.page(request, "Registries", all)
+        self.page(request, "Registries", |store| {
+            let all: Vec<_> = store
+                .registries
+                .iter()
+                .map(|(name, registry)| (scrambled(name), registry.shown(name)))
+                .collect();
+            Ok(all)
+        })
     }
 
     pub(super) fn delete_registry(&mut self, request: Request<'_>) -> Answer {
@@ -129,14 +134,16 @@ impl Store {
             Value::Null => None,
             id => Some(registry_name(id)?),
         };
-        if let Some(name) = &only {
-            self.registry(name)?;
-        }
-        let registries =
-            self.registries.iter().filter(|(name, _)| only.as_ref().is_none_or(|only| only == *name));
-        let all = registries.flat_map(|(_, registry)| registry.schemas.values());
-        let all = all.map(|schema| (scrambled(&schema.arn()), schema.listed())).collect();
-        self.page(request, "Schemas", all)
+        self.page(request, "Schemas", |store| {
+            if let Some(name) = &only {
+                store.registry(name)?;
+            }
+            let registries =
+                store.registries.iter().filter(|(name, _)| only.as_ref().is_none_or(|only| only == *name));
+            let all = registries.flat_map(|(_, registry)| registry.schemas.values());
+            let all = all.map(|schema| (scrambled(&schema.arn()), schema.listed())).collect();
+            Ok(all)
+        })
     }
 
     pub(super) fn update_schema(&mut self, request: Request<'_>) -> Answer {

@@ -16,7 +16,7 @@ const MOST_METADATA: usize = 10;
 const DRAFTS: [&str; 3] = ["draft-04", "draft-06", "draft-07"];
 
 /// One version.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Version {
     id: String,
     number: u64,
@@ -97,11 +97,16 @@ impl Store {
     }
 
     pub(super) fn list_schema_versions(&mut self, request: Request<'_>) -> Answer {
-        let schema = self.schema(&request.input["SchemaId"])?;
-        let arn = schema.arn();
-        let all =
-            schema.versions.values().map(|version| (scrambled(&version.id), version.listed(&arn))).collect();
-        self.page(request, "Schemas", all)
+        self.page(request, "Schemas", |store| {
+            let schema = store.schema(&request.input["SchemaId"])?;
+            let arn = schema.arn();
+            let all: Vec<_> = schema
+                .versions
+                .values()
+                .map(|version| (scrambled(&version.id), version.listed(&arn)))
+                .collect();
+            Ok(all)
+        })
     }
 
     pub(super) fn delete_schema_versions(&mut self, request: Request<'_>) -> Answer {

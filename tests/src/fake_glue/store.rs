@@ -3,7 +3,7 @@
 use super::error::ApiError;
 use super::fault::Fault;
 use super::index::Index;
-use super::page::{PageRule, Pages};
+use super::page::{PageRule, Pages, token};
 use super::registry::Registry;
 use super::{ACCOUNT, Settings};
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Everything there is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Store {
     pub(super) settings: Settings,
     pub(super) databases: BTreeMap<String, Database>,
@@ -22,14 +22,14 @@ pub(super) struct Store {
 }
 
 /// A database, as answers show it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Database {
     pub(super) shown: Value,
     pub(super) tables: BTreeMap<String, Table>,
 }
 
 /// A table with all that hangs on it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Table {
     /// Number of the present version.
     pub(super) version: u64,
@@ -132,15 +132,22 @@ impl Store {
         database.tables.get_mut(&name.to_lowercase()).ok_or(missing)
     }
 
+    /// The page of a list that a request asks for; `items` are asked for when it begins, and come in the order of
+    /// their keys.
     pub(super) fn page(
         &mut self,
         request: Request<'_>,
         list: &str,
-        mut items: Vec<(String, Value)>,
+        items: impl FnOnce(&mut Self) -> Result<Vec<(String, Value)>, ApiError>,
     ) -> Answer {
-        items.sort_by(|a, b| a.0.cmp(&b.0));
         let rule = PageRule { size: self.settings.page_size, empty_first: self.settings.empty_first_page };
-        self.pages.page(request.operation, request.input, rule, list, items)
+        let asked = (request.operation, request.input);
+        if token(request.input).is_some() {
+            return self.pages.go_on(asked, rule, list);
+        }
+        let mut items = items(self)?;
+        items.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(self.pages.begin(asked, rule, list, items.into_iter().map(|(_, item)| item).collect()))
     }
 }
 
