@@ -27,6 +27,7 @@ mod io;
 mod location;
 pub mod partitions;
 pub mod plan;
+mod planning;
 mod progress;
 mod render;
 mod semantics;

@@ -34,6 +34,8 @@ pub struct Target {
     pub region: Option<String>,
     /// AWS account, twelve digits.
     pub account: Option<String>,
+    /// Partition indexes: keys with commas between them. For tables without projection.
+    pub partition_indexes: Vec<String>,
     /// Partition projection: how Athena knows the partitions without asking the catalog.
     pub projection: ProjectionTarget,
     /// The delivery stream.

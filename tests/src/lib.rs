@@ -13,6 +13,7 @@ pub mod lake;
 pub mod pack;
 pub mod partition_value;
 pub mod property;
+pub mod random_table;
 pub mod rig;
 pub mod server;
 pub mod sql;

@@ -36,7 +36,7 @@ fn table(report: &TableReport) -> Json {
             Json::object([
                 ("then", then.into()),
                 ("now", now.into()),
-                ("since", Json::list(since.iter().map(|change| Json::object(self::change(change))))),
+                ("since", Json::list(since.iter().map(change))),
             ]),
         )),
         Ended::Contested { attempts, last } => {
@@ -67,7 +67,12 @@ fn step(step: &Step) -> Json {
     Json::object(members)
 }
 
-fn change(change: &Change) -> Vec<(&'static str, Json)> {
+/// A change as JSON.
+pub(crate) fn change(change: &Change) -> Json {
+    Json::object(members(change))
+}
+
+fn members(change: &Change) -> Vec<(&'static str, Json)> {
     let mut members = vec![
         ("code", Json::from(change.code.number())),
         ("place", (&change.place).into()),
@@ -81,7 +86,7 @@ fn change(change: &Change) -> Vec<(&'static str, Json)> {
 }
 
 fn refusal(refusal: &Refusal) -> Json {
-    let mut members = change(&refusal.change);
+    let mut members = members(&refusal.change);
     members.push(("can_be_allowed", refusal.can_be_allowed.into()));
     Json::object(members)
 }

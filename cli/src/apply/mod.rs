@@ -9,14 +9,17 @@ mod json;
 mod partitions;
 mod pause;
 mod report;
+mod rollback;
 mod since;
 mod state;
 mod step;
 mod table;
 
 pub use gate::{Refusal, refusals};
+pub(crate) use json::change;
 pub use pause::Pauses;
 pub use report::{Ended, Failure, PartitionFault, Report, TableReport};
+pub use rollback::rollback;
 pub use since::since;
 pub use state::{State, state};
 pub use step::{Step, steps};

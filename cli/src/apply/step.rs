@@ -40,16 +40,30 @@ impl Step {
     }
 }
 
+impl Step {
+    /// In a few words, once it is done: "updated the table (replaces version 3)".
+    pub fn past(&self) -> String {
+        match self {
+            Self::CreateDatabase => "created the database".to_owned(),
+            Self::CreateTable => "created the table".to_owned(),
+            Self::UpdateTable { replaced } => format!("updated the table (replaces version {replaced})"),
+            Self::UpdatePartitions { count: 1 } => "updated 1 partition".to_owned(),
+            Self::UpdatePartitions { count } => format!("updated {count} partitions"),
+            Self::CreateIndex { name } => format!("asked for the partition index `{name}`"),
+        }
+    }
+}
+
 impl fmt::Display for Step {
-    /// In a few words: "update table (version 3 replaced)".
+    /// In a few words, before it is done: "update the table (replaces version 3)".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CreateDatabase => f.write_str("create database"),
-            Self::CreateTable => f.write_str("create table"),
-            Self::UpdateTable { replaced } => write!(f, "update table (replaces version {replaced})"),
+            Self::CreateDatabase => f.write_str("create the database"),
+            Self::CreateTable => f.write_str("create the table"),
+            Self::UpdateTable { replaced } => write!(f, "update the table (replaces version {replaced})"),
             Self::UpdatePartitions { count: 1 } => f.write_str("update 1 partition"),
             Self::UpdatePartitions { count } => write!(f, "update {count} partitions"),
-            Self::CreateIndex { name } => write!(f, "create partition index `{name}`"),
+            Self::CreateIndex { name } => write!(f, "ask for the partition index `{name}`"),
         }
     }
 }

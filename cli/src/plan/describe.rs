@@ -142,8 +142,7 @@ fn format(before: &GlueStorage, after: &GlueStorage, reading: Reading, changes: 
             )
             .with(rewrite)
         } else {
-            Verdict::new(Class::NeedsRewrite, "files that exist are read in the new format, which fails")
-                .with(rewrite)
+            Verdict::breaking("files that exist are read in the new format, which fails", rewrite)
         };
         changes.push(change(Code::Format, what, from.clone(), to.clone(), verdict));
     }

@@ -5,11 +5,11 @@ use super::describe::changes;
 use super::follow::follow;
 use super::foreign::foreign;
 use super::merge::merge;
+use super::obstacle::obstacles;
 use super::owned::{OWNED, Owned};
 use super::projection::is_enabled;
-use super::rules::Verdict;
 use super::{Actual, Base, TablePlan, Wanted};
-use crate::catalog::{PartitionIndex, StoredTable, TableName};
+use crate::catalog::{IndexState, MAX_INDEXES, PartitionIndex, StoredTable, TableName};
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
 
 /// What has to be done so that the catalog holds what is wanted.
@@ -40,6 +40,9 @@ pub fn diff(wanted: &Wanted, actual: &Actual) -> TablePlan {
         Some(stored) => update(wanted, actual, stored, &mut plan),
     }
     indexes(wanted, actual, &mut plan);
+    if let Some(stored) = actual.table.as_ref().filter(|_| !plan.changes.is_empty()) {
+        refuse(stored, &mut plan);
+    }
     plan.changes.sort_by_key(|change| change.code);
     if plan.changes.iter().any(|change| change.class == Class::Impossible) {
         plan.result = None;
@@ -106,23 +109,9 @@ fn update(wanted: &Wanted, actual: &Actual, stored: &StoredTable, plan: &mut Tab
         Owned::read(&stored.table).unwrap_or_default()
     };
     let merged = merge(&wanted.table, &stored.table, &owned);
-    let found = changes(&stored.table, &merged, actual.partitions.as_deref());
     plan.foreign = foreign(&wanted.table, &merged);
-    if !found.is_empty() {
-        for obstacle in &stored.obstacles {
-            let verdict = Verdict::new(Class::Impossible, obstacle.clone())
-                .with("change it with the tool that made it, or give this table another name");
-            plan.changes.push(Change {
-                code: Code::TableType,
-                place: format!("table `{}`", plan.name),
-                class: verdict.class,
-                before: None,
-                after: None,
-                reason: verdict.reason,
-                remedy: verdict.remedy,
-            });
-        }
-        plan.changes.extend(found);
+    plan.changes.extend(changes(&stored.table, &merged, actual.partitions.as_deref()));
+    if !plan.changes.is_empty() {
         plan.result = Some(with_note(merged.clone(), &wanted.table));
     }
     if !is_enabled(&merged) {
@@ -148,14 +137,75 @@ fn partitions(table: &GlueTable, registered: &[GluePartition], plan: &mut TableP
 }
 
 fn indexes(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
-    let is_there = |index: &PartitionIndex| actual.indexes.iter().any(|there| there.keys == index.keys);
-    for index in wanted.indexes.iter().filter(|index| !is_there(index)) {
-        plan.changes.push(whole(
+    let is_missing = |index: &&PartitionIndex| !actual.indexes.iter().any(|there| there.keys == index.keys);
+    let missing: Vec<_> = wanted.indexes.iter().filter(is_missing).collect();
+    for there in &actual.indexes {
+        let is_wanted = wanted.indexes.iter().any(|index| index.keys == there.keys);
+        match there.state {
+            IndexState::Failed if is_wanted => plan.foreign.push(format!(
+                "partition index `{}`, which Glue could not build: remove it to have it built again",
+                there.name
+            )),
+            IndexState::Creating | IndexState::Active | IndexState::Deleting | IndexState::Failed => {
+                if !is_wanted {
+                    plan.foreign.push(format!(
+                        "partition index `{}` over {}",
+                        there.name,
+                        there.keys.join(", ")
+                    ));
+                }
+            }
+        }
+    }
+    let free = MAX_INDEXES.saturating_sub(actual.indexes.len());
+    for (number, index) in missing.into_iter().enumerate() {
+        let index = PartitionIndex { name: free_name(&index.name, &actual.indexes), ..index.clone() };
+        let mut change = whole(
             Code::AddIndex,
             format!("partition index `{}`", index.name),
             index.keys.join(", "),
             "queries only get faster; Glue builds it in the background",
-        ));
-        plan.indexes.push(index.clone());
+        );
+        if number < free {
+            change.remedy = Some(
+                "know that names, types and order of the partition keys are fixed while there is an index"
+                    .to_owned(),
+            );
+            plan.indexes.push(index);
+        } else {
+            change.class = Class::Impossible;
+            change.reason =
+                format!("a table has at most {MAX_INDEXES} partition indexes, and others are there");
+            change.remedy = Some(
+                "remove one that no query needs (aws glue delete-partition-index), or take this one out of `partition_indexes` in the settings"
+                    .to_owned(),
+            );
+        }
+        plan.changes.push(change);
+    }
+}
+
+/// The name, or the first one with a number behind it that no index has.
+fn free_name(name: &str, there: &[PartitionIndex]) -> String {
+    let is_taken = |name: &str| there.iter().any(|index| index.name.eq_ignore_ascii_case(name));
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    [name.to_owned()].into_iter().chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
+}
+
+/// An update of a table that is more than columns over files is refused as a whole.
+fn refuse(stored: &StoredTable, plan: &mut TablePlan) {
+    for obstacle in obstacles(stored) {
+        plan.changes.push(Change {
+            code: Code::TableType,
+            place: format!("table `{}`", plan.name),
+            class: Class::Impossible,
+            before: None,
+            after: None,
+            reason: obstacle,
+            remedy: Some(
+                "change it with the tool that made it, or give the table of the struct another name"
+                    .to_owned(),
+            ),
+        });
     }
 }

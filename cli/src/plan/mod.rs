@@ -14,6 +14,7 @@ mod follow;
 mod foreign;
 mod json;
 mod merge;
+mod obstacle;
 mod owned;
 mod projection;
 mod read;
@@ -32,7 +33,7 @@ pub use diff::diff;
 pub use follow::follow;
 pub use json::Plan;
 pub use owned::{OWNED, Owned};
-pub use read::read;
+pub use read::{read, read_with};
 
 use crate::catalog::{GlueDatabase, PartitionIndex, StoredTable, TableName};
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};

@@ -2,8 +2,8 @@
 
 use super::projection::is_enabled;
 use super::{Actual, Wanted};
-use crate::catalog::{Catalog, CatalogError, GlueDatabase, TableName};
-use lakebed_schema::artifacts::glue::GlueTable;
+use crate::catalog::{Catalog, CatalogError, GlueDatabase, IndexState, PartitionIndex, TableName};
+use lakebed_schema::artifacts::glue::{GlueTable, partition_indexes};
 use lakebed_schema::{Findings, Table, Target};
 
 impl Wanted {
@@ -18,11 +18,14 @@ impl Wanted {
         let of = findings.take(GlueTable::of(table, target));
         let raw = findings.take(GlueTable::raw(table, target)).flatten();
         let (Some(database), Some(of)) = (database, of) else { return Err(findings) };
+        // What is wrong with them is among the findings of the table already.
+        let indexes = partition_indexes(table, target).unwrap_or_default().into_iter().map(index).collect();
         findings.or(|| {
-            [Some(of), raw]
+            let raw = raw.map(|table| (table, Vec::new()));
+            [Some((of, indexes)), raw]
                 .into_iter()
                 .flatten()
-                .map(|table| Self { database: database.clone(), table, indexes: Vec::new(), adopt: false })
+                .map(|(table, indexes)| Self { database: database.clone(), table, indexes, adopt: false })
                 .collect()
         })
     }
@@ -31,6 +34,11 @@ impl Wanted {
     pub fn name(&self) -> TableName {
         TableName::new(&self.database.name, &self.table.name)
     }
+}
+
+/// The index over these keys, with their names for its own.
+fn index(keys: Vec<String>) -> PartitionIndex {
+    PartitionIndex { name: keys.join("_"), keys, state: IndexState::Active }
 }
 
 /// What a catalog holds for a wanted table.
@@ -42,6 +50,18 @@ impl Wanted {
 /// # Errors
 /// Those of the catalog.
 pub fn read(catalog: &dyn Catalog, wanted: &Wanted) -> Result<Actual, CatalogError> {
+    read_with(catalog, wanted, true)
+}
+
+/// Like [`read`]; without `list_partitions` no partition is listed, whatever the table is.
+///
+/// # Errors
+/// Those of the catalog.
+pub fn read_with(
+    catalog: &dyn Catalog,
+    wanted: &Wanted,
+    list_partitions: bool,
+) -> Result<Actual, CatalogError> {
     let name = wanted.name();
     let mut actual = Actual { database: catalog.database(&name.database)?, ..Actual::default() };
     if actual.database.is_none() {
@@ -58,7 +78,7 @@ pub fn read(catalog: &dyn Catalog, wanted: &Wanted) -> Result<Actual, CatalogErr
         return Ok(actual);
     };
     let registers = |table: &GlueTable| !table.partition_keys.is_empty() && !is_enabled(table);
-    if registers(&wanted.table) || registers(&stored.table) {
+    if list_partitions && (registers(&wanted.table) || registers(&stored.table)) {
         actual.partitions = Some(catalog.partitions(&name)?);
     }
     if !wanted.indexes.is_empty() {

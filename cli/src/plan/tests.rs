@@ -1,3 +1,5 @@
+mod explained;
+
 use super::*;
 use lakebed_schema::artifacts::glue::{Format, GlueColumn};
 

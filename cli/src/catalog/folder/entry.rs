@@ -116,7 +116,7 @@ impl<'a> Entry<'a> {
     }
 
     fn table(&self, file: &Path, mut value: Value) -> Result<(GlueTable, Vec<String>), CatalogError> {
-        let (table, obstacles) = match GlueTable::from_json(&value) {
+        let (table, mut obstacles) = match GlueTable::from_json(&value) {
             Ok(table) => (table, Vec::new()),
             Err(found) => {
                 let (obstacles, broken): (Vec<_>, Vec<_>) =
@@ -143,6 +143,7 @@ impl<'a> Entry<'a> {
                 .unreadable(file, &problem)
                 .with_hint(format!("call the folder `{right}`, or correct the name")));
         }
+        obstacles.extend(rules::obstacles(&table));
         Ok((table, obstacles))
     }
 
