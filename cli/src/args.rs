@@ -1,5 +1,6 @@
 //! The command line as typed.
 
+use crate::commands::apply::ApplyArgs;
 use crate::commands::check::CheckArgs;
 use crate::commands::completions::CompletionsArgs;
 use crate::commands::convert::ConvertArgs;
@@ -8,7 +9,9 @@ use crate::commands::export::ExportArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
+use crate::commands::plan::PlanArgs;
 use crate::commands::prefix::PrefixArgs;
+use crate::commands::rollback::RollbackArgs;
 use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
@@ -46,6 +49,9 @@ pub(crate) enum Command {
     Generate(GenerateArgs),
     Export(ExportArgs),
     Check(CheckArgs),
+    Plan(PlanArgs),
+    Apply(ApplyArgs),
+    Rollback(RollbackArgs),
     Sample(SampleArgs),
     Prefix(PrefixArgs),
     Tables(TablesArgs),
@@ -56,8 +62,6 @@ pub(crate) enum Command {
 /// so that the answer is a plain one; help and completions leave them out.
 const NOT_BUILT: &[(&str, &str)] = &[
     ("ingest", "polling a feed into a lake or stream"),
-    ("plan", "comparing a catalog with the tables"),
-    ("apply", "changing a catalog"),
     ("drift", "finding changes made to a catalog by others"),
     ("import", "making a struct from an existing table or sample"),
     ("replay", "converting error objects again after a fix"),

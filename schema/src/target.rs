@@ -3,6 +3,7 @@
 //! The same table goes to a test account and to production; what differs between the two is here and nowhere else.
 //! Commands read it from `lakebed.toml`, the environment and flags; this crate takes it as a value.
 
+mod across;
 mod lake;
 mod settings;
 mod stream;
@@ -12,6 +13,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use across::across;
 pub use lake::Lake;
 pub use settings::{SETTINGS, Setting};
 
@@ -32,6 +34,8 @@ pub struct Target {
     pub region: Option<String>,
     /// AWS account, twelve digits.
     pub account: Option<String>,
+    /// Partition indexes: keys with commas between them. For tables without projection.
+    pub partition_indexes: Vec<String>,
     /// Partition projection: how Athena knows the partitions without asking the catalog.
     pub projection: ProjectionTarget,
     /// The delivery stream.

@@ -1,5 +1,6 @@
 //! One command a file: its arguments with their help, and its function.
 
+pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
@@ -8,7 +9,9 @@ pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod plan;
 pub(crate) mod prefix;
+pub(crate) mod rollback;
 pub(crate) mod sample;
 pub(crate) mod tables;
 
@@ -39,6 +42,9 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Check(args) => check::execute(&args, context),
         Command::Init(args) => init::execute(&args, context),
         Command::Generate(args) => generate::execute(&args, context),
+        Command::Plan(args) => plan::execute(&args, context),
+        Command::Apply(args) => apply::execute(&args, context),
+        Command::Rollback(args) => rollback::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),

@@ -129,3 +129,8 @@ pub(crate) fn notes(files: &[FileReport]) -> String {
 pub(crate) fn warning(text: &str) -> String {
     format!("{} {}\n", paint(WARN, "warning:"), plain(text))
 }
+
+/// What is good to know.
+pub(crate) fn note(text: &str) -> String {
+    format!("{} {}\n", paint(BOLD, "note:"), plain(text))
+}

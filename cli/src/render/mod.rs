@@ -1,5 +1,6 @@
 //! Reports to text. Pure: values in, text out, styles always in it.
 
+mod applied;
 mod bar;
 mod chart;
 mod delivery;
@@ -12,6 +13,7 @@ mod inspection;
 mod json;
 mod number;
 mod partitions;
+mod plan;
 mod prefix;
 mod refusals;
 mod rejects;
@@ -19,18 +21,22 @@ mod savings;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod versions;
 
+pub(crate) use applied::{applied, step_done, unread};
 pub(crate) use delivery::delivery;
 pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
-pub(crate) use generated::{generated, notes, warning};
+pub(crate) use generated::{generated, note, notes, warning};
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;
 pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
+pub(crate) use plan::{changes, differences, plan_sum, table_plans};
 pub(crate) use prefix::{caret, prefix_findings};
 pub(crate) use refusals::refusals;
+pub(crate) use versions::versions;
 
 use clap::builder::styling::{AnsiColor, Style};
 
