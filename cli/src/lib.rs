@@ -24,6 +24,7 @@ mod error;
 mod files;
 mod generated;
 mod io;
+mod lake;
 mod location;
 pub mod partitions;
 pub mod plan;
@@ -86,7 +87,7 @@ where
 {
     let outcome = match args::parse(args) {
         Ok(args::Parsed::Command(command, program)) => {
-            commands::execute(command, &mut commands::Context { defs: tables.as_ref(), program, around, io })
+            commands::execute(*command, &mut commands::Context { defs: tables.as_ref(), program, around, io })
         }
         Ok(args::Parsed::Help(text)) => io.print(&text).map(|()| Outcome::Done),
         Ok(args::Parsed::Wrong(text)) => {

@@ -5,6 +5,7 @@ use crate::catalog::{Catalog, CatalogError, CatalogErrorKind, TableName};
 use crate::commands::Context;
 use crate::error::CliError;
 use crate::generated::FindingReport;
+use crate::generated::together::{in_catalog, together};
 use crate::plan::{Code, TablePlan, Wanted, diff, read_with};
 use crate::render;
 use crate::tables::Registry;
@@ -74,6 +75,7 @@ pub(crate) fn plan(args: &PlanningArgs, context: &mut Context<'_, '_>) -> Result
         findings: Vec::new(),
         has_file: settings.file().is_some(),
     };
+    planned.findings.extend(in_catalog(together(&tables, &settings)?));
     for table in &tables {
         let resolved = settings.resolve(Some(&table.name))?;
         match Wanted::of(table, &resolved.target) {

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::plan::trouble;
-use crate::apply::{Job, Observer, Options, Report, Step, apply, refusals};
+use crate::apply::{Ended, Job, Observer, Options, Report, Step, apply, refusals};
 use crate::catalog::open::open;
 use crate::catalog::{Archive, Catalog, TableName};
 use crate::error::{CliError, Outcome};
@@ -98,7 +98,7 @@ fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, C
     context.io.complain(&trouble);
     let catalog = planned.catalog;
     let plans: Vec<TablePlan> = planned.plans.iter().map(|(_, plan)| plan.clone()).collect();
-    let go = confirm(&plans, &args.how, context)?;
+    let go = confirm(&plans, catalog.as_ref(), &args.how, context)?;
     let jobs = planned
         .plans
         .iter()
@@ -127,6 +127,7 @@ fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, C
 /// Shows the plans, and asks where somebody has to say yes.
 pub(crate) fn confirm(
     plans: &[TablePlan],
+    catalog: &dyn Catalog,
     how: &HowArgs,
     context: &mut Context<'_, '_>,
 ) -> Result<bool, CliError> {
@@ -147,7 +148,7 @@ pub(crate) fn confirm(
         ));
     }
     let tables = render::counted(count as u64, "table");
-    Ok(context.io.ask(&format!("Change {tables} in the catalog?")))
+    Ok(context.io.ask(&format!("Change {tables} in {}?", catalog.shown())))
 }
 
 /// Carries plans out and tells what was done.
@@ -160,12 +161,12 @@ pub(crate) fn carry_out(
     let options = how.options();
     let mut teller = Teller { io: context.io, json: how.json, yes: how.yes, allow: &options.allow };
     let report = apply(catalog, jobs, &options, &mut teller);
-    let text = if how.json {
-        render::document(&report.to_json(&catalog.shown()))?
-    } else {
-        render::applied(&report)
-    };
-    context.io.print(&text)?;
+    if how.json {
+        context.io.print(&render::document(&report.to_json(&catalog.shown()))?)?;
+    } else if report.tables.iter().any(|table| !matches!(table.ended, Ended::NothingToDo)) {
+        // Else the plan said so already.
+        context.io.print(&render::applied(&report))?;
+    }
     Ok(outcome(&report))
 }
 
@@ -229,3 +230,6 @@ impl Observer for Teller<'_, '_> {
         self.yes || self.io.ask("Go on with this plan?")
     }
 }
+
+#[cfg(test)]
+mod tests;

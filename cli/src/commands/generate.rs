@@ -181,6 +181,7 @@ fn print(made: Made, settings: &Settings, context: &mut Context<'_, '_>) -> Resu
     context
         .io
         .complain(&render::refusals(&report.findings, settings.file().is_none().then_some(&context.program)));
+    context.io.complain(&render::together(&report.together));
     context.io.complain(&render::notes(&report.files));
     Ok(if report.ok { Outcome::Done } else { Outcome::Findings })
 }

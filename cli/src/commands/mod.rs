@@ -4,16 +4,20 @@ pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
+pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod partitions;
 pub(crate) mod plan;
 pub(crate) mod prefix;
 pub(crate) mod rollback;
 pub(crate) mod sample;
 pub(crate) mod tables;
+#[cfg(test)]
+pub(crate) mod world;
 
 use crate::args::Command;
 use crate::error::{CliError, Outcome};
@@ -36,6 +40,7 @@ pub(crate) struct Context<'a, 'io> {
 pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
     match command {
         Command::Convert(args) => convert::execute(&args, context),
+        Command::Drift(args) => drift::execute(&args, context),
         Command::Explain(args) => explain::execute(&args, context),
         Command::Inspect(args) => inspect::execute(&args, context),
         Command::Export(args) => export::execute(&args, context),
@@ -46,6 +51,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Apply(args) => apply::execute(&args, context),
         Command::Rollback(args) => rollback::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
+        Command::Partitions(args) => partitions::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),
         Command::Completions(args) => completions::execute(&args, context),

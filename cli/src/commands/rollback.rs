@@ -58,11 +58,20 @@ pub(crate) fn execute(args: &RollbackArgs, context: &mut Context<'_, '_>) -> Res
     let catalog = open(args.catalog.catalog.as_deref(), &settings, None, &context.around)?;
     let Some(version) = &args.to else { return list(catalog.as_ref(), &name, args.how.json, context) };
     let job = Job::new(catalog.as_ref(), |catalog| rollback(catalog, &name, version))?;
-    if !confirm(std::slice::from_ref(&job.plan), &args.how, context)? {
+    if !confirm(std::slice::from_ref(&job.plan), catalog.as_ref(), &args.how, context)? {
         context.io.complain(&render::note("nothing was changed"));
         return Ok(Outcome::Findings);
     }
-    carry_out(catalog.as_ref(), vec![job], &args.how, context)
+    let is_planned = !job.plan.is_empty();
+    let outcome = carry_out(catalog.as_ref(), vec![job], &args.how, context)?;
+    if is_planned && outcome == Outcome::Done {
+        let note = format!(
+            "`{} apply` makes the table what the struct says again; change the struct too if this is to stay",
+            context.program
+        );
+        context.io.complain(&render::note(&note));
+    }
+    Ok(outcome)
 }
 
 /// The table's full name, from what is known of it.

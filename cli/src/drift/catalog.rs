@@ -76,7 +76,7 @@ fn finding(
         }
         plan::Code::PartitionDescriptors => Finding::new(
             Code::DescriptorBehind,
-            &change.place,
+            "descriptors",
             format!("stay behind the table: {}", change.after.as_deref().unwrap_or_default()),
             apply,
         ),
@@ -101,9 +101,10 @@ fn finding(
         | plan::Code::AddIndex => {
             let code =
                 if by_others(wanted, before, change) { Code::ChangedByOthers } else { Code::NotApplied };
-            let who = match code {
-                Code::ChangedByOthers => " (somebody changed it after the last apply)",
-                _ => "",
+            let who = if code == Code::ChangedByOthers {
+                " (somebody changed it after the last apply)"
+            } else {
+                ""
             };
             let problem = format!("{}{who} [{}]", said(change, column, voices), change.code);
             Finding::new(code, &change.place, problem, apply)

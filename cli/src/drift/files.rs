@@ -10,19 +10,24 @@ use lakebed_schema::artifacts::glue::{Format, GlueColumn, GlueStorage, GlueTable
 use lakebed_schema::hive_type::hive_type;
 use std::collections::BTreeMap;
 
+/// A change, told apart by its code, its place and what is there.
+type Key = (plan::Code, String, Option<String>);
+
 pub(super) fn compare(sides: &Sides<'_>, sample: &Sample, voices: &Voices, drift: &mut Drift) {
     for broken in &sample.broken {
         drift.findings.push(Finding::new(
             Code::BrokenFile,
             format!("`{}`", broken.path),
             broken.problem.clone(),
-            "write it again from its source (`convert --force`), or remove it: queries that touch it fail",
+            format!(
+                "write it again from its source (`{} convert --force`), or remove it: queries that touch it fail",
+                sides.program
+            ),
         ));
     }
     let declared = columns_of(sides.table);
     // Changes that would turn a file's columns into those that are declared, each with its files.
-    let mut found: BTreeMap<(plan::Code, String, Option<String>), (Change, Vec<&SampledFile>)> =
-        BTreeMap::new();
+    let mut found: BTreeMap<Key, (Change, Vec<&SampledFile>)> = BTreeMap::new();
     for file in &sample.read {
         for change in plan::changes(&glue(columns_of_file(file)), &glue(declared.clone()), None) {
             let key = (change.code, change.place.clone(), change.before.clone());
@@ -39,6 +44,9 @@ pub(super) fn compare(sides: &Sides<'_>, sample: &Sample, voices: &Voices, drift
         let in_all_last = last.iter().all(|file| files.iter().any(|other| other.path == file.path));
         let case = Case { sides, sample, voices, change: &change, files: &files };
         match change.code {
+            plan::Code::ColumnType | plan::Code::MemberType if change.class == Class::Safe => {
+                drift.notes.push(case.same_bytes());
+            }
             plan::Code::ColumnType | plan::Code::MemberType => drift.findings.push(case.other_type()),
             plan::Code::AddColumn | plan::Code::AddMember => {
                 if is_required(sides.table, top) && change.code == plan::Code::AddColumn {
@@ -116,22 +124,21 @@ impl Case<'_> {
         let before = self.change.before.as_deref().unwrap_or_default();
         let after = self.change.after.as_deref().unwrap_or_default();
         let problem = format!("is {before} in {}; {} says {after}", self.share(), self.voices.declared_by);
+        let again = format!("write them again (`{} convert --force`)", self.sides.program);
         let next = match self.change.class {
-            Class::Safe => format!("{}: nothing to do", self.change.reason),
-            Class::NeedsRewrite => {
-                format!(
-                    "{}: write them again (`convert --force`) where such an engine reads them",
-                    self.change.reason
-                )
+            Class::Safe | Class::NeedsRewrite => {
+                format!("{}: {again} where such an engine reads them", self.change.reason)
             }
             Class::Breaking | Class::Impossible => {
-                let program = self.sides.program;
-                format!(
-                    "they cannot be read like that: write them again (`{program} convert --force`), or declare {before}"
-                )
+                format!("they cannot be read like that: {again}, or declare {before}")
             }
         };
         self.finding(Code::FileType, problem, next)
+    }
+
+    fn same_bytes(&self) -> String {
+        let before = self.change.before.as_deref().unwrap_or_default();
+        format!("{} is {before} in {}: {}", self.change.place, self.share(), self.change.reason)
     }
 
     fn lacks_required(&self) -> Finding {

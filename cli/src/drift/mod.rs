@@ -12,9 +12,6 @@ mod files;
 mod partitions;
 mod voices;
 
-#[cfg(test)]
-mod tests;
-
 pub use code::{CODES, Code};
 
 use crate::partitions::PartitionFolders;

@@ -9,11 +9,14 @@ use lakebed_schema::projection::Projection;
 pub(super) fn compare(sides: &Sides<'_>, folders: &PartitionFolders, drift: &mut Drift) {
     let program = sides.program;
     for folder in &folders.misplaced {
-        let path = if folder.path.is_empty() { "the table's own folder" } else { &folder.path };
+        let place = match folder.path.as_str() {
+            "" => "the table's own folder".to_owned(),
+            path => format!("`{path}`"),
+        };
         drift.findings.push(
             Finding::new(
                 Code::NoPartition,
-                format!("`{path}`"),
+                place,
                 format!("holds {} and is no partition: {}", counted(folder.files, "file"), folder.problem),
                 "move the files into a folder of the table's layout, or out of its LOCATION",
             )
@@ -41,7 +44,11 @@ pub(super) fn compare(sides: &Sides<'_>, folders: &PartitionFolders, drift: &mut
             Finding::new(
                 Code::NotRegistered,
                 format!("{} of {}", comparison.missing.len(), counted(all, "folder")),
-                format!("not registered, so that nobody reads them; the first is {}", first.values.join("/")),
+                format!(
+                    "{} not registered and read by nobody; the first is {}",
+                    are(comparison.missing.len()),
+                    first.values.join("/")
+                ),
                 format!("run `{program} partitions sync`"),
             )
             .with(values(&comparison.missing).into_iter()),
@@ -56,7 +63,11 @@ pub(super) fn compare(sides: &Sides<'_>, folders: &PartitionFolders, drift: &mut
                     comparison.gone.len(),
                     counted(registered.len() as u64, "registered partition")
                 ),
-                format!("without any file; the first is {}", first.values.join("/")),
+                format!(
+                    "{} no file; the first is {}",
+                    if comparison.gone.len() == 1 { "has" } else { "have" },
+                    first.values.join("/")
+                ),
                 format!("run `{program} partitions sync --prune`, if the files are gone on purpose"),
             )
             .with(values(&comparison.gone).into_iter()),
@@ -107,7 +118,7 @@ fn projected(table: &GlueTable, folders: &PartitionFolders, sides: &Sides<'_>, d
         Finding::new(
             Code::NotProjected,
             format!("{} of {}", misses.len(), counted(folders.partitions.len() as u64, "folder")),
-            format!("outside the projection, so that Athena never reads them; the first is `{first}`: {miss}"),
+            format!("{} outside the projection, where Athena never looks; the first is `{first}`: {miss}", are(misses.len())),
             format!(
                 "widen the projection (projection.from and its like in lakebed.toml) and run `{} apply`, or move the \
                  files",
@@ -116,4 +127,8 @@ fn projected(table: &GlueTable, folders: &PartitionFolders, sides: &Sides<'_>, d
         )
         .with(misses.iter().map(|(path, _)| (*path).clone())),
     );
+}
+
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }

@@ -139,13 +139,16 @@ pub fn sync(
     Ok(report)
 }
 
+/// A batch call.
+type Call<'a> = &'a dyn Fn(&[GluePartition]) -> Result<Vec<ItemFault>, CatalogError>;
+
 /// One kind of batch call.
 struct Job<'a> {
     operation: &'static str,
     batch: usize,
     /// The fault which says that a partition is as it should be.
     done_already: CatalogErrorKind,
-    call: &'a dyn Fn(&[GluePartition]) -> Result<Vec<ItemFault>, CatalogError>,
+    call: Call<'a>,
 }
 
 /// What became of the partitions of a job.

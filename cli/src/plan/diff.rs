@@ -168,8 +168,7 @@ fn indexes(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
         );
         if number < free {
             change.remedy = Some(
-                "know that names, types and order of the partition keys are fixed while there is an index"
-                    .to_owned(),
+                "nothing; while there is an index, Glue checks the types of new partition values".to_owned(),
             );
             plan.indexes.push(index);
         } else {

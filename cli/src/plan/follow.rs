@@ -87,3 +87,75 @@ fn following_type(old: &HiveType, new: &HiveType, access: Access) -> HiveType {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::table;
+    use super::*;
+    use lakebed_schema::artifacts::glue::Format;
+
+    fn partition(columns: &str, json: bool) -> GluePartition {
+        let table = table(columns);
+        let mut partition = GluePartition {
+            values: vec!["2026-01-01".into()],
+            columns: table.columns,
+            storage: table.storage,
+            ..GluePartition::default()
+        };
+        partition.storage.location = Some("s3://lake/elsewhere/".into());
+        partition.parameters.insert("theirs".into(), "1".into());
+        if json {
+            partition.storage.serde_library = Some(Format::Json.serde().into());
+        }
+        partition
+    }
+
+    /// The columns of the partition once it followed; none when it stays.
+    fn followed(partition: &GluePartition, columns: &str) -> Option<String> {
+        let table = table(columns);
+        let new = follow(partition, &table)?;
+        assert_eq!(follow(&new, &table), None, "a second time changes nothing");
+        assert_eq!((&new.storage, &new.parameters), (&partition.storage, &partition.parameters));
+        let shown: Vec<_> =
+            new.columns.iter().map(|column| format!("{}:{}", column.name, column.ty)).collect();
+        Some(shown.join(" "))
+    }
+
+    #[test]
+    fn columns_come_and_types_follow_where_old_files_are_read() {
+        for (old, table, expected) in [
+            ("a:int b:int", "a:int b:int", None),
+            ("a:int b:int", "b:int a:int", None),
+            ("a:int theirs:int", "a:int", None),
+            ("a:int", "z:int a:int b:string", Some("z:int a:int b:string")),
+            ("b:int theirs:int a:int", "a:int c:int b:int", Some("b:int theirs:int a:int c:int")),
+            (
+                "a:int b:float c:int d:double",
+                "a:bigint b:double c:string d:float",
+                Some("a:bigint b:double c:int d:double"),
+            ),
+            ("a:int", "a:string", None),
+            (
+                "s:struct<x:int,y:int>",
+                "s:struct<y:bigint,x:string,z:int>",
+                Some("s:struct<y:bigint,x:int,z:int>"),
+            ),
+            ("s:array<struct<x:int>>", "s:array<struct<x:int,y:int>>", Some("s:array<struct<x:int,y:int>>")),
+            ("m:map<string,int>", "m:map<string,bigint>", Some("m:map<string,bigint>")),
+            ("s:struct<x:int>", "s:int", None),
+        ] {
+            assert_eq!(followed(&partition(old, false), table).as_deref(), expected, "{old} -> {table}");
+        }
+    }
+
+    #[test]
+    fn partitions_of_json_have_exactly_the_columns_of_the_table() {
+        for (old, table, expected) in [
+            ("a:int b:int", "b:int a:int", Some("b:int a:int")),
+            ("a:int gone:int", "a:int", Some("a:int")),
+            ("a:int b:string", "a:string b:int", Some("a:string b:string")),
+        ] {
+            assert_eq!(followed(&partition(old, true), table).as_deref(), expected, "{old} -> {table}");
+        }
+    }
+}

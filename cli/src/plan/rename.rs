@@ -1,6 +1,7 @@
 //! Columns that may have got another name. A catalog knows no renames: one column goes, another comes.
 
 use super::describe::Named;
+use super::reading::Access;
 use lakebed_schema::name::nearest;
 
 /// Old and new names of what looks renamed: the types are equal, and the names are near, the comments are the same,
@@ -35,9 +36,51 @@ pub(super) fn pairs<'a>(before: &'a [Named], after: &'a [Named]) -> Vec<(&'a str
     pairs
 }
 
-/// What to do instead of renaming.
-pub(super) fn remedy(what: &str, old: &str) -> String {
-    format!(
-        "old files hold its values as `{old}`, and the new {what} is null for them; to keep both, leave the name in the lake with #[lake(name = \"{old}\")], or write the old files again"
-    )
+/// What a rename means for the files that exist, and what to do instead.
+pub(super) fn remedy(access: Access, what: &str, old: &str) -> String {
+    let keep = format!("to keep the old name in the lake, write #[lake(name = \"{old}\")]");
+    match access {
+        Access::ParquetByName | Access::OrcByName => format!(
+            "old files hold its values as `{old}`, and the new {what} is null for them; {keep}, or write the old files again"
+        ),
+        Access::Json => format!(
+            "documents are read by key: old values are found where the key stays the same, and are null where it changes too; {keep}"
+        ),
+        Access::ByPosition => format!(
+            "this table reads {what}s by position: old values are found where the place stays the same; {keep}"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Vec<Named> {
+        let named = |text: &str| {
+            let mut parts = text.split(':').map(str::to_owned);
+            Named {
+                name: parts.next().unwrap_or_default(),
+                ty: parts.next().unwrap_or_default(),
+                comment: parts.next(),
+            }
+        };
+        text.split_whitespace().map(named).collect()
+    }
+
+    #[test]
+    fn a_rename_is_told_by_comment_then_name_then_place() {
+        for (before, after, expected) in [
+            ("a:int speed:int", "a:int speeds:int", &[("speed", "speeds")][..]),
+            ("a:int speed:int", "a:int speeds:bigint", &[]),
+            ("lane:int point:int", "lane:int road:int", &[("point", "road")]),
+            ("lane:int point:int", "road:int lane:int", &[]),
+            ("lane:int:Lane. point:int", "section:int track:int:Lane.", &[("lane", "track")]),
+            ("speed:int velo:int", "speeds:int x:int velo:int", &[("speed", "speeds")]),
+            ("speed:int", "speed:int speeds:int", &[]),
+            ("speed:int speeds:int", "speedy:int", &[("speed", "speedy")]),
+        ] {
+            assert_eq!(pairs(&named(before), &named(after)), expected, "{before} -> {after}");
+        }
+    }
 }

@@ -78,9 +78,10 @@ pub(super) fn remove(reading: Reading, what: &str, name: &str, last: bool) -> Ve
 /// Columns or members that change their order.
 pub(super) fn reorder(reading: Reading, what: &str) -> Verdict {
     match reading.access {
-        Access::ParquetByName | Access::OrcByName | Access::Json => {
-            Verdict::safe(format!("{what}s are found by name; only SELECT * gives them in another order"))
-        }
+        Access::ParquetByName | Access::OrcByName | Access::Json => Verdict::safe(match what {
+            "column" => "columns are found by name; only SELECT * gives them in another order".to_owned(),
+            _ => format!("{what}s are found by name; only whole records show them in another order"),
+        }),
         Access::ByPosition => Verdict::breaking(
             format!(
                 "this table reads {what}s by position: values of files that exist come out under other names"
@@ -95,25 +96,29 @@ pub(super) fn change_type(reading: Reading, before: &HiveType, after: &HiveType)
     let rewrite = "write the old files again with the new type: read them with the old table, then convert";
     match (reading.access, widening(before, after)) {
         (Access::Json, Widening::SameBytes | Widening::Wider { .. }) => {
-            Verdict::safe(format!("every text that is a {before} is a {after} too"))
+            Verdict::safe(format!("documents that hold {before} values are read as {after} without a loss"))
         }
         (_, Widening::SameBytes) => Verdict::safe(format!("{before} and {after} are stored alike in files")),
         (Access::ParquetByName | Access::OrcByName | Access::ByPosition, Widening::Wider { refused_by }) => {
             Verdict::new(Class::NeedsRewrite, format!("Athena reads {before} files as {after}; {refused_by}"))
                 .with(format!("nothing, where only Athena reads the table; else {rewrite}"))
         }
+        (Access::Json, Widening::No) if *after == HiveType::String => Verdict::breaking(
+            format!("old documents are read as text; queries that take its values for {before} fail"),
+            "change those queries first, with a cast; or add a column of the new type under another name",
+        ),
         (access, Widening::No) => {
             let old = match (access, reading.partitioning) {
-                (Access::Json, _) => format!("queries fail at values that are no {after}"),
+                (Access::Json, _) => format!("queries fail at values that are not of type {after}"),
                 (_, Partitioning::Registered) if casts(before, after) => format!(
-                    "Athena casts values of partitions that are registered as {before}; engines that take the table's types fail at their files"
+                    "Athena casts values of partitions that are registered with {before}; engines that take the table's types fail at their files"
                 ),
                 (_, Partitioning::None | Partitioning::Projected | Partitioning::Registered) => {
                     format!("files with {before} cannot be read as {after}: queries that touch them fail")
                 }
             };
             Verdict::breaking(
-                format!("{old}; queries that compare the values with a {before} fail"),
+                format!("{old}; queries that take its values for {before} fail"),
                 format!(
                     "add a column of the new type under another name and fill both for a while; or {rewrite}"
                 ),

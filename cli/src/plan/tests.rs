@@ -1,4 +1,5 @@
 mod explained;
+mod reading_catalogs;
 
 use super::*;
 use lakebed_schema::artifacts::glue::{Format, GlueColumn};

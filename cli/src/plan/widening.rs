@@ -34,9 +34,7 @@ pub(super) fn widening(before: &HiveType, after: &HiveType) -> Widening {
         (Decimal { precision: p, scale: s }, Decimal { precision, scale })
             if scale >= s && precision - scale >= p - s =>
         {
-            Widening::Wider {
-                refused_by: "Redshift Spectrum asks for exactly the digits of the file, and other engines than Athena for the same scale",
-            }
+            Widening::Wider { refused_by: "Redshift Spectrum asks for exactly the digits that the file has" }
         }
         (Varchar(_) | Char(_), String) => Widening::SameBytes,
         (Varchar(short), Varchar(long)) if short <= long => Widening::SameBytes,
@@ -56,5 +54,45 @@ fn worst(one: Widening, other: Widening) -> Widening {
         (Widening::No, _) | (_, Widening::No) => Widening::No,
         (wider @ Widening::Wider { .. }, _) | (_, wider @ Widening::Wider { .. }) => wider,
         (Widening::SameBytes, Widening::SameBytes) => Widening::SameBytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::types::parse;
+    use super::*;
+
+    #[test]
+    fn what_files_of_one_type_are_to_another() {
+        for (pairs, expected) in [
+            (
+                "int>int tinyint>smallint smallint>int varchar(5)>string varchar(5)>varchar(6) char(3)>varchar(3) array<smallint>>array<int>",
+                "same",
+            ),
+            (
+                "int>bigint tinyint>bigint float>double decimal(10,2)>decimal(12,2) decimal(10,2)>decimal(12,4) map<string,int>>map<string,bigint> array<array<float>>>array<array<double>>",
+                "wider",
+            ),
+            (
+                "bigint>int double>float int>string string>int decimal(12,2)>decimal(10,2) decimal(10,2)>decimal(12,5) decimal(10,2)>decimal(12,1) string>varchar(5) varchar(6)>varchar(5) timestamp>bigint timestamp>date int>double int>decimal(12,0) array<int>>int map<string,int>>map<int,int>",
+                "no",
+            ),
+        ] {
+            for pair in pairs.split(' ') {
+                // The type ends at the first `>` that is followed by a type's name.
+                let at = pair
+                    .match_indices('>')
+                    .map(|(at, _)| at)
+                    .find(|at| parse(&pair[..*at]).is_some() && parse(&pair[at + 1..]).is_some())
+                    .unwrap_or_else(|| panic!("{pair}"));
+                let (before, after) = (parse(&pair[..at]).unwrap(), parse(&pair[at + 1..]).unwrap());
+                let found = match widening(&before, &after) {
+                    Widening::SameBytes => "same",
+                    Widening::Wider { .. } => "wider",
+                    Widening::No => "no",
+                };
+                assert_eq!(found, expected, "{pair}");
+            }
+        }
     }
 }

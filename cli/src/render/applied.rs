@@ -23,6 +23,11 @@ pub(crate) fn applied(report: &Report) -> String {
     let same = count(|ended| matches!(ended, Ended::NothingToDo | Ended::AlreadyDone));
     let failed = count(Ended::is_failure);
     let refused = count(|ended| matches!(ended, Ended::Refused(_) | Ended::Stale { .. } | Ended::Declined));
+    if changed + refused + failed == 0 {
+        let same = counted(same, "table");
+        let _ = writeln!(text, "{}: {same} as planned already", paint(GOOD, "Nothing to do"));
+        return text;
+    }
     let mut parts =
         vec![format!("{} changed", counted(changed, "table")), format!("{same} as planned already")];
     if refused > 0 {
@@ -93,7 +98,9 @@ fn stale(name: &str, then: &str, now: &str, since: &[Change]) -> (String, String
     );
     if !since.is_empty() {
         text.push_str("    changed since:\n");
-        text.push_str(&super::differences(since));
+        for line in super::differences(since).lines() {
+            let _ = writeln!(text, "    {line}");
+        }
     }
     (text, "plan again, look at the new plan, and apply that".to_owned())
 }
@@ -116,7 +123,7 @@ fn call(name: &str, error: &CatalogError, may_be_done: bool) -> (String, String)
         text.push_str("    whether the catalog did it all the same is not known; the next run finds out\n");
     }
     let again = "then run the same command again: it does what is left, and nothing twice";
-    (text, format!("{}; {again}", first_step(error)))
+    (text, before_again(error, again))
 }
 
 fn partitions(name: &str, faults: &[PartitionFault]) -> (String, String) {
@@ -139,31 +146,32 @@ pub(crate) fn unread(name: &TableName, error: &CatalogError) -> String {
     if let Some(permission) = error.permission() {
         let _ = writeln!(text, "    needs: {}", plain(permission));
     }
-    next(&mut text, &format!("{}; then run the same command again", first_step(error)));
+    next(&mut text, &before_again(error, "then run the same command again"));
     text
 }
 
-/// What to do about an error before running again.
-fn first_step(error: &CatalogError) -> String {
-    match (error.hint(), error.kind()) {
-        (Some(hint), _) => hint.to_owned(),
-        (None, CatalogErrorKind::Denied) => "let the role have that permission".to_owned(),
-        (None, CatalogErrorKind::Credentials) => "get credentials that are valid".to_owned(),
-        (None, CatalogErrorKind::Throttled) => "wait a minute".to_owned(),
+/// What to do about an error before running again; the catalog's own hint where it has one.
+fn before_again(error: &CatalogError, again: &str) -> String {
+    let first = match (error.hint(), error.kind()) {
+        (Some(hint), _) => return hint.to_owned(),
+        (None, CatalogErrorKind::Denied) => "let the role have that permission",
+        (None, CatalogErrorKind::Credentials) => "get credentials that are valid",
+        (None, CatalogErrorKind::Throttled) => "wait a minute",
         (None, CatalogErrorKind::Unavailable | CatalogErrorKind::Network) => {
-            "check that the catalog can be reached".to_owned()
+            "check that the catalog can be reached"
         }
-        (None, CatalogErrorKind::Invalid) => "correct what the catalog does not take".to_owned(),
-        (None, CatalogErrorKind::Limit) => "make room, or have the quota raised".to_owned(),
-        (None, CatalogErrorKind::Unreadable) => "put right what cannot be read".to_owned(),
+        (None, CatalogErrorKind::Invalid) => "correct what the catalog does not take",
+        (None, CatalogErrorKind::Limit) => "make room, or have the quota raised",
+        (None, CatalogErrorKind::Unreadable) => "put right what cannot be read",
         (
             None,
             CatalogErrorKind::NotFound
             | CatalogErrorKind::AlreadyExists
             | CatalogErrorKind::Conflict
             | CatalogErrorKind::Other,
-        ) => "see what the catalog says".to_owned(),
-    }
+        ) => "look at what the catalog says",
+    };
+    format!("{first}, {again}")
 }
 
 fn steps(text: &mut String, label: &str, steps: impl Iterator<Item = String>) {
@@ -176,3 +184,6 @@ fn steps(text: &mut String, label: &str, steps: impl Iterator<Item = String>) {
 fn next(text: &mut String, what: &str) {
     let _ = writeln!(text, "    {} {}", paint(BOLD, "what to do:"), plain(what));
 }
+
+#[cfg(test)]
+mod tests;

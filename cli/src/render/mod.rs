@@ -4,6 +4,7 @@ mod applied;
 mod bar;
 mod chart;
 mod delivery;
+mod drift;
 mod explain;
 mod findings;
 mod generated;
@@ -19,12 +20,15 @@ mod refusals;
 mod rejects;
 mod savings;
 mod scan;
+mod synced;
 #[cfg(test)]
 mod tests;
+mod together;
 mod versions;
 
 pub(crate) use applied::{applied, step_done, unread};
 pub(crate) use delivery::delivery;
+pub(crate) use drift::drift;
 pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
 pub(crate) use generated::{generated, note, notes, warning};
@@ -36,6 +40,8 @@ pub(crate) use number::{counted, thousands};
 pub(crate) use plan::{changes, differences, plan_sum, table_plans};
 pub(crate) use prefix::{caret, prefix_findings};
 pub(crate) use refusals::refusals;
+pub(crate) use synced::{synced, to_prune};
+pub(crate) use together::together;
 pub(crate) use versions::versions;
 
 use clap::builder::styling::{AnsiColor, Style};

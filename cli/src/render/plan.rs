@@ -127,6 +127,9 @@ fn foreign(foreign: &[String]) -> String {
 
 /// How many changes of which kind; `+`, `~` and `-` count what the lines show.
 pub(crate) fn plan_sum(plans: &[TablePlan], allow: &BTreeSet<Code>) -> String {
+    if plans.is_empty() {
+        return format!("{}\n", paint(BAD, "No table could be planned"));
+    }
     let (mut tables, mut added, mut changed, mut removed) = (0_u64, 0_u64, 0_u64, 0_u64);
     let (mut rewrite, mut breaking, mut impossible) = (0_u64, 0_u64, 0_u64);
     let mut asked: BTreeSet<Code> = BTreeSet::new();

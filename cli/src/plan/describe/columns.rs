@@ -110,8 +110,10 @@ impl Scope<'_> {
             let last = after[at..].iter().all(|later| position(before, &later.name).is_none());
             let mut verdict = rules::add(self.reading, self.what, last);
             if let Some((old, _)) = renamed.iter().find(|(_, new)| *new == column.name) {
-                verdict = verdict
-                    .with(format!("if it is `{old}` under a new name: {}", rename::remedy(self.what, old)));
+                verdict = verdict.with(format!(
+                    "if it is `{old}` under a new name: {}",
+                    rename::remedy(self.reading.access, self.what, old)
+                ));
             }
             changes.push(change(
                 self.codes.add,
@@ -128,8 +130,10 @@ impl Scope<'_> {
             let last = before[at..].iter().all(|later| position(after, &later.name).is_none());
             let mut verdict = rules::remove(self.reading, self.what, &self.path_of(&column.name), last);
             if let Some((old, new)) = renamed.iter().find(|(old, _)| *old == column.name) {
-                verdict =
-                    verdict.with(format!("if it is now called `{new}`: {}", rename::remedy(self.what, old)));
+                verdict = verdict.with(format!(
+                    "if it is now called `{new}`: {}",
+                    rename::remedy(self.reading.access, self.what, old)
+                ));
             }
             changes.push(change(
                 self.codes.remove,
