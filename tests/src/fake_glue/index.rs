@@ -26,13 +26,6 @@ impl Store {
     pub(super) fn create_partition_index(&mut self, request: Request<'_>) -> Answer {
         let reads = self.settings.index_reads;
         let table = self.table(request, "TableName")?;
-        if let Some(busy) = table.indexes.iter().find(|index| index.is_busy()) {
-            return Err(ApiError::invalid(format!(
-                "Index {} is in {} state. Only 1 index can be created or deleted simultaneously per table.",
-                busy.name,
-                busy.state()
-            )));
-        }
         let index = Index::new(&request.input["PartitionIndex"], table.shown(), &table.indexes, reads)?;
         table.indexes.push(index);
         Ok(json!({}))
@@ -59,16 +52,13 @@ impl Store {
         let reads = self.settings.index_reads;
         let table = self.table(request, "TableName")?;
         let name = text(request.input, "IndexName");
-        let missing = ApiError::not_found(format!("Index with the given indexName : {name} does not exist"));
-        let index = table.indexes.iter_mut().find(|index| index.name == name).ok_or(missing)?;
-        if index.is_busy() {
-            let message = format!(
-                "Index {} is in {} state. Only 1 index can be created or deleted simultaneously per table.",
-                index.name,
-                index.state()
-            );
-            return Err(ApiError::new("ConflictException", message));
-        }
+        // One that is coming or going is not found by its name.
+        let found = table.indexes.iter().position(|index| index.name == name && !index.is_busy());
+        let found = found.ok_or_else(|| {
+            ApiError::not_found(format!("Index with the given indexName : {name} does not exist."))
+        })?;
+        not_busy(&table.indexes)?;
+        let index = &mut table.indexes[found];
         (index.going, index.reads_left) = (true, reads);
         Ok(json!({}))
     }
@@ -97,6 +87,12 @@ impl Index {
             keys.push(json!({ "Name": wanted, "Type": ty }));
         }
         let keys = Value::Array(keys);
+        // In the order in which the service looks at them.
+        not_busy(others)?;
+        if others.len() >= MOST {
+            let message = format!("Partition index limit exceeded. Maximum: {MOST}");
+            return Err(ApiError::new("ResourceNumberLimitExceededException", message));
+        }
         for (same, what) in [
             (others.iter().any(|other| other.name == name), "name"),
             (others.iter().any(|other| other.keys == keys), "keys"),
@@ -106,11 +102,12 @@ impl Index {
                 return Err(ApiError::exists(message));
             }
         }
-        if others.len() >= MOST {
-            let message = format!("Partition index limit exceeded. Maximum: {MOST}");
-            return Err(ApiError::new("ResourceNumberLimitExceededException", message));
-        }
         Ok(Self { name, keys, reads_left: reads, going: false })
+    }
+
+    /// Starts to build it.
+    pub(super) fn build(&mut self, reads: usize) {
+        self.reads_left = reads;
     }
 
     fn is_busy(&self) -> bool {
@@ -127,5 +124,20 @@ impl Index {
 
     fn shown(&self) -> Value {
         json!({ "IndexName": self.name, "Keys": self.keys, "IndexStatus": self.state() })
+    }
+}
+
+/// Only one index comes or goes at a time.
+fn not_busy(indexes: &[Index]) -> Result<(), ApiError> {
+    match indexes.iter().find(|index| index.is_busy()) {
+        None => Ok(()),
+        Some(busy) => Err(ApiError::new(
+            "ResourceNumberLimitExceededException",
+            format!(
+                "Index {} is in {} state. Only 1 index can be created or deleted simultaneously per table.",
+                busy.name,
+                busy.state()
+            ),
+        )),
     }
 }

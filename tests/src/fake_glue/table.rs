@@ -23,9 +23,9 @@ impl Store {
         }
         let mut indexes = Vec::new();
         for index in request.input["PartitionIndexes"].as_array().into_iter().flatten() {
-            let index = Index::new(index, &input, &indexes, reads)?;
-            indexes.push(index);
+            indexes.push(Index::new(index, &input, &indexes, 0)?);
         }
+        indexes.iter_mut().for_each(|index| index.build(reads));
         let shown = shown(input, &database_name, 0, &now());
         let versions = BTreeMap::from([(0, shown)]);
         database.tables.insert(name, Table { version: 0, versions, partitions: BTreeMap::new(), indexes });

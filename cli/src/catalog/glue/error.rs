@@ -320,6 +320,10 @@ fn hint(kind: CatalogErrorKind, code: &str, message: &str) -> Option<&'static st
             "the table has too many old versions: remove some (`aws glue batch-delete-table-version`), and keep no \
              more with --skip-archive"
         }
+        (CatalogErrorKind::Limit, _) if lower.contains("simultaneously") => {
+            "Glue builds one partition index after the other: run it again when that one is ACTIVE (`aws glue \
+             get-partition-indexes`); it goes on where it stopped"
+        }
         (CatalogErrorKind::Limit, _) => {
             "ask AWS for a higher quota (Service Quotas, AWS Glue), or remove what is old"
         }

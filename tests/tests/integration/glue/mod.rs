@@ -1,7 +1,10 @@
 //! The Glue Data Catalog through the AWS SDK: the strict fake, and two emulators.
 
+mod concurrent;
 mod emulators;
+mod faults;
 mod isolated;
+mod partitions;
 mod suite;
 
 use lakebed_cli::catalog::{GlueCatalog, GlueOptions};
@@ -15,11 +18,16 @@ fn start(settings: Settings) -> FakeGlue {
 
 /// The catalog behind an address; what fails is tried `attempts` times.
 fn open(url: String, attempts: u32) -> GlueCatalog {
+    open_for(url, attempts, Duration::from_secs(30))
+}
+
+/// The same, with the longest time of one attempt.
+fn open_for(url: String, attempts: u32, timeout: Duration) -> GlueCatalog {
     let options = GlueOptions {
         region: Some(REGION.to_owned()),
         endpoint: Some(url),
         attempts: Some(attempts),
-        timeout: Some(Duration::from_secs(20)),
+        timeout: Some(timeout),
         ..GlueOptions::default()
     };
     GlueCatalog::open(options).unwrap_or_else(|error| panic!("{error}"))
