@@ -130,10 +130,8 @@ impl Store {
     }
 
     pub(super) fn list_schemas(&mut self, request: Request<'_>) -> Answer {
-        let only = match &request.input["RegistryId"] {
-            Value::Null => None,
-            id => Some(registry_name(id)?),
-        };
+        let id = &request.input["RegistryId"];
+        let only = if id.is_null() { None } else { Some(registry_name(id)?) };
         self.page(request, "Schemas", |store| {
             if let Some(name) = &only {
                 store.registry(name)?;
@@ -149,10 +147,8 @@ impl Store {
     pub(super) fn update_schema(&mut self, request: Request<'_>) -> Answer {
         let input = request.input;
         let schema = self.schema(&input["SchemaId"])?;
-        let checkpoint = match &input["SchemaVersionNumber"] {
-            Value::Null => None,
-            number => Some(schema.number(number)?),
-        };
+        let number = &input["SchemaVersionNumber"];
+        let checkpoint = if number.is_null() { None } else { Some(schema.number(number)?) };
         let compatibility = optional(input, "Compatibility");
         if compatibility.is_some() && checkpoint.is_none() {
             return Err(ApiError::invalid("One of version number (or) latest version is required."));

@@ -163,7 +163,7 @@ impl Request<'_> {
     /// What is planned to go wrong with the item `i` of a batch.
     pub(super) fn item_fault(self, i: usize) -> Result<(), ApiError> {
         match self.fault {
-            Some(Fault::Items { every, error }) if i % (*every).max(1) == 0 => Err(error.clone()),
+            Some(Fault::Items { every, error }) if i.is_multiple_of((*every).max(1)) => Err(error.clone()),
             _ => Ok(()),
         }
     }
