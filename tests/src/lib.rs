@@ -5,6 +5,7 @@ pub mod cases;
 pub mod catalog_suite;
 pub mod command;
 pub mod committed;
+pub mod fake_glue;
 pub mod faulty_catalog;
 pub mod golden;
 pub mod jq;

@@ -4,7 +4,9 @@ use super::partitions::{self, Followed};
 use super::{
     Ended, Failure, Job, Observer, Options, State, Step, TableReport, refusals, since, state, steps,
 };
-use crate::catalog::{Catalog, CatalogError, CatalogErrorKind, GlueDatabase, StoredTable};
+use crate::catalog::{
+    Catalog, CatalogError, CatalogErrorKind, GlueDatabase, IndexState, PartitionIndex, StoredTable,
+};
 use crate::plan::{Base, Change, TablePlan};
 
 /// Why a plan was not carried out to its end.
@@ -185,10 +187,20 @@ impl Run<'_> {
                 Err(error) if error.kind() == CatalogErrorKind::NotFound => {
                     return Err(Stop::Moved(Some(error)));
                 }
+                // Glue builds one at a time, and says so instead of "exists already" when it builds this one: the
+                // answer to an earlier attempt was lost.
+                Err(error) if error.kind() == CatalogErrorKind::Limit && self.has_index(plan, index)? => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(())
+    }
+
+    /// Whether the table has an index, or is about to.
+    fn has_index(&self, plan: &TablePlan, wanted: &PartitionIndex) -> Result<bool, CatalogError> {
+        let there = self.catalog.partition_indexes(&plan.name)?;
+        let alive = |state: IndexState| matches!(state, IndexState::Creating | IndexState::Active);
+        Ok(there.iter().any(|index| index.keys == wanted.keys && alive(index.state)))
     }
 
     /// What is left of a plan.

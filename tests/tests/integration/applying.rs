@@ -1,6 +1,6 @@
 //! Plans carried out on a catalog, whatever happens meanwhile.
 
-mod concurrent;
+pub(crate) mod concurrent;
 mod exactly;
 mod faults;
 mod killed;
@@ -20,7 +20,7 @@ fn column(text: &str) -> GlueColumn {
 }
 
 /// A table with these columns (`name type`), partitioned by day, with registered partitions.
-fn traffic(columns: &[&str]) -> Wanted {
+pub(crate) fn traffic(columns: &[&str]) -> Wanted {
     let table = GlueTable {
         name: "traffic".into(),
         columns: columns.iter().map(|text| column(text)).collect(),
@@ -39,36 +39,36 @@ fn traffic(columns: &[&str]) -> Wanted {
     Wanted { database: GlueDatabase::new("mobility"), table, indexes: Vec::new(), adopt: false }
 }
 
-fn with_index(mut wanted: Wanted) -> Wanted {
+pub(crate) fn with_index(mut wanted: Wanted) -> Wanted {
     let index = PartitionIndex { name: "by_day".into(), keys: vec!["dt".into()], state: IndexState::Active };
     wanted.indexes.push(index);
     wanted
 }
 
-fn again(catalog: &dyn Catalog, wanted: &Wanted) -> Result<TablePlan, CatalogError> {
+pub(crate) fn again(catalog: &dyn Catalog, wanted: &Wanted) -> Result<TablePlan, CatalogError> {
     Ok(diff(wanted, &read(catalog, wanted)?))
 }
 
-fn options(allow: &[Code]) -> Options {
+pub(crate) fn options(allow: &[Code]) -> Options {
     Options { allow: allow.iter().copied().collect(), pauses: Pauses::NONE, ..Options::default() }
 }
 
 /// Plans and applies.
-fn run(catalog: &dyn Catalog, wanted: &Wanted, allow: &[Code]) -> Result<Report, CatalogError> {
+pub(crate) fn run(catalog: &dyn Catalog, wanted: &Wanted, allow: &[Code]) -> Result<Report, CatalogError> {
     let job = Job::new(catalog, |catalog| again(catalog, wanted))?;
     Ok(apply(catalog, vec![job], &options(allow), &mut Unobserved))
 }
 
-fn name() -> TableName {
+pub(crate) fn name() -> TableName {
     TableName::new("mobility", "traffic")
 }
 
-fn stored(catalog: &dyn Catalog) -> StoredTable {
+pub(crate) fn stored(catalog: &dyn Catalog) -> StoredTable {
     catalog.table(&name()).expect("an answer").expect("the table")
 }
 
 /// Registers partitions with the columns that the table has now.
-fn register(catalog: &dyn Catalog, count: usize) {
+pub(crate) fn register(catalog: &dyn Catalog, count: usize) {
     let table = stored(catalog).table;
     let partitions: Vec<GluePartition> = (0..count)
         .map(|day| GluePartition {
@@ -87,14 +87,14 @@ fn register(catalog: &dyn Catalog, count: usize) {
 }
 
 /// Lets a colleague write a parameter by hand.
-fn by_hand(catalog: &dyn Catalog, key: &str, value: &str) {
+pub(crate) fn by_hand(catalog: &dyn Catalog, key: &str, value: &str) {
     let StoredTable { mut table, version, .. } = stored(catalog);
     table.parameters.insert(key.into(), value.into());
     let archive = lakebed_cli::catalog::Archive::Keep;
     catalog.update_table("mobility", &table, &version, archive).expect("nobody else writes");
 }
 
-fn columns(table: &GlueTable) -> Vec<String> {
+pub(crate) fn columns(table: &GlueTable) -> Vec<String> {
     table.columns.iter().map(|column| format!("{} {}", column.name, column.ty)).collect()
 }
 

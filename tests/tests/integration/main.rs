@@ -18,6 +18,8 @@ mod every_type;
 mod firehose_cases;
 mod firehose_rules;
 mod framing;
+#[cfg(feature = "aws")]
+mod glue;
 mod golden;
 mod hostile;
 mod imports;

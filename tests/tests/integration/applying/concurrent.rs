@@ -28,7 +28,7 @@ fn updates(report: &Report) -> usize {
 }
 
 /// Appliers of two versions of a table that differ in a comment, and colleagues who write parameters by hand.
-fn one_table(catalog: &(dyn Catalog + Sync)) {
+pub(crate) fn one_table(catalog: &(dyn Catalog + Sync)) {
     run(catalog, &traffic(&["id string"]), &[]).unwrap();
     let patient = Options {
         attempts: 1000,
@@ -59,7 +59,7 @@ fn one_table(catalog: &(dyn Catalog + Sync)) {
 }
 
 /// Appliers of tables of their own, whose database none of them finds.
-fn many_tables(catalog: &(dyn Catalog + Sync)) {
+pub(crate) fn many_tables(catalog: &(dyn Catalog + Sync)) {
     let applied = |number: usize| {
         let mut wanted = traffic(&["id string"]);
         wanted.table.name = format!("table_{number}");
