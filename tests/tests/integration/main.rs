@@ -24,6 +24,7 @@ mod imports;
 mod json_schema;
 mod layers;
 mod miv;
+mod permissions;
 mod planning;
 mod prefixes;
 mod processes;

@@ -1,5 +1,6 @@
 //! The Glue Data Catalog through the AWS SDK: the strict fake, and two emulators.
 
+mod credentials;
 mod emulators;
 mod isolated;
 mod suite;
