@@ -83,7 +83,7 @@ fn start() -> FakeGlue {
 }
 
 /// A caller with credentials, and a fake that he reaches.
-fn with<'a>(url: &'a str) -> Vec<(&'static str, &'a str)> {
+fn with(url: &str) -> Vec<(&'static str, &str)> {
     vec![
         ("AWS_REGION", "eu-west-1"),
         ("AWS_ENDPOINT_URL_GLUE", url),
