@@ -97,6 +97,29 @@ fn nothing_imports_the_tests() {
 }
 
 #[test]
+fn the_sdk_is_a_feature_of_the_cli_alone() {
+    for package in ["lakebed-cli", "lakebed"] {
+        assert_free_of(package, "--features=", &["aws", "tokio", "hyper"]);
+    }
+    assert_free_of("lakebed", "--all-features", &["aws", "tokio", "hyper"]);
+    let with = dependencies("lakebed-cli", "--features=aws");
+    assert!(with.contains("aws-sdk-glue"), "the tree was read: {with:?}");
+}
+
+#[test]
+fn types_of_the_sdk_stay_with_the_catalog_in_glue() {
+    let words = ["aws_config", "aws_credential_types", "aws_sdk_", "aws_smithy", "aws_types", "tokio"];
+    let (inside, outside): (Vec<_>, Vec<_>) = ["cli/src", "tests/src", "tests/tests"]
+        .iter()
+        .flat_map(|folder| lines_with(folder, &words))
+        // This file has to name them.
+        .filter(|line| !line.starts_with("tests/tests/integration/layers.rs:"))
+        .partition(|line| line.starts_with("cli/src/catalog/glue/"));
+    assert!(!inside.is_empty(), "the files were read");
+    assert_eq!(outside, [""; 0], "commands know catalogs, and no SDK");
+}
+
+#[test]
 fn only_the_cli_prints() {
     let printing = ["println!", "print!", "eprintln!", "eprint!", "dbg!", "io::stdout", "io::stderr"];
     for folder in ["schema/src", "macros/src", "runtime/src"] {

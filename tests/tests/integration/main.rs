@@ -27,6 +27,7 @@ mod json_schema;
 mod layers;
 mod miv;
 mod partitions;
+mod permissions;
 mod planning;
 mod prefixes;
 mod processes;

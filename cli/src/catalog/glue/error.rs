@@ -77,9 +77,11 @@ impl Cause {
 
 /// Words after which a text is not told. Whoever refuses a signature sends back what was signed, and the session's token
 /// is part of that; a program that should give credentials may write them to the wrong place.
-const CUTS: [(&str, &str); 3] = [
+const CUTS: [(&str, &str); 4] = [
     ("The Canonical String", ""),
     ("The String-to-Sign", ""),
+    // Before the address, which may have a password, and the whole request.
+    ("failed to apply endpoint", "the address of the service cannot be used"),
     ("Stderr:", "What it wrote is not shown: run the `credential_process` of the profile by hand."),
 ];
 
@@ -149,14 +151,14 @@ fn told(service: &Service, host: Option<String>, call: &Call, said: Said) -> Cat
             .error(CatalogErrorKind::Credentials, "no AWS credentials could be had")
             .with_hint(CREDENTIALS)
             .with_source(cause),
+        Said::NotMade(cause) => not_made(service, call, cause),
+        Said::NotSent { cause, connecting: false } if cause.whole().contains("endpoint") => {
+            not_made(service, call, cause)
+        }
         Said::NotSent { cause, .. } => {
             let no_name = cause.whole().contains("dns") || cause.whole().contains("lookup");
             let hint = match no_name {
-                true => format!(
-                    "is the region `{}` spelled right? It comes from `region` in lakebed.toml, AWS_REGION or the \
-                     profile. If it is, this machine cannot resolve names",
-                    service.region
-                ),
+                true => format!("{} If it is, this machine cannot resolve names", is_it_the_region(service)),
                 false => {
                     "look at the network, a proxy (HTTPS_PROXY, NO_PROXY) and AWS_ENDPOINT_URL".to_owned()
                 }
@@ -164,9 +166,6 @@ fn told(service: &Service, host: Option<String>, call: &Call, said: Said) -> Cat
             call.error(CatalogErrorKind::Network, format!("no connection to {host}"))
                 .with_hint(hint)
                 .with_source(cause)
-        }
-        Said::NotMade(cause) => {
-            call.error(CatalogErrorKind::Invalid, "the request cannot be made").with_source(cause)
         }
         Said::NotRead { status, cause } if status >= 500 => call
             .error(CatalogErrorKind::Unavailable, format!("{host} failed with HTTP status {status}"))
@@ -182,6 +181,19 @@ fn told(service: &Service, host: Option<String>, call: &Call, said: Said) -> Cat
 
 const CREDENTIALS: &str = "sign in (`aws sso login`, AWS_PROFILE) or set AWS_ACCESS_KEY_ID and \
                            AWS_SECRET_ACCESS_KEY; `aws sts get-caller-identity` shows who you are";
+
+fn not_made(service: &Service, call: &Call, cause: Cause) -> CatalogError {
+    call.error(CatalogErrorKind::Invalid, "the request cannot be made")
+        .with_hint(format!("{} Look at AWS_ENDPOINT_URL, too", is_it_the_region(service)))
+        .with_source(cause)
+}
+
+fn is_it_the_region(service: &Service) -> String {
+    format!(
+        "is the region `{}` spelled right? It comes from `region` in lakebed.toml, AWS_REGION or the profile.",
+        service.region
+    )
+}
 
 fn is_about_credentials(cause: &Cause) -> bool {
     ["credential", "identity", "token"].iter().any(|word| cause.whole().contains(word))
@@ -215,7 +227,7 @@ fn answered(
         text.push_str(&format!(" (request {request})"));
     }
     let error = call.error(kind, text);
-    match hint(kind, code, message) {
+    match hint(call, kind, code, message) {
         Some(hint) => error.with_hint(hint),
         None => error,
     }
@@ -232,10 +244,13 @@ impl CatalogError {
 pub(crate) fn kind_of(code: &str) -> CatalogErrorKind {
     match code {
         "EntityNotFoundException" => CatalogErrorKind::NotFound,
-        "AlreadyExistsException" => CatalogErrorKind::AlreadyExists,
-        "ConcurrentModificationException" | "ConditionCheckFailureException" | "VersionMismatchException" => {
-            CatalogErrorKind::Conflict
+        "AlreadyExistsException" | "FederatedResourceAlreadyExistsException" => {
+            CatalogErrorKind::AlreadyExists
         }
+        "ConcurrentModificationException"
+        | "ConflictException"
+        | "ConditionCheckFailureException"
+        | "VersionMismatchException" => CatalogErrorKind::Conflict,
         "ThrottlingException"
         | "Throttling"
         | "ThrottledException"
@@ -283,12 +298,13 @@ pub(crate) fn kind_of(code: &str) -> CatalogErrorKind {
         | "UnknownOperationException"
         | "InvalidAction" => CatalogErrorKind::Invalid,
         "ResourceNumberLimitExceededException" | "LimitExceededException" => CatalogErrorKind::Limit,
+        "InvalidStateException" => CatalogErrorKind::Unreadable,
         _ => CatalogErrorKind::Other,
     }
 }
 
 /// What to do next, where the code or its message tells more than the kind.
-fn hint(kind: CatalogErrorKind, code: &str, message: &str) -> Option<&'static str> {
+fn hint(call: &Call, kind: CatalogErrorKind, code: &str, message: &str) -> Option<&'static str> {
     let lower = message.to_lowercase();
     Some(match (kind, code) {
         (CatalogErrorKind::Denied, _)
@@ -303,6 +319,10 @@ fn hint(kind: CatalogErrorKind, code: &str, message: &str) -> Option<&'static st
         }
         (CatalogErrorKind::Denied, "OptInRequired") => {
             "the account must be enabled for this service and region"
+        }
+        (CatalogErrorKind::Denied, _) if call.operation.contains("Delete") => {
+            "give this permission to whoever runs the command (`aws sts get-caller-identity` shows who that is); \
+             the policy of `lakebed generate iam` has none to remove anything"
         }
         (CatalogErrorKind::Denied, _) => {
             "give this permission to whoever runs the command (`aws sts get-caller-identity` shows who that is); \

@@ -19,13 +19,12 @@ const READ: [&str; 7] = [
 ];
 
 /// Actions of `apply` beyond those of `plan`. Nothing is deleted.
-const WRITE: [&str; 7] = [
+const WRITE: [&str; 6] = [
     "glue:BatchCreatePartition",
     "glue:BatchUpdatePartition",
     "glue:CreateDatabase",
     "glue:CreatePartitionIndex",
     "glue:CreateTable",
-    "glue:UpdateDatabase",
     "glue:UpdateTable",
 ];
 

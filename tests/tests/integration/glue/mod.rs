@@ -1,6 +1,7 @@
 //! The Glue Data Catalog through the AWS SDK: the strict fake, and two emulators.
 
 mod concurrent;
+mod credentials;
 mod emulators;
 mod faults;
 mod isolated;

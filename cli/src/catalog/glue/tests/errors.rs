@@ -5,7 +5,7 @@ use crate::catalog::glue::client::Connection;
 use crate::catalog::{Catalog as _, CatalogError, CatalogErrorKind, TableName};
 use CatalogErrorKind::{
     AlreadyExists, Conflict, Credentials, Denied, Invalid, Limit, Network, NotFound, Other, Throttled,
-    Unavailable,
+    Unavailable, Unreadable,
 };
 use std::error::Error as _;
 use std::time::Duration;
@@ -23,6 +23,8 @@ fn codes_have_a_kind() {
         (400, "EntityNotFoundException", NotFound),
         (400, "AlreadyExistsException", AlreadyExists),
         (400, "ConcurrentModificationException", Conflict),
+        (400, "ConflictException", Conflict),
+        (400, "InvalidStateException", Unreadable),
         (400, "ThrottlingException", Throttled),
         (400, "ThrottledException", Throttled),
         (429, "TooManyRequestsException", Throttled),
@@ -57,7 +59,7 @@ fn codes_have_a_kind() {
         assert!(error.message().contains("because") && error.message().contains(code), "{error}");
         assert!(error.message().contains("0-1-2"), "the request is named: {error}");
         assert_eq!(error.permission().is_some(), kind == Denied, "{code}");
-        let speaks = !matches!(kind, NotFound | AlreadyExists | Invalid | Other);
+        let speaks = !matches!(kind, NotFound | AlreadyExists | Invalid | Unreadable | Other);
         assert_eq!(error.hint().is_some(), speaks, "{code}");
     }
 }
@@ -73,7 +75,13 @@ fn a_denied_call_names_action_and_arns() {
              arn:aws:glue:eu-west-1:123456789012:table/roads/traffic"
         )
     );
-    assert!(error.hint().unwrap().contains("lakebed generate iam"), "{error:?}");
+    assert!(
+        error.hint().unwrap().contains("`lakebed generate iam` has none to remove anything"),
+        "{error:?}"
+    );
+    let server = Server::start(|_| Reply::error(400, "AccessDeniedException", "not authorized"));
+    let error = open(&server).table(&TableName::new("roads", "traffic")).unwrap_err();
+    assert!(error.hint().unwrap().ends_with("`lakebed generate iam` writes the policy"), "{error:?}");
 }
 
 #[test]
@@ -123,6 +131,23 @@ fn a_host_that_has_no_name_may_be_a_wrong_region() {
     assert_eq!(error.kind(), Network, "{error:?}");
     assert_eq!(error.message(), "no connection to glue.invalid");
     assert!(error.hint().unwrap().contains("is the region `eu-wset-1` spelled right?"), "{error:?}");
+}
+
+#[test]
+fn a_region_that_is_none_is_told() {
+    let options = GlueOptions { region: Some("not a region".into()), endpoint: None, ..options("") };
+    let error = open_with(loader(), options).databases().unwrap_err();
+    assert_eq!(error.kind(), Invalid, "{error:?}");
+    assert!(error.hint().unwrap().contains("is the region `not a region` spelled right?"), "{error:?}");
+}
+
+#[test]
+fn an_address_that_is_none_is_told() {
+    for url in ["no address", "http://"] {
+        let error = open_with(loader(), options(url)).databases().unwrap_err();
+        assert_eq!(error.kind(), Invalid, "{error:?}");
+        assert!(error.hint().unwrap().contains("AWS_ENDPOINT_URL"), "{error:?}");
+    }
 }
 
 #[test]

@@ -97,10 +97,13 @@ fn a_password_in_an_address_is_not_told() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    let url = format!("http://me:{SECRET}@127.0.0.1:{port}");
-    let catalog = open_with(loader(), options(&url));
-    let error = catalog.databases().unwrap_err();
-    let text = everything(&error);
-    assert!(!text.contains(SECRET), "{text}");
-    assert!(!format!("{catalog:?} {}", catalog.shown()).contains(SECRET));
+    for url in
+        [format!("http://me:{SECRET}@127.0.0.1:{port}"), format!("http://me:{SECRET} @127.0.0.1:{port}")]
+    {
+        let catalog = open_with(loader(), options(&url));
+        let error = catalog.databases().unwrap_err();
+        let text = everything(&error);
+        assert!(!text.contains(SECRET), "{text}");
+        assert!(!format!("{catalog:?} {}", catalog.shown()).contains(SECRET));
+    }
 }
