@@ -6,6 +6,7 @@
 //! out differently is a finding that names the missing feature.
 
 pub mod ddl;
+pub mod rust;
 
 mod columns;
 mod compare;
