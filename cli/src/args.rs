@@ -6,6 +6,7 @@ use crate::commands::convert::ConvertArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::generate::GenerateArgs;
+use crate::commands::import::ImportArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
 use crate::commands::prefix::PrefixArgs;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     Inspect(InspectArgs),
     Init(InitArgs),
+    Import(ImportArgs),
     Generate(GenerateArgs),
     Export(ExportArgs),
     Check(CheckArgs),
@@ -59,7 +61,6 @@ const NOT_BUILT: &[(&str, &str)] = &[
     ("plan", "comparing a catalog with the tables"),
     ("apply", "changing a catalog"),
     ("drift", "finding changes made to a catalog by others"),
-    ("import", "making a struct from an existing table or sample"),
     ("replay", "converting error objects again after a fix"),
     ("compact", "merging small files"),
 ];

@@ -21,6 +21,7 @@ pub mod domain;
 mod error;
 mod files;
 mod generated;
+mod import;
 mod io;
 mod location;
 pub mod plan;

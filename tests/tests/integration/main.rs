@@ -16,6 +16,7 @@ mod firehose_rules;
 mod framing;
 mod golden;
 mod hostile;
+mod import_source;
 mod imports;
 mod json_schema;
 mod layers;

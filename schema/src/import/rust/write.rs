@@ -367,6 +367,7 @@ impl Writer<'_> {
 /// Whether what serde writes by itself is a spelling that the column takes.
 fn serde_is_accepted(column: &Column, inner: &LogicalType) -> bool {
     let formats = &column.rules.time;
+    #[allow(clippy::wildcard_enum_match_arm, reason = "no other type has spellings of time")]
     match inner {
         _ if formats.is_empty() => true,
         LogicalType::Timestamp { instant: true, .. } => formats.contains(&TimeFormat::Rfc3339),
