@@ -44,7 +44,7 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     Inspect(InspectArgs),
     Init(InitArgs),
-    Import(ImportArgs),
+    Import(Box<ImportArgs>),
     Generate(GenerateArgs),
     Export(ExportArgs),
     Check(CheckArgs),

@@ -6,9 +6,20 @@
 //! calls have a limit and answer for each item.
 
 mod error;
+mod folder;
+#[cfg(feature = "aws")]
+mod glue;
+mod memory;
+#[allow(dead_code, reason = "the commands on catalogs open one")]
+pub(crate) mod open;
+mod rules;
 mod value;
 
 pub use error::{CatalogError, CatalogErrorKind};
+pub use folder::FolderCatalog;
+#[cfg(feature = "aws")]
+pub use glue::{GlueCatalog, GlueOptions};
+pub use memory::MemoryCatalog;
 pub use value::{Archive, GlueDatabase, IndexState, ItemFault, PartitionIndex, StoredTable, TableName};
 
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};

@@ -4,6 +4,8 @@
 mod tests;
 
 use super::Context;
+use crate::catalog::TableName;
+use crate::catalog::open::{CatalogArgs, open};
 use crate::error::{CliError, Outcome};
 use crate::files::{self, Written};
 use crate::import::Found;
@@ -11,11 +13,13 @@ use crate::import::detect::Kind;
 use crate::import::{parquet, target};
 use crate::location::{self, Place};
 use crate::render;
+use crate::surroundings::Surroundings;
+use crate::target::{Settings, TargetArgs};
 use lakebed_schema::import::json_schema::{from_json_schema, read};
 use lakebed_schema::import::rust::{Guess, RustOptions, RustSource, rust};
 use lakebed_schema::import::samples::{SampleOptions, infer, parse};
-use lakebed_schema::import::{from_ddl, from_json};
-use lakebed_schema::name::{check_name, suggest_name};
+use lakebed_schema::import::{from_ddl, from_glue, from_json};
+use lakebed_schema::name::{check_name, nearest, suggest_name};
 use lakebed_schema::{Finding, Findings, Table, Target};
 use serde::Serialize;
 use std::ffi::OsString;
@@ -37,13 +41,14 @@ Examples:
   lakebed import events.json.gz --out src/event.rs
   aws glue get-table --database-name web --name clicks | lakebed import - --contract-out contracts/clicks.lakebed.json
   lakebed import lake/clicks/dt=2026-11-23/part-0.parquet --table clicks
+  lakebed import web.clicks --catalog glue --out src/click.rs --target-out clicks.toml
 
 Exit codes:
   0  imported
   1  findings: something in the source that no table of lakebed can be
   2  failure or wrong usage")]
 pub(crate) struct ImportArgs {
-    /// File to import, or `-` for standard input
+    /// File to import, or `-` for standard input; with --catalog, the name of a table: DATABASE.TABLE
     #[arg(value_name = "SOURCE")]
     source: OsString,
 
@@ -82,6 +87,12 @@ pub(crate) struct ImportArgs {
     /// Print everything as one JSON document
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    catalog: CatalogArgs,
+
+    #[command(flatten)]
+    target: TargetArgs,
 }
 
 /// What an import came to.
@@ -118,7 +129,10 @@ pub(crate) fn execute(args: &ImportArgs, context: &mut Context<'_, '_>) -> Resul
         let hint = format!("write --table {}", suggest_name(name));
         return Err(CliError::usage(format!("`{name}` is no legal name of a table")).hint(hint));
     }
-    let (kind, found) = found(args, &context.around.folder)?;
+    let (kind, found) = match &args.catalog.catalog {
+        Some(choice) => (Kind::Glue, in_catalog(args, choice, &context.around)?),
+        None => found(args, &context.around.folder)?,
+    };
     let made = found.and_then(|found| {
         let options = RustOptions { name: args.name.clone(), guesses: found.guesses.clone() };
         rust(&found.table, &options).map(|source| (found, source))
@@ -204,6 +218,66 @@ fn write(args: &ImportArgs, import: &mut Import, folder: &Path) -> Result<(), Cl
         import.written.push(WrittenFile { path: shown, what, state });
     }
     Ok(())
+}
+
+/// A table of a catalog.
+fn in_catalog(
+    args: &ImportArgs,
+    choice: &str,
+    around: &Surroundings,
+) -> Result<Result<Found, Findings>, CliError> {
+    refuse_records(args, Kind::Glue)?;
+    if args.from.is_some_and(|kind| kind != Kind::Glue) {
+        return Err(CliError::usage("a catalog holds tables of Glue, and nothing else")
+            .hint("leave --from out, or name a file and leave --catalog out"));
+    }
+    let typed = args.source.to_string_lossy();
+    let Some((database, table)) = typed
+        .split_once('.')
+        .filter(|(database, table)| check_name(&database.to_lowercase()).is_ok() && !table.is_empty())
+    else {
+        return Err(CliError::usage(format!("`{typed}` is no table of a catalog"))
+            .hint("write DATABASE.TABLE, such as `web.clicks`; a file goes without --catalog"));
+    };
+    let settings = Settings::load(&args.target, around)?;
+    let catalog = open(Some(choice), &settings, None, around)?;
+    let name = TableName::new(database, table);
+    let Some(stored) = catalog.table(&name)? else {
+        let there: Vec<String> = catalog
+            .tables(database)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|stored| stored.table.name)
+            .collect();
+        let near = nearest(&name.table, there.iter().map(String::as_str));
+        let hint = match (near, there.len()) {
+            (Some(near), _) => format!("did you mean `{database}.{near}`?"),
+            (None, 0) => {
+                format!("the catalog has no database `{database}`, or it is empty: check both names")
+            }
+            (None, 1..=20) => format!("its tables are {}", there.join(", ")),
+            (None, _) => "check the name".to_owned(),
+        };
+        return Err(
+            CliError::failed("no such table", format!("{} has no table {name}", catalog.shown())).hint(hint)
+        );
+    };
+    if let Some(obstacle) = stored.obstacles.first() {
+        return Ok(Err(Finding::new(
+            "import-table-type",
+            format!("table {name}"),
+            obstacle.clone(),
+            "keep the table as it is: lakebed does not describe it",
+        )
+        .into()));
+    }
+    let found = from_glue(&stored.table, Some(&stored.database)).map(Found::from);
+    Ok(found.map(|mut found| {
+        if let Some(name) = &args.table {
+            rename(&mut found, name);
+        }
+        found
+    }))
 }
 
 /// What the source is, and the table in it.

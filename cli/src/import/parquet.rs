@@ -68,20 +68,20 @@ pub(crate) fn import(file: &File, path: &Path, name: Option<&str>) -> Result<Fou
     walk.findings.or(|| Found { table, target: Target::default(), guesses, notes })
 }
 
-/// The name that was given, that the file carries, or of the folder that the table stands in.
+/// The name that was given, that the file carries, or of the folder that the table stands in; a file that is called
+/// for itself names its table.
 fn table_name(given: Option<&str>, schema: &Schema, path: &Path) -> String {
     let carried = schema.metadata().get(TABLE_KEY).map(|name| name.to_string());
-    let folder = path
-        .parent()
-        .into_iter()
-        .flat_map(Path::ancestors)
-        .filter_map(|folder| folder.file_name()?.to_str())
-        .find(|folder| !folder.contains('='));
-    let stem = path.file_stem().and_then(|stem| stem.to_str());
-    let partitioned =
+    let folders =
+        path.parent().into_iter().flat_map(Path::ancestors).filter_map(|folder| folder.file_name()?.to_str());
+    let folder = folders.clone().find(|folder| !folder.contains('='));
+    let in_partition =
         path.parent().and_then(Path::file_name).is_some_and(|name| name.to_string_lossy().contains('='));
-    let by_place = if partitioned { folder.or(stem) } else { stem.or(folder) };
-    given.map(str::to_owned).or(carried).unwrap_or_else(|| suggest_name(by_place.unwrap_or("table")))
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let stem = stem.split('.').next().unwrap_or_default();
+    let is_made = stem.starts_with("part") || stem.bytes().filter(u8::is_ascii_digit).count() > 3;
+    let by_place = if in_partition || is_made { folder.unwrap_or(stem) } else { stem };
+    given.map(str::to_owned).or(carried).unwrap_or_else(|| suggest_name(by_place))
 }
 
 /// The codec of all columns, when they agree.

@@ -166,6 +166,29 @@ fn a_parquet_file_of_a_lake_gives_its_table() {
     }
 }
 
+#[test]
+fn a_table_of_a_catalog() {
+    use crate::catalog::{Catalog as _, FolderCatalog, GlueDatabase};
+    let folder = tempfile::tempdir().expect("a folder");
+    let catalog = FolderCatalog::new(folder.path().join("tables")).unflushed();
+    catalog.create_database(&GlueDatabase::new("web")).expect("a database");
+    let ddl = "CREATE EXTERNAL TABLE clicks (page STRING) STORED AS PARQUET LOCATION 's3://lake/clicks/'";
+    let table = lakebed_schema::import::ddl::parse(ddl).expect("a statement").to_glue();
+    catalog.create_table("web", &table).expect("a table");
+    let (code, out, err) = run(folder.path(), &["web.clicks", "--catalog", "tables"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("#[lake(table = \"clicks\")]") && err.contains("database = \"web\""), "{out}{err}");
+    for (args, said) in [
+        (&["web.click", "--catalog", "tables"][..], "did you mean `web.clicks`?"),
+        (&["clicks", "--catalog", "tables"], "write DATABASE.TABLE"),
+        (&["web.clicks", "--catalog", "tables", "--from", "ddl"], "leave --from out"),
+        (&["other.clicks", "--catalog", "tables"], "no table other.clicks"),
+    ] {
+        let (code, _, err) = run(folder.path(), args);
+        assert!(code == 2 && err.contains(said), "{args:?}: {code} {err}");
+    }
+}
+
 fn find(folder: &Path) -> std::path::PathBuf {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries

@@ -32,7 +32,7 @@ const UNASKED: [&str; 9] = [
 pub(super) fn import(schema: &Json, name: Option<&str>) -> Result<Inferred, Findings> {
     let mut walk =
         Walk { root: schema, findings: Findings::default(), guesses: Vec::new(), notes: Vec::new() };
-    let (all, _) = Schemas::of(schema, schema, &[], "")?;
+    let (all, _) = Schemas::of(schema, schema, &["#"], "")?;
     let is_object = all.all("type").all(|ty| ty.as_text() == Some("object"));
     if !is_object || all.get("properties").is_none() {
         return Err(finding(

@@ -283,10 +283,11 @@ fn scalars(node: &Json) -> Vec<LogicalType> {
         LogicalType::Uuid,
         LogicalType::Json,
         LogicalType::Binary,
-        LogicalType::Date,
         timestamp(true, false),
         timestamp(false, false),
         timestamp(true, true),
+        // With spellings of its own it looks like a timestamp.
+        LogicalType::Date,
     ];
     if let Some(words) = words(node) {
         all.push(LogicalType::Enum(words));

@@ -9,11 +9,11 @@ const DERIVES: usize = 85;
 /// Longest item of a list that is filled line by line.
 const SHORT: usize = 10;
 
-/// Columns that a text takes on a terminal.
+/// Columns that a text takes on a terminal. Of what [`literal`] leaves as it is, these are wide.
 pub(super) fn width(text: &str) -> usize {
     let wide = |c: char| {
-        matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f
-            | 0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x1f300..=0x1faff | 0x20000..=0x3fffd)
+        matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff
+            | 0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6)
     };
     text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
 }
@@ -32,8 +32,13 @@ pub(super) fn literal(text: &str) -> String {
     out
 }
 
-/// Characters that turn the direction of text or take no room.
+/// Characters that are escaped: those that nobody sees, and pictures, which take another room on each terminal.
 fn is_hidden(c: char) -> bool {
+    is_unseen(c) || matches!(c, '\u{2300}'..='\u{2bff}' | '\u{10000}'..)
+}
+
+/// Characters that turn the direction of text or take no room.
+fn is_unseen(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
         || !c.is_ascii() && c.is_control()
 }
@@ -153,7 +158,7 @@ pub(super) fn derives(names: &[&str]) -> String {
 /// A doc comment, unless tools would take the text for something else.
 pub(super) fn doc(text: &str, indent: usize) -> Option<String> {
     let unsafe_text =
-        text.chars().any(|c| c.is_control() || is_hidden(c)) || text.contains("```") || text.contains("~~~");
+        text.chars().any(|c| c.is_control() || is_unseen(c)) || text.contains("```") || text.contains("~~~");
     if unsafe_text || text.starts_with(['#', '=', '|']) {
         return None;
     }
