@@ -8,7 +8,7 @@ use lakebed::TableDef;
 macro_rules! imported {
     ($($name:ident: $file:literal, $record:ident;)*) => {
         $(
-            #[allow(missing_docs, unused_qualifications, non_snake_case, clippy::all, clippy::pedantic)]
+            #[allow(missing_docs, non_snake_case, unreachable_pub, clippy::all, reason = "as a user would get them")]
             mod $name {
                 include!($file);
             }

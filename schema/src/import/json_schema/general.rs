@@ -357,6 +357,10 @@ impl<'a> Walk<'a> {
             .filter(|least| bound("maxItems") == Some(*least) && (0..=LONGEST_ARRAY).contains(least));
         let length = length.and_then(|length| u64::try_from(length).ok());
         let element = self.inside(all, "items", value, place, path, depth)?;
+        if element.0.ty == LogicalType::Json {
+            self.guess(path, "the whole list as JSON text, as its elements may be anything");
+            return Some(());
+        }
         value.keywords.items = boxed(element.1);
         value.ty = LogicalType::List { element: Box::new(element.0), length };
         Some(())
@@ -389,6 +393,10 @@ impl<'a> Walk<'a> {
             return Some(());
         }
         let element = self.inside(all, keyword, value, place, path, depth)?;
+        if element.0.ty == LogicalType::Json {
+            self.guess(path, "the whole object as JSON text, as its values may be anything");
+            return Some(());
+        }
         value.keywords.values = boxed(element.1);
         value.ty = LogicalType::Map { key: Box::new(LogicalType::String), value: Box::new(element.0) };
         Some(())
@@ -411,7 +419,6 @@ impl<'a> Walk<'a> {
             schema => schema,
         };
         let Some(schema) = schema else {
-            self.guess(path, "JSON text inside, as the schema does not say of what");
             return Some((Element { ty: LogicalType::Json, nullable: false }, Keywords::default()));
         };
         let below = format!("{place}/{keyword}");

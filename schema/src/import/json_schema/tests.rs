@@ -43,7 +43,7 @@ fn types_are_never_narrower_than_the_schema() {
         (r##"{"anyOf": [{"$ref": "#/$defs/n"}, {"type": "null"}]}"##, "smallint?"),
         (r#"{"allOf": [{"type": "integer", "minimum": 0}, {"maximum": 9}]}"#, "smallint"),
         (r#"{"type": "array", "items": {"type": "string"}}"#, "array<string>"),
-        (r#"{"type": "array"}"#, "array<string>"),
+        (r#"{"type": "array"}"#, "string"),
         (r#"{"type": "object", "additionalProperties": {"type": "number"}}"#, "map<string,double>"),
         (r#"{"type": "object", "patternProperties": {"^x": {"type": "boolean"}}}"#, "map<string,boolean>"),
         (r#"{"type": "object", "properties": {"B": {"type": "string"}}}"#, "struct<b:string>"),

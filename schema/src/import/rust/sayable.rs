@@ -43,6 +43,14 @@ fn columns(columns: &mut [Column], prefix: &str, notes: &mut Vec<String>, findin
         let place = format!("column `{path}`");
         one_line(&mut column.comment, &place, notes);
         check(column, &place, findings);
+        if column.ty != LogicalType::Json && *leaf(column).0 == LogicalType::Json {
+            findings.push(Finding::new(
+                "import-rust-type",
+                &place,
+                "holds JSON text inside a list or map, and the word `json` is about a whole column",
+                "make the whole column JSON text, or its elements text",
+            ));
+        }
         self::ty(&mut column.ty, &path, notes, findings);
     }
 }
@@ -118,6 +126,9 @@ fn check(column: &Column, place: &str, findings: &mut Findings) {
     }
     if column.ty == LogicalType::Binary && !column.rules.time.is_empty() {
         refuse("time", "bytes are no time".into(), "leave it out");
+    }
+    if column.rules.null_with.as_ref() == Some(&column.name) {
+        refuse("null_with", "names the column itself".into(), "leave it out: `null_if` says as much");
     }
     let (inner, _) = leaf(column);
     if matches!(inner, LogicalType::Struct { .. }) && has_inner(&column.schema) {

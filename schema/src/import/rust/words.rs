@@ -122,6 +122,7 @@ pub(super) fn column(column: &Column, ident: &Ident, fields: &Fields<'_>) -> Vec
         words.push(is("unit", "us"));
     }
     words.extend(flag("binary", column.ty == LogicalType::Binary));
+    words.extend(flag("json", column.ty == LogicalType::Json));
     if !column.rules.null_if.is_empty() {
         words.push(Word::List("null_if", column.rules.null_if.iter().map(scalar).collect()));
     }

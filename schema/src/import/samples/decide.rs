@@ -195,6 +195,10 @@ impl Decider {
             self.guess(path, "a list of text, as every list was empty");
         }
         let Decided { ty, rules } = self.decide(&inner, path, depth + 1);
+        if is_json(&ty) {
+            self.guess(path, "the whole list as JSON text, as its elements are");
+            return Decided::plain(LogicalType::Json);
+        }
         let nullable = inner.nulls > 0 || inner.count() == 0;
         let ty = LogicalType::List { element: Box::new(Element { ty, nullable }), length: None };
         Decided { ty, rules }
@@ -220,6 +224,10 @@ impl Decider {
             seen.members.iter().for_each(|member| values.merge(&member.seen));
             let before = self.guesses.len();
             let Decided { ty, rules } = self.decide(&values, path, depth + 1);
+            if is_json(&ty) {
+                self.guess(path, "the whole map as JSON text, as its values are");
+                return LogicalType::Json;
+            }
             // Rules reach map values, but which they are would have to come up to the column.
             if rules == Rules::default() {
                 self.guess(path, "a map, as its keys look like values rather than names");
@@ -341,6 +349,11 @@ impl Decider {
         }
         if seen.texts.fraction > 3 { TimeUnit::Micros } else { TimeUnit::Millis }
     }
+}
+
+/// Whether a type is JSON text, which is about whole columns.
+fn is_json(ty: &LogicalType) -> bool {
+    *ty == LogicalType::Json
 }
 
 fn is_epoch(seen: &Seen) -> bool {

@@ -44,6 +44,7 @@ fn no_type_is_narrower_than_what_was_seen() {
         (&["{\"b\": 1}", "{\"b\": null, \"c\": \"x\"}"], "struct<b:bigint,c:string>"),
         (&["{\"1\": 1, \"2\": 2}"], "map<string,bigint>"),
         (&["{}"], "string"),
+        (&["[{}, 1]", "[{\"b\": 1}]"], "string"),
         (&["{}", "\"x\""], "string"),
         (&["{\"b\": 1}", "\"x\""], "string"),
         (&["{\"b\": 1, \"B\": 2}"], "string"),

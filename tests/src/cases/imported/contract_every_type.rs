@@ -42,6 +42,7 @@ pub struct EveryType {
     #[serde(rename = "VEHICLE")]
     pub vehicle: Vehicle,
     #[serde(rename = "ANY")]
+    #[lake(json)]
     pub any: Value,
     #[serde(rename = "BLOB")]
     #[lake(binary)]
@@ -78,6 +79,7 @@ pub struct EveryType {
     #[lake(null_if("", "-"))]
     pub remark: Option<String>,
     pub maybe_vehicle: Option<MaybeVehicle>,
+    #[lake(json)]
     pub maybe_any: Option<Value>,
     #[lake(binary)]
     pub maybe_blob: Option<Vec<u8>>,

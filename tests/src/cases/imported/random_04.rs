@@ -1,53 +1,28 @@
+use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use lakebed::{ColumnType, Record};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record)]
-#[lake(table = "events")]
-#[lake(partition(by = region, layout = "region={region}", null = "unknown"))]
-#[lake(partition(by = region, layout = "zone=z-{region}.x/"))]
-#[lake(parameters("o" = "l"))]
+#[lake(table = "events", database = "lake")]
+#[lake(comment = "Ѩ0$? \u{202e}\u{269b7}$\"\u{9645c}<\0V$0*Ⱥi", xml = "event")]
+#[lake(key = "day, region", latest_by = "observed_at", sort = "day desc")]
+#[lake(row_group(rows = 4804285050527349199, bytes = 1))]
+#[lake(parameters(".p..." = "\u{1b}\u{c1729}`"))]
 pub struct Random {
     pub region: String,
     pub observed_at: DateTime<Utc>,
     pub day: NaiveDate,
-    /// Í
-    #[serde(rename = "Sleutel-é0")]
-    #[lake(tag("s", "ov"), xml = "a[@k='v']/b")]
-    pub c0: Option<C0>,
-    #[serde(alias = "Alias1", alias = "alias-1", default)]
-    #[lake(comment = "?.¥\u{69624}\u{202e}L\u{a1972}xe", tag("og", "fukw"))]
-    #[lake(xml = "a/b/@c")]
-    pub c1: BTreeMap<NaiveDate, C1>,
-    #[serde(default)]
-    #[lake(comment = "\u{7f}\u{7}=�t\u{99}{H¥\u{1b}'c", tag("pjrp", "l"))]
-    #[lake(xml = "a/b/@c")]
-    pub c2: Option<BTreeMap<NaiveDate, C2>>,
+    #[serde(rename = "Sleutel-é0", default)]
+    #[lake(tag("vewk", "quy"))]
+    pub c0: C0,
 }
 
 /// A record in `c0`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ColumnType)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ColumnType)]
 pub struct C0 {
     #[serde(default)]
     #[lake(xml = "a[@k='v']/b")]
-    pub c0: Option<char>,
-}
-
-/// A record in `c1`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ColumnType)]
-pub struct C1 {
-    #[serde(default)]
-    #[lake(comment = "\u{58e9d}\u{7bc8e}\u{6}á\u{5b001}Î\u{1c0b0}Q", tag("otum"))]
-    #[lake(xml = "@a")]
-    pub c0: Uuid,
-}
-
-/// A record in `c2`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ColumnType)]
-pub struct C2 {
-    #[serde(default)]
-    #[lake(tag("droj"), xml = "a[@k='v']/b")]
-    pub c0: Option<Uuid>,
+    pub c0: BTreeMap<u8, Option<Bytes>>,
 }

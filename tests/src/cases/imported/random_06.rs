@@ -1,28 +1,27 @@
-use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
-use lakebed::{ColumnType, Record};
+use lakebed::Record;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Record)]
-#[lake(table = "events", database = "lake")]
-#[lake(comment = "Ѩ0$? \u{202e}𦦷$\"\u{9645c}<\0V$0*Ⱥi", xml = "event")]
+#[lake(table = "events", database = "lake", comment = "\u{1}&\"Ѩ\"i\" ËWG.P]")]
+#[lake(xml = "event")]
+#[lake(partition(by = region, layout = "region={region}", null = "unknown"))]
+#[lake(partition(by = region, layout = "zone=z-{region}.x/"))]
+#[lake(partition(by = day, layout = "year={yyyy}/month={MM}"))]
+#[lake(partition(by = arrival, layout = "received={yyyyMMdd}/minute={HH.mm}"))]
 #[lake(key = "day, region", latest_by = "observed_at", sort = "day desc")]
-#[lake(row_group(rows = 4804285050527349199, bytes = 1))]
-#[lake(parameters(".p..." = "\u{1b}\u{c1729}`"))]
 pub struct Random {
     pub region: String,
     pub observed_at: DateTime<Utc>,
     pub day: NaiveDate,
-    #[serde(rename = "Sleutel-é0", default)]
-    #[lake(tag("vewk", "quy"))]
-    pub c0: C0,
-}
-
-/// A record in `c0`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ColumnType)]
-pub struct C0 {
+    pub c0: Option<Vec<BTreeMap<Uuid, u16>>>,
+    /// VJ
+    #[serde(rename = "Sleutel-é1", alias = "Alias1", alias = "alias-1", default)]
+    #[lake(tag("t", "fkg"), xml = "a/b/@c")]
+    pub c1: Vec<Option<Uuid>>,
     #[serde(default)]
-    #[lake(xml = "a[@k='v']/b")]
-    pub c0: BTreeMap<u8, Option<Bytes>>,
+    #[lake(tag("sx", "ifc"))]
+    pub c2: [bool; 3],
 }
