@@ -1,9 +1,6 @@
 //! What `import` writes: compiled, formatted, and equal to what was imported.
 
-#[path = "../../../schema/tests/properties/strategy.rs"]
-#[allow(dead_code, reason = "its other user takes more of it")]
-mod strategy;
-
+use crate::sample::strategy;
 use lakebed::artifacts::arrow::arrow_schema;
 use lakebed::artifacts::json_schema::{Draft, schema};
 use lakebed::import::json_schema::{from_json_schema, read};
