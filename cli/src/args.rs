@@ -8,6 +8,7 @@ use crate::commands::drift::DriftArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::generate::GenerateArgs;
+use crate::commands::import::ImportArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
 use crate::commands::partitions::PartitionsArgs;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     Inspect(InspectArgs),
     Init(InitArgs),
+    Import(Box<ImportArgs>),
     Generate(GenerateArgs),
     Export(ExportArgs),
     Check(CheckArgs),
@@ -66,7 +68,6 @@ pub(crate) enum Command {
 /// so that the answer is a plain one; help and completions leave them out.
 const NOT_BUILT: &[(&str, &str)] = &[
     ("ingest", "polling a feed into a lake or stream"),
-    ("import", "making a struct from an existing table or sample"),
     ("replay", "converting error objects again after a fix"),
     ("compact", "merging small files"),
 ];

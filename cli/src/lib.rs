@@ -23,6 +23,7 @@ pub mod drift;
 mod error;
 mod files;
 mod generated;
+mod import;
 mod io;
 mod lake;
 mod location;

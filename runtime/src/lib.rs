@@ -25,6 +25,7 @@ mod semantics;
 #[cfg(test)]
 mod testing;
 mod time;
+mod unpack;
 
 pub use batch::{Batch, RowPlace, Stats};
 pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert, write_batches};
@@ -39,3 +40,4 @@ pub use plan::Plan;
 pub use read::{ReadError, RecordReader, read, read_file};
 pub use report::Report;
 pub use semantics::Semantics;
+pub use unpack::unpack;

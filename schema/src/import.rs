@@ -6,6 +6,9 @@
 //! out differently is a finding that names the missing feature.
 
 pub mod ddl;
+pub mod json_schema;
+pub mod rust;
+pub mod samples;
 
 mod columns;
 mod compare;
@@ -19,6 +22,7 @@ use crate::artifacts::glue::{Format, GlueTable, database_of};
 use crate::finding::Findings;
 use crate::table::Table;
 use crate::target::Target;
+use rust::Guess;
 
 pub use ddl::CreateTable;
 
@@ -33,6 +37,8 @@ pub struct Imported {
     pub format: Format,
     /// What to know about it, one sentence each: guesses, and what generating it adds.
     pub notes: Vec<String>,
+    /// The guesses among the notes, each with its column.
+    pub guesses: Vec<Guess>,
 }
 
 /// Imports a `TableInput`, the `Properties` of an `AWS::Glue::Table`, or the answer of `aws glue get-table`.

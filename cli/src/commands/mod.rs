@@ -8,6 +8,7 @@ pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod generate;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod partitions;
@@ -45,6 +46,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Inspect(args) => inspect::execute(&args, context),
         Command::Export(args) => export::execute(&args, context),
         Command::Check(args) => check::execute(&args, context),
+        Command::Import(args) => import::execute(&args, context),
         Command::Init(args) => init::execute(&args, context),
         Command::Generate(args) => generate::execute(&args, context),
         Command::Plan(args) => plan::execute(&args, context),

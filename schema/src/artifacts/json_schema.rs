@@ -40,7 +40,7 @@ mod tests;
 use super::{Artifact, Part, Rendered};
 use crate::finding::{Finding, Findings};
 use crate::json::Json;
-use crate::table::Table;
+use crate::table::{Column, Table};
 use crate::target::Target;
 
 /// Most characters of a schema in the Glue Schema Registry.
@@ -117,6 +117,20 @@ fn check_size(table: &Table, characters: usize) -> Result<(), Findings> {
         "shorten the longest comments and enums, or generate the part `wire` alone and keep it outside the registry",
     )
     .into())
+}
+
+/// What one column, list element or map value is in a schema. `source` is what partitions ask of it: whether it may
+/// never be null, and the lengths that its text may have.
+pub(crate) fn value_schema(
+    column: &Column,
+    draft: Draft,
+    source: Option<(bool, Vec<(usize, usize)>)>,
+) -> Json {
+    let context = types::Context { draft, xml_json: false };
+    let source = source.map(|(never_null, text)| types::Source { never_null, text });
+    let forms =
+        types::forms(&column.ty, column.nullable, &column.rules, &column.schema, context, source.as_ref());
+    types::described(forms, column.comment.as_deref(), &column.schema, context)
 }
 
 /// The schema of a table's records in a draft.

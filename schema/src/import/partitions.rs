@@ -1,5 +1,6 @@
 //! Partition keys of the catalog as partitions of a table, and what Athena is told about them.
 
+use super::rust::Guess;
 use crate::artifacts::glue::{GlueColumn, GlueTable, arrival_comment};
 use crate::date_pattern::{DatePattern, PatternItem};
 use crate::finding::{Finding, Findings};
@@ -20,7 +21,7 @@ pub(super) fn partitions(
     parameters: &mut BTreeMap<String, String>,
     table: &mut Table,
     target: &mut Target,
-    notes: &mut Vec<String>,
+    (notes, guesses): (&mut Vec<String>, &mut Vec<Guess>),
 ) -> Result<(), Findings> {
     let projected = parameters.get(ENABLED).is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
     let mut findings = Findings::default();
@@ -43,12 +44,12 @@ pub(super) fn partitions(
         match time_text(&|word| properties(&key.name, word), !group.is_empty()).filter(|_| projected) {
             Some(text) => group.push((key, text)),
             None => {
-                add_group(table, std::mem::take(&mut group), notes);
-                add_value(table, key, notes);
+                add_group(table, std::mem::take(&mut group), notes, guesses);
+                add_value(table, key, notes, guesses);
             }
         }
     }
-    add_group(table, group, notes);
+    add_group(table, group, notes, guesses);
     if glue.partition_keys.is_empty() {
         return Ok(());
     }
@@ -101,7 +102,12 @@ fn time_text<'a>(property: &dyn Fn(&str) -> Option<&'a String>, follows: bool) -
 
 /// Keys that enumerate one time together. Whatever is no layout of ours, or has a comment of its own, is taken for
 /// plain values.
-fn add_group(table: &mut Table, group: Vec<(&GlueColumn, String)>, notes: &mut Vec<String>) {
+fn add_group(
+    table: &mut Table,
+    group: Vec<(&GlueColumn, String)>,
+    notes: &mut Vec<String>,
+    guesses: &mut Vec<Guess>,
+) {
     if group.is_empty() {
         return;
     }
@@ -114,14 +120,18 @@ fn add_group(table: &mut Table, group: Vec<(&GlueColumn, String)>, notes: &mut V
             notes.push(format!(
                 "`{layout}` is taken for the time of arrival: name the column in partition(by = …) when it is the time of an event."
             ));
+            guesses.push(Guess::new(
+                "",
+                format!("{layout} is the time of arrival: name the column in partition(by = …) when it is the time of an event"),
+            ));
             table.partitions.push(Partition { by: PartitionBy::Arrival, layout, null: None });
         }
-        Ok(_) | Err(_) => group.into_iter().for_each(|(key, _)| add_value(table, key, notes)),
+        Ok(_) | Err(_) => group.into_iter().for_each(|(key, _)| add_value(table, key, notes, guesses)),
     }
 }
 
 /// A key that holds the value of a column of its name.
-fn add_value(table: &mut Table, key: &GlueColumn, notes: &mut Vec<String>) {
+fn add_value(table: &mut Table, key: &GlueColumn, notes: &mut Vec<String>, guesses: &mut Vec<Guess>) {
     let name = &key.name;
     // A name that no layout can hold is reported by the validation of the column.
     if let Ok(layout) = Layout::parse(&format!("{name}={{{name}}}"), Some(name)) {
@@ -135,6 +145,7 @@ fn add_value(table: &mut Table, key: &GlueColumn, notes: &mut Vec<String>) {
     }
     table.columns.push(column);
     notes.push(format!("Partition key `{name}` is taken for a value of the record."));
+    guesses.push(Guess::new(name.clone(), "a value of the record, as the partition key has this name"));
 }
 
 /// Describes the projection by the target when that gives the same parameters; else the table keeps them.

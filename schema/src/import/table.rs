@@ -36,7 +36,7 @@ pub(super) fn import(original: &GlueTable, database: Option<&str>) -> Result<Imp
         Table::new(glue.name.clone(), columns::columns(written, format, &mut serde, &mut findings));
     table.comment.clone_from(&glue.description);
     let mut target = Target::default();
-    let mut notes = Vec::new();
+    let (mut notes, mut guesses) = (Vec::new(), Vec::new());
     findings.take(place(&glue, &mut target));
     match database {
         Some(name) if check_name(name).is_ok() => target.database = Some(name.to_owned()),
@@ -58,7 +58,13 @@ pub(super) fn import(original: &GlueTable, database: Option<&str>) -> Result<Imp
             parameters.entry(CLASSIFICATION.to_owned()).or_insert_with(|| format.classification().to_owned());
         }
     }
-    findings.take(partitions::partitions(&glue, &mut parameters, &mut table, &mut target, &mut notes));
+    findings.take(partitions::partitions(
+        &glue,
+        &mut parameters,
+        &mut table,
+        &mut target,
+        (&mut notes, &mut guesses),
+    ));
     findings.take(declare(parameters, serde, &mut table));
     if let Err(problems) = table.validate() {
         for problem in problems.0 {
@@ -93,7 +99,7 @@ pub(super) fn import(original: &GlueTable, database: Option<&str>) -> Result<Imp
         ));
     }
     notes.extend(compared.additions.into_iter().map(|addition| format!("Generating adds {addition}.")));
-    findings.or(|| Imported { table, target, format, notes })
+    findings.or(|| Imported { table, target, format, notes, guesses })
 }
 
 /// What makes a table something else than columns over plain files.

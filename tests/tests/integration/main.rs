@@ -22,6 +22,7 @@ mod framing;
 mod glue;
 mod golden;
 mod hostile;
+mod import_source;
 mod imports;
 mod json_schema;
 mod layers;

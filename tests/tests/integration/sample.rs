@@ -15,7 +15,7 @@ use serde::Serialize;
 // Any valid table: what the properties of the schema are tested with.
 #[path = "../../../schema/tests/properties/strategy.rs"]
 #[allow(dead_code, clippy::wildcard_enum_match_arm, reason = "shared with other tests, which say why")]
-mod strategy;
+pub(crate) mod strategy;
 
 fn every_type() -> Table {
     Table::try_from(EveryType::TABLE).unwrap_or_else(|problems| panic!("{problems}"))
