@@ -25,6 +25,7 @@ mod io;
 mod location;
 pub mod plan;
 mod progress;
+pub mod registry;
 mod render;
 mod semantics;
 mod surroundings;

@@ -1,0 +1,3 @@
+//! Registries of schemas.
+
+pub mod compatible;
