@@ -6,9 +6,14 @@
 //! calls have a limit and answer for each item.
 
 mod error;
+mod folder;
+mod memory;
+mod rules;
 mod value;
 
 pub use error::{CatalogError, CatalogErrorKind};
+pub use folder::FolderCatalog;
+pub use memory::MemoryCatalog;
 pub use value::{Archive, GlueDatabase, IndexState, ItemFault, PartitionIndex, StoredTable, TableName};
 
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
