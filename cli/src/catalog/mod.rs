@@ -7,12 +7,16 @@
 
 mod error;
 mod folder;
+#[cfg(feature = "aws")]
+mod glue;
 mod memory;
 mod rules;
 mod value;
 
 pub use error::{CatalogError, CatalogErrorKind};
 pub use folder::FolderCatalog;
+#[cfg(feature = "aws")]
+pub use glue::{GlueCatalog, GlueOptions};
 pub use memory::MemoryCatalog;
 pub use value::{Archive, GlueDatabase, IndexState, ItemFault, PartitionIndex, StoredTable, TableName};
 
