@@ -4,6 +4,7 @@
 pub mod cases;
 pub mod command;
 pub mod committed;
+pub mod fake_glue;
 pub mod golden;
 pub mod jq;
 pub mod lake;
