@@ -4,6 +4,7 @@
 //! Commands read it from `lakebed.toml`, the environment and flags; this crate takes it as a value.
 
 mod lake;
+mod registry;
 mod settings;
 mod stream;
 
@@ -13,6 +14,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use lake::Lake;
+pub use registry::{Compatibility, DEFAULT_REGISTRY, RegistryTarget};
 pub use settings::{SETTINGS, Setting};
 
 /// Where a table is deployed. Every setting has a default or is asked for by the artifact that needs it.
@@ -38,6 +40,8 @@ pub struct Target {
     pub stream: StreamTarget,
     /// Templates of whole stacks.
     pub stack: StackTarget,
+    /// The registry of schemas.
+    pub registry: RegistryTarget,
 }
 
 /// Partition projection.
