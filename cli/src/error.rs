@@ -1,5 +1,6 @@
 //! What a command says when it cannot go on: heading, message, causes, what to do next.
 
+use crate::catalog::{CatalogError, CatalogErrorKind};
 use crate::render::{BAD, BOLD, paint, plain};
 use lakebed::ErrorKind;
 use std::fmt::Write as _;
@@ -136,6 +137,63 @@ impl From<lakebed::Error> for CliError {
     }
 }
 
+impl From<CatalogError> for CliError {
+    fn from(error: CatalogError) -> Self {
+        let (heading, hint) = match error.kind() {
+            CatalogErrorKind::NotFound => (
+                "the catalog does not have it",
+                "check database and table; `lakebed plan` shows what there is",
+            ),
+            CatalogErrorKind::AlreadyExists => (
+                "the catalog has it already",
+                "somebody was faster: run `lakebed plan` to see what is left to do",
+            ),
+            CatalogErrorKind::Conflict => (
+                "the catalog has changed",
+                "somebody was faster: run `lakebed plan` again and look at the new plan",
+            ),
+            CatalogErrorKind::Throttled => {
+                ("the catalog takes no more calls", "wait a minute, then run the same command again")
+            }
+            CatalogErrorKind::Unavailable => {
+                ("the catalog does not answer", "wait a minute, then run the same command again")
+            }
+            CatalogErrorKind::Network => (
+                "no connection to the catalog",
+                "check the network, the region and the proxy, then run it again",
+            ),
+            CatalogErrorKind::Credentials => (
+                "the catalog does not know who asks",
+                "get new AWS credentials, then run the same command again",
+            ),
+            CatalogErrorKind::Denied => (
+                "the catalog does not allow it",
+                "ask who runs the catalog for the permission, then run it again",
+            ),
+            CatalogErrorKind::Invalid => (
+                "the catalog does not take it",
+                "correct the table or its target, then run the same command again",
+            ),
+            CatalogErrorKind::Limit => {
+                ("a limit of the catalog is reached", "make room or have the limit raised, then run it again")
+            }
+            CatalogErrorKind::Unreadable => {
+                ("the catalog cannot be read", "correct what it names, then run the same command again")
+            }
+            CatalogErrorKind::Other => ("the catalog failed", "look at the reasons above, then run it again"),
+        };
+        let mut message = error.to_string();
+        if let Some(permission) = error.permission() {
+            let _ = write!(message, "\nit needs the permission {permission}");
+        }
+        let failure = Self::failed(heading, message).hint(error.hint().unwrap_or(hint));
+        match std::error::Error::source(&error) {
+            Some(source) => failure.cause(source),
+            None => failure,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +213,27 @@ mod tests {
           what to do: check that the folder given with --to can be written and that the disk has room, then run the same command again: what was half done is cleaned up
         ");
         assert_eq!(error.outcome(), Outcome::Failed);
+    }
+
+    #[test]
+    fn a_catalog_error_names_permission_and_next_step() {
+        let error = CatalogError::new(CatalogErrorKind::Denied, "GetTable", "table `a.b`", "not authorized")
+            .with_permission("glue:GetTable on arn:aws:glue:eu-west-1:123456789012:table/a/b")
+            .with_source(std::io::Error::other("status 400"));
+        insta::assert_snapshot!(shown(&CliError::from(error)), @"
+        error: the catalog does not allow it
+          GetTable of table `a.b`: not authorized
+          it needs the permission glue:GetTable on arn:aws:glue:eu-west-1:123456789012:table/a/b
+          because: status 400
+          what to do: ask who runs the catalog for the permission, then run it again
+        ");
+        let error =
+            CatalogError::new(CatalogErrorKind::Conflict, "UpdateTable", "table `a.b`", "it has version 4");
+        insta::assert_snapshot!(shown(&CliError::from(error.with_hint("plan again"))), @"
+        error: the catalog has changed
+          UpdateTable of table `a.b`: it has version 4
+          what to do: plan again
+        ");
     }
 
     #[test]

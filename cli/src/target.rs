@@ -198,6 +198,13 @@ impl Settings {
             _ => Folder { path: around.folder.join(folder), shown: folder.to_owned() },
         }
     }
+
+    /// The folder of that name beside the file, or in the current folder where there is no file.
+    pub(crate) fn beside(&self, folder: &str, around: &Surroundings) -> Folder {
+        let from = self.file.as_ref();
+        let origin = from.map(|place| Origin::File { shown: place.shown.clone(), line: 1, column: 1 });
+        self.folder(origin.as_ref(), folder, around)
+    }
 }
 
 /// A folder, and how to call it.

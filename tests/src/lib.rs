@@ -2,6 +2,7 @@
 //! reading lakes back, jq, the Python rig, grammars of SQL.
 
 pub mod cases;
+pub mod catalog_suite;
 pub mod command;
 pub mod committed;
 pub mod fake_glue;

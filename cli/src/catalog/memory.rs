@@ -63,7 +63,7 @@ impl Version {
             version: version.to_string(),
             updated: Some(self.updated.clone()),
             created_by: None,
-            obstacles: Vec::new(),
+            obstacles: rules::obstacles(&self.table),
         }
     }
 }

@@ -234,6 +234,14 @@ pub(super) fn kept_table(mut table: GlueTable) -> GlueTable {
     table
 }
 
+/// Why a table must not be updated, as far as it can be seen in what is kept of it.
+pub(super) fn obstacles(table: &GlueTable) -> Vec<String> {
+    let format = table.parameters.get("table_type");
+    let iceberg = format.filter(|format| format.eq_ignore_ascii_case("ICEBERG"));
+    let sentence = |_| "It is an Iceberg table: its metadata stand in files of their own.".to_owned();
+    iceberg.map(sentence).into_iter().collect()
+}
+
 /// A partition in the form in which it is kept.
 pub(super) fn kept_partition(mut partition: GluePartition) -> GluePartition {
     lower(&mut partition.columns);

@@ -7,6 +7,7 @@
 mod accounting;
 mod agreement;
 mod bad_inputs;
+mod catalogs;
 mod contracts;
 mod docs;
 mod emulators;

@@ -1,6 +1,7 @@
 //! The file of a database.
 
-use super::document::{self, Durability};
+use super::FolderCatalog;
+use super::document;
 use super::name::file_name;
 use crate::catalog::rules::Call;
 use crate::catalog::{CatalogError, CatalogErrorKind, GlueDatabase};
@@ -61,7 +62,11 @@ fn of(value: &Value) -> Option<GlueDatabase> {
     })
 }
 
-pub(super) fn write(call: &Call, root: &Path, database: &GlueDatabase) -> Result<(), CatalogError> {
+pub(super) fn write(
+    call: &Call,
+    catalog: &FolderCatalog,
+    database: &GlueDatabase,
+) -> Result<(), CatalogError> {
     let mut json = Json::object([("Name", Json::from(&database.name))]);
     for (key, text) in [("Description", &database.description), ("LocationUri", &database.location)] {
         if let Some(text) = text {
@@ -72,5 +77,6 @@ pub(super) fn write(call: &Call, root: &Path, database: &GlueDatabase) -> Result
         let parameters = database.parameters.iter().map(|(key, value)| (key, Json::from(value)));
         json.set("Parameters", Json::object(parameters));
     }
-    document::write(call, &file(root, &file_name(&[&database.name])), &json, Durability::Synced)
+    let file = file(&catalog.folder, &file_name(&[&database.name]));
+    document::write(call, &file, &json, catalog.durability)
 }

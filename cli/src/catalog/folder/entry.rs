@@ -1,5 +1,6 @@
 //! A table of the folder: its files, its version.
 
+use super::FolderCatalog;
 use super::document::{self, Durability};
 use super::lock;
 use super::name::file_name;
@@ -22,8 +23,7 @@ const UNSUPPORTED: &str = "import-unsupported";
 /// The folder of a table.
 pub(super) struct Entry<'a> {
     call: &'a Call,
-    /// The folder of the catalog.
-    root: &'a Path,
+    catalog: &'a FolderCatalog,
     folder: PathBuf,
     /// Name of the folder.
     folder_name: String,
@@ -61,13 +61,18 @@ struct Recorded {
 }
 
 impl<'a> Entry<'a> {
-    pub(super) fn new(call: &'a Call, root: &'a Path, name: &TableName) -> Self {
-        Self::in_folder(call, root, &file_name(&[&name.database]), file_name(&[&name.table]))
+    pub(super) fn new(call: &'a Call, catalog: &'a FolderCatalog, name: &TableName) -> Self {
+        Self::in_folder(call, catalog, &file_name(&[&name.database]), file_name(&[&name.table]))
     }
 
     /// The table in that folder of the database's.
-    pub(super) fn in_folder(call: &'a Call, root: &'a Path, database: &str, folder_name: String) -> Self {
-        Self { call, root, folder: root.join(database).join(&folder_name), folder_name }
+    pub(super) fn in_folder(
+        call: &'a Call,
+        catalog: &'a FolderCatalog,
+        database: &str,
+        folder_name: String,
+    ) -> Self {
+        Self { call, catalog, folder: catalog.folder.join(database).join(&folder_name), folder_name }
     }
 
     /// Whether there is a table, be it one that cannot be read.
@@ -82,7 +87,7 @@ impl<'a> Entry<'a> {
             return Ok(Some(present));
         }
         // Somebody may be between the table and its version.
-        let _lock = lock::shared(self.call, self.root)?;
+        let _lock = lock::shared(self.call, &self.catalog.folder)?;
         Ok(self.look()?.map(|(present, _)| present))
     }
 
@@ -111,7 +116,7 @@ impl<'a> Entry<'a> {
     }
 
     fn table(&self, file: &Path, mut value: Value) -> Result<(GlueTable, Vec<String>), CatalogError> {
-        let (table, obstacles) = match GlueTable::from_json(&value) {
+        let (table, mut obstacles) = match GlueTable::from_json(&value) {
             Ok(table) => (table, Vec::new()),
             Err(found) => {
                 let (obstacles, broken): (Vec<_>, Vec<_>) =
@@ -138,6 +143,7 @@ impl<'a> Entry<'a> {
                 .unreadable(file, &problem)
                 .with_hint(format!("call the folder `{right}`, or correct the name")));
         }
+        obstacles.extend(rules::obstacles(&table));
         Ok((table, obstacles))
     }
 
@@ -159,13 +165,13 @@ impl<'a> Entry<'a> {
     /// Puts a table in the place of the present one, for who holds the lock. The version comes last: a table without
     /// its version counts as changed by somebody, which it is.
     pub(super) fn put(&self, table: &GlueTable, number: u64) -> Result<(), CatalogError> {
-        document::write(self.call, &self.table_file(), &table.to_json(), Durability::Synced)?;
+        document::write(self.call, &self.table_file(), &table.to_json(), self.catalog.durability)?;
         let version = Json::object([
             ("VersionId", Json::from(number.to_string())),
             ("UpdateTime", Json::from(rules::now())),
             ("Content", Json::from(content(table))),
         ]);
-        document::write(self.call, &self.folder.join("version.json"), &version, Durability::Synced)
+        document::write(self.call, &self.folder.join("version.json"), &version, self.catalog.durability)
     }
 
     /// Removes what belongs to the table, and the folder if nothing else is in it. The table itself goes first:
@@ -220,7 +226,7 @@ impl<'a> Entry<'a> {
         }
         let number = Json::from(present.number.to_string());
         let json = Json::object([("VersionId", number), ("Table", table)]);
-        document::write(self.call, &self.version_file(present.number), &json, Durability::Synced)
+        document::write(self.call, &self.version_file(present.number), &json, self.catalog.durability)
     }
 
     /// Removes a version that is kept; false when it is not.
@@ -298,7 +304,7 @@ impl<'a> Entry<'a> {
         let json = Json::list(indexes.iter().map(|index| {
             Json::object([("IndexName", Json::from(&index.name)), ("Keys", Json::list(&index.keys))])
         }));
-        document::write(self.call, &self.indexes_file(), &json, Durability::Synced)
+        document::write(self.call, &self.indexes_file(), &json, self.catalog.durability)
     }
 
     fn unreadable(&self, file: &Path, problem: &str) -> CatalogError {

@@ -14,6 +14,7 @@ use super::{
     Archive, Catalog, CatalogError, CatalogErrorKind, GlueDatabase, ItemFault, MAX_CREATE, MAX_DELETE,
     MAX_DELETE_VERSIONS, MAX_GET, MAX_UPDATE, PartitionIndex, StoredTable, TableName,
 };
+use document::Durability;
 use entry::Entry;
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
 use name::file_name;
@@ -45,6 +46,7 @@ use std::path::PathBuf;
 pub struct FolderCatalog {
     folder: PathBuf,
     shown: String,
+    durability: Durability,
 }
 
 impl FolderCatalog {
@@ -52,7 +54,15 @@ impl FolderCatalog {
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
         let shown = folder.display().to_string();
-        Self { folder, shown }
+        Self { folder, shown, durability: Durability::Synced }
+    }
+
+    /// The same catalog without flushing: quick, and after a power cut files may be empty. For catalogs that can be
+    /// made again.
+    #[must_use]
+    pub fn unflushed(mut self) -> Self {
+        self.durability = Durability::Written;
+        self
     }
 
     /// The same catalog, by the name that its user knows it by.
@@ -63,7 +73,7 @@ impl FolderCatalog {
     }
 
     fn entry<'a>(&'a self, call: &'a Call, name: &TableName) -> Entry<'a> {
-        Entry::new(call, &self.folder, name)
+        Entry::new(call, self, name)
     }
 
     /// Does something with a table that must exist, without a lock.
@@ -129,7 +139,7 @@ impl Catalog for FolderCatalog {
         if self.has_database(&call, &database.name)? {
             return Err(call.exists());
         }
-        database::write(&call, &self.folder, &database)
+        database::write(&call, self, &database)
     }
 
     fn table(&self, name: &TableName) -> Result<Option<StoredTable>, CatalogError> {
@@ -151,7 +161,7 @@ impl Catalog for FolderCatalog {
         }
         let mut tables = Vec::new();
         for name in document::names(&call, &self.folder.join(&folder), "")? {
-            let present = Entry::in_folder(&call, &self.folder, &folder, name).present()?;
+            let present = Entry::in_folder(&call, self, &folder, name).present()?;
             tables.extend(present.map(|present| present.stored(&database)));
         }
         tables.sort_by(|one, other| one.table.name.cmp(&other.table.name));
