@@ -9,6 +9,7 @@ use crate::commands::generate::GenerateArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
 use crate::commands::prefix::PrefixArgs;
+use crate::commands::registry::RegistryArgs;
 use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Sample(SampleArgs),
     Prefix(PrefixArgs),
+    Registry(RegistryArgs),
     Tables(TablesArgs),
     Completions(CompletionsArgs),
 }

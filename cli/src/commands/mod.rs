@@ -9,6 +9,7 @@ pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod prefix;
+pub(crate) mod registry;
 pub(crate) mod sample;
 pub(crate) mod tables;
 
@@ -41,6 +42,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Generate(args) => generate::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),
+        Command::Registry(args) => registry::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),
         Command::Completions(args) => completions::execute(&args, context),
     }

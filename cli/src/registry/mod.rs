@@ -8,12 +8,14 @@ pub mod compatible;
 mod decide;
 mod folder;
 mod memory;
-mod rules;
+mod push;
+pub(crate) mod rules;
 mod value;
 
 pub use decide::{Direction, Refusal, compared, refusals};
 pub use folder::FolderRegistry;
 pub use memory::MemoryRegistry;
+pub use push::{Proposal, Standing, Wanted, carry_out, propose};
 pub use value::{NewSchema, RegisteredSchema, RegisteredVersion, SchemaName, SchemaVersion, VersionStatus};
 
 use crate::catalog::CatalogError;
@@ -53,7 +55,7 @@ pub trait SchemaRegistry: Send + Sync {
     /// A version with its definition (`GetSchemaVersion`); none when it does not exist.
     fn version(&self, name: &SchemaName, number: u64) -> Result<Option<RegisteredVersion>, CatalogError>;
 
-    /// The version of a definition (`GetSchemaByDefinition`); none when there is none.
+    /// The version of a definition that was not refused (`GetSchemaByDefinition`); none when there is none.
     fn find(&self, name: &SchemaName, definition: &str) -> Result<Option<SchemaVersion>, CatalogError>;
 
     /// Changes the mode, and the version that new ones are compared with (`UpdateSchema`).

@@ -108,7 +108,7 @@ impl<'a> Asked<'a> {
     }
 
     /// What a version that was registered has come to.
-    #[allow(dead_code, reason = "Glue alone checks in the background")]
+    #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "Glue alone checks in the background"))]
     pub(crate) fn settled(&self, number: u64, status: VersionStatus) -> Result<(), CatalogError> {
         let (kind, message, hint) = match status {
             VersionStatus::Available => return Ok(()),

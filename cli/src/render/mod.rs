@@ -14,6 +14,7 @@ mod number;
 mod partitions;
 mod prefix;
 mod refusals;
+mod registry;
 mod rejects;
 mod savings;
 mod scan;
@@ -31,6 +32,7 @@ pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
 pub(crate) use prefix::{caret, prefix_findings};
 pub(crate) use refusals::refusals;
+pub(crate) use registry::{pushed, versions};
 
 use clap::builder::styling::{AnsiColor, Style};
 
