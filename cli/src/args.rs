@@ -1,15 +1,20 @@
 //! The command line as typed.
 
+use crate::commands::apply::ApplyArgs;
 use crate::commands::check::CheckArgs;
 use crate::commands::completions::CompletionsArgs;
 use crate::commands::convert::ConvertArgs;
+use crate::commands::drift::DriftArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
+use crate::commands::partitions::PartitionsArgs;
+use crate::commands::plan::PlanArgs;
 use crate::commands::prefix::PrefixArgs;
 use crate::commands::registry::RegistryArgs;
+use crate::commands::rollback::RollbackArgs;
 use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
@@ -47,6 +52,11 @@ pub(crate) enum Command {
     Generate(GenerateArgs),
     Export(ExportArgs),
     Check(CheckArgs),
+    Plan(PlanArgs),
+    Apply(ApplyArgs),
+    Rollback(RollbackArgs),
+    Drift(DriftArgs),
+    Partitions(PartitionsArgs),
     Sample(SampleArgs),
     Prefix(PrefixArgs),
     Registry(RegistryArgs),
@@ -58,9 +68,6 @@ pub(crate) enum Command {
 /// so that the answer is a plain one; help and completions leave them out.
 const NOT_BUILT: &[(&str, &str)] = &[
     ("ingest", "polling a feed into a lake or stream"),
-    ("plan", "comparing a catalog with the tables"),
-    ("apply", "changing a catalog"),
-    ("drift", "finding changes made to a catalog by others"),
     ("import", "making a struct from an existing table or sample"),
     ("replay", "converting error objects again after a fix"),
     ("compact", "merging small files"),
@@ -69,7 +76,7 @@ const NOT_BUILT: &[(&str, &str)] = &[
 /// What a command line comes to.
 pub(crate) enum Parsed {
     /// A command, and the name of the program it was given to.
-    Command(Command, String),
+    Command(Box<Command>, String),
     /// Help or version, to print.
     Help(String),
     /// Why it cannot be understood.
@@ -94,7 +101,7 @@ where
             .hint(format!("`{program} --help` lists what this version can do")));
     }
     match Cli::from_arg_matches(&matches) {
-        Ok(cli) => Ok(Parsed::Command(cli.command, program)),
+        Ok(cli) => Ok(Parsed::Command(Box::new(cli.command), program)),
         Err(error) => Ok(from_clap(&error)),
     }
 }

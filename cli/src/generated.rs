@@ -3,6 +3,7 @@
 
 pub(crate) mod folder;
 pub(crate) mod make;
+pub(crate) mod together;
 
 pub(crate) use folder::{FileReport, State};
 pub(crate) use make::{Choice, Made, make};
@@ -25,6 +26,9 @@ pub(crate) struct Report {
     pub(crate) env: Option<String>,
     pub(crate) files: Vec<FileReport>,
     pub(crate) findings: Vec<FindingReport>,
+    /// What the tables take from each other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) together: Vec<FindingReport>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -64,12 +68,13 @@ impl Report {
         let in_step = files.iter().all(|file| file.state == State::Unchanged);
         Self {
             mode,
-            ok: made.findings.is_empty() && (mode != Mode::Check || in_step),
+            ok: made.findings.is_empty() && made.together.is_empty() && (mode != Mode::Check || in_step),
             out,
             target: settings.file().map(str::to_owned),
             env: settings.env().map(str::to_owned),
             files,
             findings: made.findings,
+            together: made.together,
         }
     }
 }

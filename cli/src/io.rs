@@ -1,7 +1,7 @@
 //! Where a command writes: handed in, so that tests need no process and no terminal.
 
 use crate::error::CliError;
-use std::io::{ErrorKind, Write};
+use std::io::{BufRead, ErrorKind, Write};
 
 /// The two outputs of a command.
 ///
@@ -10,6 +10,7 @@ use std::io::{ErrorKind, Write};
 pub struct Io<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
+    answers: Option<&'a mut dyn BufRead>,
     progress: bool,
     width: usize,
 }
@@ -20,7 +21,7 @@ const WIDTH: usize = 80;
 impl<'a> Io<'a> {
     /// Results go to `out`, messages to `err`; no progress bar.
     pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
-        Self { out, err, progress: false, width: WIDTH }
+        Self { out, err, answers: None, progress: false, width: WIDTH }
     }
 
     /// Allows a progress bar on the process's standard error, if that is a terminal.
@@ -35,6 +36,33 @@ impl<'a> Io<'a> {
     pub fn with_width(mut self, characters: usize) -> Self {
         self.width = characters;
         self
+    }
+
+    /// Lets a command ask, and read the answers from here. Without it nobody is asked, and what would need an answer
+    /// needs `--yes`.
+    #[must_use]
+    pub fn with_answers(mut self, answers: &'a mut dyn BufRead) -> Self {
+        self.answers = Some(answers);
+        self
+    }
+
+    /// Whether there is somebody to ask.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.answers.is_some()
+    }
+
+    /// Asks on standard error; only `yes` (or `y`) is a yes, and the end of the answers is a no.
+    pub(crate) fn ask(&mut self, question: &str) -> bool {
+        let mut line = String::new();
+        self.complain(&format!("{question} [yes/no] "));
+        let read = match &mut self.answers {
+            Some(answers) => answers.read_line(&mut line),
+            None => return false,
+        };
+        if !line.ends_with('\n') {
+            self.complain("\n");
+        }
+        read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
     }
 
     pub(crate) fn width(&self) -> usize {

@@ -12,18 +12,23 @@
 //! assert!(String::from_utf8_lossy(&out).contains("lakebed convert"));
 //! ```
 
+pub mod apply;
 mod args;
 pub mod catalog;
 mod commands;
 mod delivery;
 mod diff;
 pub mod domain;
+pub mod drift;
 mod error;
 mod files;
 mod generated;
 mod io;
+mod lake;
 mod location;
+pub mod partitions;
 pub mod plan;
+mod planning;
 mod progress;
 pub mod registry;
 mod render;
@@ -37,6 +42,7 @@ pub use io::Io;
 use error::Outcome;
 use lakebed_schema::TableDef;
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use surroundings::Surroundings;
 
@@ -46,6 +52,11 @@ pub fn main(tables: impl AsRef<[&'static TableDef]>) -> ExitCode {
     let mut out = anstream::AutoStream::auto(std::io::stdout());
     let mut err = anstream::AutoStream::auto(std::io::stderr());
     let mut io = Io::new(&mut out, &mut err).with_progress();
+    // Not locked either: other commands read it.
+    let mut answers = std::io::BufReader::new(std::io::stdin());
+    if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+        io = io.with_answers(&mut answers);
+    }
     if let Some((terminal_size::Width(width), _)) = terminal_size::terminal_size_of(std::io::stdout()) {
         io = io.with_width(width.into());
     }
@@ -77,7 +88,7 @@ where
 {
     let outcome = match args::parse(args) {
         Ok(args::Parsed::Command(command, program)) => {
-            commands::execute(command, &mut commands::Context { defs: tables.as_ref(), program, around, io })
+            commands::execute(*command, &mut commands::Context { defs: tables.as_ref(), program, around, io })
         }
         Ok(args::Parsed::Help(text)) => io.print(&text).map(|()| Outcome::Done),
         Ok(args::Parsed::Wrong(text)) => {

@@ -105,6 +105,29 @@ impl Registry {
         chosen.map(|known| known.table).collect()
     }
 
+    /// The tables of these names, each once; without a name the tables of the contracts given, else every table.
+    pub(crate) fn several(self, names: &[String]) -> Result<Vec<Table>, CliError> {
+        if names.is_empty() {
+            let tables = self.into_chosen();
+            if tables.is_empty() {
+                return Err(CliError::usage("this program knows no table").hint(
+                    "give the contract file of one with --contract; `lakebed export`, run from a program with your \
+                     structs, writes it",
+                ));
+            }
+            return Ok(tables);
+        }
+        let mut tables: Vec<Table> = Vec::new();
+        for name in names {
+            match self.find(name) {
+                None => return Err(self.unknown(name)),
+                Some(_) if tables.iter().any(|table| table.name == *name) => {}
+                Some(table) => tables.push(table.clone()),
+            }
+        }
+        Ok(tables)
+    }
+
     /// The table of that name, if there is one.
     pub(crate) fn find(&self, name: &str) -> Option<&Table> {
         self.known.iter().map(|known| &known.table).find(|table| table.name == name)

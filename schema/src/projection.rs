@@ -11,6 +11,7 @@ mod generate;
 mod interval;
 mod locations;
 mod miss;
+mod reach;
 mod read;
 mod template;
 

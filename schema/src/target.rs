@@ -3,6 +3,7 @@
 //! The same table goes to a test account and to production; what differs between the two is here and nowhere else.
 //! Commands read it from `lakebed.toml`, the environment and flags; this crate takes it as a value.
 
+mod across;
 mod lake;
 mod registry;
 mod settings;
@@ -13,6 +14,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use across::across;
 pub use lake::Lake;
 pub use registry::{Compatibility, DEFAULT_REGISTRY, RegistryTarget};
 pub use settings::{SETTINGS, Setting};
@@ -34,6 +36,8 @@ pub struct Target {
     pub region: Option<String>,
     /// AWS account, twelve digits.
     pub account: Option<String>,
+    /// Partition indexes: keys with commas between them. For tables without projection.
+    pub partition_indexes: Vec<String>,
     /// Partition projection: how Athena knows the partitions without asking the catalog.
     pub projection: ProjectionTarget,
     /// The delivery stream.

@@ -1,9 +1,15 @@
 //! `lakebed check`
 
+mod catalog;
+
+pub(crate) use catalog::CatalogReport;
+
 use super::Context;
+use crate::catalog::open::CatalogArgs;
 use crate::diff::{self, Change};
 use crate::error::{CliError, Outcome};
-use crate::generated::{Choice, Mode, Report, folder, make};
+use crate::generated::together::together;
+use crate::generated::{Choice, FindingReport, Mode, Report, folder, make};
 use crate::render;
 use crate::tables::{self, Registry};
 use crate::target::{Settings, TargetArgs};
@@ -12,10 +18,12 @@ use serde::Serialize;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Fail when structs, contract files and generated files differ
+/// Fail when structs, contract files, generated files and catalog differ
 ///
 /// Compares content, not bytes: a contract may be laid out in any way. Generated files are compared when the target
-/// says where they are, with the setting generate.out. Meant for CI.
+/// says where they are, with the setting generate.out; the catalog when it is named, or when the folder `catalog` is
+/// there, and is in step when `plan` has nothing to change. Tables are compared with each other too: no two may share
+/// a place or a stream. Meant for CI.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -30,9 +38,16 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "DIR", default_value = tables::CONTRACTS)]
     against: PathBuf,
 
+    /// Leave out the catalog, also when the target names it
+    #[arg(long, conflicts_with = "catalog")]
+    no_catalog: bool,
+
     /// Print the findings as one JSON document
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    catalog: CatalogArgs,
 
     #[command(flatten)]
     target: TargetArgs,
@@ -47,6 +62,12 @@ pub(crate) struct Findings {
     /// The generated files, when the target says where they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) generated: Option<Report>,
+    /// The catalog, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) catalog: Option<CatalogReport>,
+    /// What the tables take from each other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) together: Vec<FindingReport>,
 }
 
 /// One table, or one file without a table.
@@ -75,33 +96,46 @@ pub(crate) enum State {
 
 pub(crate) fn execute(args: &CheckArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
     let tables = Registry::new(context.defs, &[])?.into_tables();
-    let generated = generated(&tables, args, context)?;
+    let settings = Settings::load(&args.target, &context.around)?;
+    for warning in super::generate::warnings(&settings, &tables) {
+        context.io.complain(&render::warning(&warning));
+    }
+    let mut generated = generated(&tables, &settings, context)?;
+    let together = together(&tables, &settings)?;
+    if let Some(report) = &mut generated {
+        // Told once, for the whole check.
+        report.together.clear();
+    }
+    let catalog = catalog::check(&tables, args, &settings, context)?;
+    let failed = catalog.as_ref().is_some_and(CatalogReport::has_failed);
     let mut findings = find(tables, &args.against)?;
-    findings.in_step &= generated.as_ref().is_none_or(|report| report.ok);
-    findings.generated = generated;
+    findings.in_step &= generated.as_ref().is_none_or(|report| report.ok)
+        && catalog.as_ref().is_none_or(|report| report.in_step)
+        && together.is_empty();
+    (findings.generated, findings.catalog, findings.together) = (generated, catalog, together);
     let text =
         if args.json { render::document(&findings)? } else { render::findings(&findings, &context.program) };
     context.io.print(&text)?;
-    Ok(if findings.in_step { Outcome::Done } else { Outcome::Findings })
+    Ok(match (failed, findings.in_step) {
+        (true, _) => Outcome::Failed,
+        (false, true) => Outcome::Done,
+        (false, false) => Outcome::Findings,
+    })
 }
 
 /// What `generate --all --check` finds.
 fn generated(
     tables: &[Table],
-    args: &CheckArgs,
-    context: &mut Context<'_, '_>,
+    settings: &Settings,
+    context: &Context<'_, '_>,
 ) -> Result<Option<Report>, CliError> {
-    let settings = Settings::load(&args.target, &context.around)?;
     let resolved = settings.resolve(None)?;
     let Some(out) = &resolved.generate.out else { return Ok(None) };
-    for warning in super::generate::warnings(&settings, tables) {
-        context.io.complain(&render::warning(&warning));
-    }
     let out = settings.folder(resolved.origin("generate.out"), out, &context.around);
     let choice = Choice { artifacts: Vec::new(), part: None, format: resolved.generate.format };
-    let made = make(tables, &choice, &settings)?;
+    let made = make(tables, &choice, settings)?;
     let files = folder::check(&made, &out, &folder::Scope::default())?;
-    Ok(Some(Report::new(Mode::Check, Some(out.shown), &settings, files, made)))
+    Ok(Some(Report::new(Mode::Check, Some(out.shown), settings, files, made)))
 }
 
 fn find(tables: Vec<Table>, folder: &Path) -> Result<Findings, CliError> {
@@ -121,7 +155,14 @@ fn find(tables: Vec<Table>, folder: &Path) -> Result<Findings, CliError> {
         }
     }
     let in_step = found.iter().all(|finding| finding.state == State::InStep);
-    Ok(Findings { against: folder.display().to_string(), in_step, tables: found, generated: None })
+    Ok(Findings {
+        against: folder.display().to_string(),
+        in_step,
+        tables: found,
+        generated: None,
+        catalog: None,
+        together: Vec::new(),
+    })
 }
 
 fn finding(table: &str, file: &Path, state: State) -> Finding {
@@ -225,5 +266,90 @@ mod tests {
                       where the contract is right, change the struct
         "#);
         Ok(())
+    }
+
+    #[test]
+    fn the_catalog_is_in_step_when_a_plan_has_nothing_to_change() {
+        use crate::catalog::{Archive, Catalog};
+        let world = crate::commands::world::World::projected();
+        let check = |args: &[&str]| {
+            let contracts = world.path("contracts").display().to_string();
+            let all = [&["check", "--against", &contracts], args].concat();
+            let (code, text) = world.run(&[&TRAFFIC], &all);
+            (code, text)
+        };
+        let (code, text) = check(&[]);
+        assert_eq!(code, 0, "{text}");
+        insta::assert_snapshot!(text, @"
+        = traffic  ~/contracts/traffic.lakebed.json  in step
+        In step: 1 table and ~/contracts
+
+        The catalog, the folder catalog:
+        = db.traffic  in step
+        In step: 1 table
+        ");
+        world.by_hand(|table| table.columns[2].ty = "int".into());
+        let (code, text) = check(&[]);
+        assert_eq!(code, 1, "{text}");
+        insta::assert_snapshot!(text, @"
+        = traffic  ~/contracts/traffic.lakebed.json  in step
+        In step: 1 table and ~/contracts
+
+        The catalog, the folder catalog:
+        ~ db.traffic  version 1
+            ~ column `speed`  int → smallint  LB104  breaking
+                why: files with int cannot be read as smallint: queries that touch them fail; queries that take its values for int fail
+                what to do: add a column of the new type under another name and fill both for a while; or write the old files again with the new type: read them with the old table, then convert
+        Not in step: 1 of 1 table
+          what to do: run `lakebed apply`; `lakebed drift` tells which side is out of step
+        ");
+        let (code, text) = check(&["--json"]);
+        let document: serde_json::Value = serde_json::from_str(&text).expect("one document");
+        assert_eq!((code, &document["catalog"]["tables"][0]["changes"][0]["code"]), (1, &"LB104".into()));
+        let (code, text) = check(&["--no-catalog"]);
+        assert!(code == 0 && !text.contains("catalog"), "{text}");
+        // What others added is theirs.
+        let catalog = world.catalog();
+        let mut stored = catalog.table(&world.name()).expect("a catalog").expect("a table");
+        stored.table.columns[2].ty = "smallint".into();
+        stored.table.parameters.insert("team".into(), "roads".into());
+        catalog.update_table("db", &stored.table, &stored.version, Archive::Keep).expect("an update");
+        assert_eq!(check(&[]).0, 0);
+        // A folder that was named is compared also when it is not there yet.
+        let (code, text) = check(&["--catalog", "other"]);
+        assert!(code == 1 && text.contains("+ db.traffic  new table"), "{text}");
+    }
+
+    #[test]
+    fn tables_that_do_not_go_together_are_told_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = "lake = \"s3://lake\"\ndatabase = \"db\"\nprojection = { from = \"2026-01-01\" }\n\
+                    stream = { name = \"one\" }\ngenerate = { out = \"generated\", artifacts = [\"glue\"] }\n";
+        std::fs::write(folder.path().join("lakebed.toml"), text).expect("a file");
+        let run = |args: &[&str]| {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let mut io = crate::Io::new(&mut out, &mut err);
+            let around =
+                crate::surroundings::Surroundings { folder: folder.path().to_owned(), ..Default::default() };
+            let args = std::iter::once("lakebed").chain(args.iter().copied());
+            let code = crate::run_in(around, [&TRAFFIC, &ORDERS], args, &mut io);
+            let text = String::from_utf8_lossy(&[out, err].concat()).into_owned();
+            (code, anstream::adapter::strip_str(&text).to_string())
+        };
+        let against = folder.path().join("contracts").display().to_string();
+        assert_eq!(run(&["export", "--out", &against]).0, 0);
+        let (code, text) = run(&["generate", "--all"]);
+        assert!(
+            code == 1 && text.contains("[stream-shared]") && text.contains("traffic.glue.json"),
+            "{text}"
+        );
+        let (code, text) = run(&["check", "--against", &against]);
+        assert_eq!(code, 1, "{text}");
+        assert_eq!(text.matches("[stream-shared]").count(), 1, "{text}");
+        // Streams are no matter of the catalog.
+        let (code, text) = run(&["plan", "--catalog", "catalog"]);
+        assert!(code == 0 && !text.contains("[stream-shared]"), "{text}");
+        let (code, text) = run(&["plan", "--set", "locations.orders=s3://lake/traffic/orders/"]);
+        assert!(code == 1 && text.contains("[location-nested]"), "{text}");
     }
 }

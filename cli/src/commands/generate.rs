@@ -181,6 +181,7 @@ fn print(made: Made, settings: &Settings, context: &mut Context<'_, '_>) -> Resu
     context
         .io
         .complain(&render::refusals(&report.findings, settings.file().is_none().then_some(&context.program)));
+    context.io.complain(&render::together(&report.together));
     context.io.complain(&render::notes(&report.files));
     Ok(if report.ok { Outcome::Done } else { Outcome::Findings })
 }
@@ -228,24 +229,7 @@ fn check_part(args: &GenerateArgs) -> Result<(), CliError> {
 }
 
 fn chosen_tables(args: &GenerateArgs, context: &Context<'_, '_>) -> Result<Vec<Table>, CliError> {
-    let registry = || Registry::new(context.defs, &args.contract);
-    if !args.table.is_empty() {
-        let mut tables: Vec<Table> = Vec::new();
-        for name in &args.table {
-            if tables.iter().all(|table| table.name != *name) {
-                tables.push(registry()?.choose(Some(name))?);
-            }
-        }
-        return Ok(tables);
-    }
-    let tables = registry()?.into_chosen();
-    if tables.is_empty() {
-        return Err(CliError::usage("this program knows no table").hint(
-            "give the contract file of one with --contract; `lakebed export`, run from a program with your structs, \
-             writes it",
-        ));
-    }
-    Ok(tables)
+    Registry::new(context.defs, &args.contract)?.several(&args.table)
 }
 
 /// Slips in the settings that change nothing.

@@ -1,17 +1,24 @@
 //! One command a file: its arguments with their help, and its function.
 
+pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
+pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod partitions;
+pub(crate) mod plan;
 pub(crate) mod prefix;
 pub(crate) mod registry;
+pub(crate) mod rollback;
 pub(crate) mod sample;
 pub(crate) mod tables;
+#[cfg(test)]
+pub(crate) mod world;
 
 use crate::args::Command;
 use crate::error::{CliError, Outcome};
@@ -34,13 +41,18 @@ pub(crate) struct Context<'a, 'io> {
 pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
     match command {
         Command::Convert(args) => convert::execute(&args, context),
+        Command::Drift(args) => drift::execute(&args, context),
         Command::Explain(args) => explain::execute(&args, context),
         Command::Inspect(args) => inspect::execute(&args, context),
         Command::Export(args) => export::execute(&args, context),
         Command::Check(args) => check::execute(&args, context),
         Command::Init(args) => init::execute(&args, context),
         Command::Generate(args) => generate::execute(&args, context),
+        Command::Plan(args) => plan::execute(&args, context),
+        Command::Apply(args) => apply::execute(&args, context),
+        Command::Rollback(args) => rollback::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
+        Command::Partitions(args) => partitions::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),
         Command::Registry(args) => registry::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),

@@ -1,6 +1,7 @@
 //! Making artifacts for tables.
 
 use super::FindingReport;
+use super::together::together;
 use crate::error::CliError;
 use crate::target::list::Format;
 use crate::target::{Resolved, Settings};
@@ -48,13 +49,15 @@ pub(crate) struct Output {
 pub(crate) struct Made {
     pub(crate) outputs: Vec<Output>,
     pub(crate) findings: Vec<FindingReport>,
+    /// What the tables take from each other.
+    pub(crate) together: Vec<FindingReport>,
     /// Names of the files that could not be made, in either format.
     pub(crate) refused: Vec<String>,
 }
 
 /// Makes each chosen artifact for each table.
 pub(crate) fn make(tables: &[Table], choice: &Choice, settings: &Settings) -> Result<Made, CliError> {
-    let mut made = Made::default();
+    let mut made = Made { together: together(tables, settings)?, ..Made::default() };
     for table in tables {
         let resolved = settings.resolve(Some(&table.name))?;
         for artifact in choice.artifacts(&resolved) {

@@ -123,6 +123,9 @@ pub enum Class {
 }
 
 impl Class {
+    /// Every class, the safest first.
+    pub const ALL: [Self; 4] = [Self::Safe, Self::NeedsRewrite, Self::Breaking, Self::Impossible];
+
     /// Its name: `safe`, `needs-rewrite`, `breaking`, `impossible`.
     pub fn name(self) -> &'static str {
         match self {

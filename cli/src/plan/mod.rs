@@ -8,8 +8,32 @@
 //! table's parameters, so that a column which left the struct can be told from one that somebody else added.
 
 mod change;
+mod describe;
+mod diff;
+mod follow;
+mod foreign;
+mod json;
+mod merge;
+mod obstacle;
+mod owned;
+mod projection;
+mod read;
+mod reading;
+mod rename;
+mod rules;
+mod types;
+mod widening;
+
+#[cfg(test)]
+mod tests;
 
 pub use change::{Change, Class, Code};
+pub use describe::changes;
+pub use diff::diff;
+pub use follow::follow;
+pub use json::Plan;
+pub use owned::{OWNED, Owned};
+pub use read::{read, read_with};
 
 use crate::catalog::{GlueDatabase, PartitionIndex, StoredTable, TableName};
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
@@ -23,6 +47,9 @@ pub struct Wanted {
     pub table: GlueTable,
     /// Partition indexes; none are asked for by default.
     pub indexes: Vec<PartitionIndex>,
+    /// Whether everything that is there counts as lakebed's, so that what is not wanted goes. Parameters that engines
+    /// and crawlers keep for themselves stay nevertheless.
+    pub adopt: bool,
 }
 
 /// What the catalog holds for a table.
@@ -34,8 +61,10 @@ pub struct Actual {
     pub table: Option<StoredTable>,
     /// Registered partitions; none when nobody needs to look at them, since the table's are computed by projection.
     pub partitions: Option<Vec<GluePartition>>,
-    /// Partition indexes.
+    /// Partition indexes; not read when none are wanted.
     pub indexes: Vec<PartitionIndex>,
+    /// Names of other tables of the database that stand in the place of a table which does not exist.
+    pub same_location: Vec<String>,
 }
 
 /// The state that a plan was made for.

@@ -1,7 +1,7 @@
 //! What `check` found, for people.
 
 use super::{BAD, BOLD, DIM, GOOD, WARN, counted, paint, plain, shortened, thousands};
-use crate::commands::check::{Finding, Findings, State};
+use crate::commands::check::{CatalogReport, Finding, Findings, State};
 use crate::diff::Change;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -16,6 +16,46 @@ pub(crate) fn findings(found: &Findings, program: &str) -> String {
         let _ = writeln!(text, "\nGenerated files in {}:", paint(BOLD, &folder));
         text.push_str(&super::generated(report, &format!("run `{program} generate --all`"), program));
     }
+    if let Some(report) = &found.catalog {
+        text.push_str(&catalog(report, program));
+    }
+    if !found.together.is_empty() {
+        let _ = writeln!(text, "\n{}", super::together(&found.together).trim_end());
+    }
+    text
+}
+
+/// What `apply` would change, table by table.
+fn catalog(report: &CatalogReport, program: &str) -> String {
+    let mut text = format!("\nThe catalog, {}:\n", paint(BOLD, &plain(&report.catalog)));
+    for table in &report.tables {
+        match (&table.plan, &table.error) {
+            (Some(plan), _) if !plan.is_empty() => {
+                text.push_str(&super::table_plans(std::slice::from_ref(plan)))
+            }
+            (_, Some(error)) => {
+                let _ =
+                    writeln!(text, "{} {}  not compared", paint(BAD, "!"), paint(BOLD, &plain(&table.table)));
+                text.push_str(error);
+            }
+            (_, None) => {
+                let _ = writeln!(text, "{} {}  in step", paint(DIM, "="), paint(BOLD, &plain(&table.table)));
+            }
+        }
+    }
+    text.push_str(&super::refusals(&report.findings, None));
+    let all = counted(report.tables.len() as u64, "table");
+    if report.in_step {
+        let _ = writeln!(text, "{}: {all}", paint(GOOD, "In step"));
+        return text;
+    }
+    let differ = report.tables.iter().filter(|table| !table.in_step).count() as u64;
+    let _ = writeln!(text, "{}: {} of {all}", paint(BAD, "Not in step"), thousands(differ));
+    let _ = writeln!(
+        text,
+        "  {} run `{program} apply`; `{program} drift` tells which side is out of step",
+        paint(BOLD, "what to do:")
+    );
     text
 }
 

@@ -16,6 +16,7 @@ pub(crate) fn generated(report: &Report, again: &str, program: &str) -> String {
     let mut text: String = report.files.iter().map(|found| file(found, report.mode)).collect();
     let no_target = report.target.is_none().then_some(program);
     text.push_str(&refusals(&report.findings, no_target));
+    text.push_str(&super::together(&report.together));
     text.push_str(&sum(report));
     if report.mode == Mode::Check && report.files.iter().any(|file| file.state != State::Unchanged) {
         let left = report.files.iter().any(|file| file.state == State::LeftOver);
@@ -128,4 +129,9 @@ pub(crate) fn notes(files: &[FileReport]) -> String {
 /// A slip that changes nothing.
 pub(crate) fn warning(text: &str) -> String {
     format!("{} {}\n", paint(WARN, "warning:"), plain(text))
+}
+
+/// What is good to know.
+pub(crate) fn note(text: &str) -> String {
+    format!("{} {}\n", paint(BOLD, "note:"), plain(text))
 }

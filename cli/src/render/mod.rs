@@ -1,8 +1,10 @@
 //! Reports to text. Pure: values in, text out, styles always in it.
 
+mod applied;
 mod bar;
 mod chart;
 mod delivery;
+mod drift;
 mod explain;
 mod findings;
 mod generated;
@@ -12,27 +14,37 @@ mod inspection;
 mod json;
 mod number;
 mod partitions;
+mod plan;
 mod prefix;
 mod refusals;
 mod registry;
 mod rejects;
 mod savings;
 mod scan;
+mod synced;
 #[cfg(test)]
 mod tests;
+mod together;
+mod versions;
 
+pub(crate) use applied::{applied, step_done, unread};
 pub(crate) use delivery::delivery;
+pub(crate) use drift::drift;
 pub(crate) use explain::explanation;
 pub(crate) use findings::findings;
-pub(crate) use generated::{generated, notes, warning};
+pub(crate) use generated::{generated, note, notes, warning};
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;
 pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
+pub(crate) use plan::{changes, differences, plan_sum, table_plans};
 pub(crate) use prefix::{caret, prefix_findings};
 pub(crate) use refusals::refusals;
-pub(crate) use registry::{pushed, versions};
+pub(crate) use registry::{pushed, schema_versions};
+pub(crate) use synced::{synced, to_prune};
+pub(crate) use together::together;
+pub(crate) use versions::versions;
 
 use clap::builder::styling::{AnsiColor, Style};
 

@@ -104,7 +104,7 @@ fn changes(all: &[crate::diff::Change]) -> String {
 }
 
 /// A table of versions for each schema.
-pub(crate) fn versions(listing: &Listing) -> String {
+pub(crate) fn schema_versions(listing: &Listing) -> String {
     let mut text = String::new();
     for listed in &listing.schemas {
         if !text.is_empty() {

@@ -2,14 +2,20 @@
 //! locked, changed or read in full.
 
 mod columns;
+mod folders;
 mod footer;
+mod hive;
 mod journal;
 pub mod report;
+mod sample;
 mod sizes;
 mod walk;
 
 #[cfg(test)]
 mod tests;
+
+pub use folders::{PartitionFolder, PartitionFolders, journal_folders, partition_folders};
+pub use sample::{Sample, SampledFile, sample};
 
 use crate::convert::cannot_read;
 use crate::error::Error;

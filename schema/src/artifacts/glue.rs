@@ -21,6 +21,7 @@
 
 mod format;
 mod generate;
+mod indexes;
 mod limits;
 mod mapping;
 mod raw;
@@ -41,6 +42,7 @@ use crate::target::Target;
 pub(crate) use format::CLASSIFICATION;
 pub use format::Format;
 pub(crate) use generate::{SERDE_PREFIX, arrival_comment, codec, key_comment, segments};
+pub use indexes::partition_indexes;
 pub(crate) use mapping::{MAPPING, ignores_case_in};
 pub(crate) use read::database as database_of;
 pub use text::{description, one_line};

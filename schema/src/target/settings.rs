@@ -34,6 +34,11 @@ pub const SETTINGS: &[Setting] = &[
     example("region", "\"eu-west-1\"", "AWS region"),
     example("account", "\"123456789012\"", "AWS account, twelve digits in quotes"),
     default(
+        "partition_indexes",
+        "[]",
+        "indexes over registered partitions, such as [\"dt,hour\"]; for tables without projection",
+    ),
+    default(
         "projection.enabled",
         "true",
         "whether Athena computes the partitions instead of asking the catalog",

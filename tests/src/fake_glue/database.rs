@@ -25,9 +25,12 @@ impl Store {
 
     pub(super) fn get_databases(&mut self, request: Request<'_>) -> Answer {
         request.without(&["ResourceShareType", "AttributesToGet"])?;
-        let all = self.databases.iter().map(|(name, database)| (scrambled(name), database.shown.clone()));
-        let all = all.collect();
-        self.page(request, "DatabaseList", all)
+        self.page(request, "DatabaseList", |store| {
+            let all =
+                store.databases.iter().map(|(name, database)| (scrambled(name), database.shown.clone()));
+            let all = all.collect();
+            Ok(all)
+        })
     }
 
     pub(super) fn update_database(&mut self, request: Request<'_>) -> Answer {

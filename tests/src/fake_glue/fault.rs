@@ -42,6 +42,8 @@ pub enum Fault {
         /// How many are looked up.
         keys: usize,
     },
+    /// A version of a schema is registered, and fails its check.
+    Incompatible,
 }
 
 /// When a fault comes.
@@ -152,7 +154,8 @@ impl Fault {
             | Self::Slow(_)
             | Self::Malformed
             | Self::Items { .. }
-            | Self::Unprocessed { .. } => return None,
+            | Self::Unprocessed { .. }
+            | Self::Incompatible => return None,
         };
         Some(error)
     }

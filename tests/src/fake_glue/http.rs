@@ -3,7 +3,7 @@
 use super::Settings;
 use super::error::ApiError;
 use super::fault::{Fault, Script};
-use super::journal::{Call, Outcome};
+use super::journal::{Call, Journal, Outcome};
 use super::model::model;
 use super::store::{Request, Store};
 use serde_json::Value;
@@ -24,9 +24,9 @@ const JSON: &str = "application/x-amz-json-1.1";
 /// What connections share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    store: Mutex<Store>,
+    pub(super) store: Mutex<Store>,
     pub(super) script: Mutex<Script>,
-    pub(super) journal: Mutex<Vec<Call>>,
+    pub(super) journal: Mutex<Journal>,
     pub(super) stop: AtomicBool,
     region: Option<String>,
     open: Mutex<BTreeMap<u64, TcpStream>>,
@@ -197,9 +197,7 @@ fn answer(mut stream: &TcpStream, head: &Head, shared: &Shared) -> io::Result<bo
         (Ok(_), Some(Fault::ResetAfter | Fault::Malformed)) => Outcome::DoneUnanswered,
         (Ok(_), _) => Outcome::Done,
     };
-    if let Some(call) = lock(&shared.journal).get_mut(noted) {
-        call.outcome = outcome;
-    }
+    lock(&shared.journal).end(noted, outcome);
     if fault == Some(Fault::ResetAfter) {
         return Ok(false);
     }
@@ -243,9 +241,7 @@ fn signed(head: &Head, region: Option<&str>) -> Result<(), ApiError> {
 }
 
 fn note(shared: &Shared, call: Call) -> usize {
-    let mut journal = lock(&shared.journal);
-    journal.push(call);
-    journal.len() - 1
+    lock(&shared.journal).note(call)
 }
 
 fn refuse(stream: &TcpStream, shared: &Shared, call: Call, error: &ApiError) -> io::Result<()> {

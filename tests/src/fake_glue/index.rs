@@ -11,7 +11,7 @@ type Answer = Result<Value, ApiError>;
 const MOST: usize = 3;
 
 /// An index over partition keys.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Index {
     name: String,
     /// Keys with their types, as answers show them.
@@ -39,9 +39,11 @@ impl Store {
     }
 
     pub(super) fn get_partition_indexes(&mut self, request: Request<'_>) -> Answer {
-        let table = self.table(request, "TableName")?;
-        let all = table.indexes.iter().map(|index| (index.name.clone(), index.shown())).collect();
-        let answer = self.page(request, "PartitionIndexDescriptorList", all)?;
+        let answer = self.page(request, "PartitionIndexDescriptorList", |store| {
+            let table = store.table(request, "TableName")?;
+            let all: Vec<_> = table.indexes.iter().map(|index| (index.name.clone(), index.shown())).collect();
+            Ok(all)
+        })?;
         // The last page ends a reading.
         if answer["NextToken"].is_null() {
             let table = self.table(request, "TableName")?;

@@ -15,6 +15,35 @@ pub struct Call {
     pub authorization: Option<String>,
 }
 
+/// The calls so far.
+#[derive(Debug, Default)]
+pub(super) struct Journal {
+    /// How many were taken out.
+    taken: usize,
+    pub(super) calls: Vec<Call>,
+}
+
+impl Journal {
+    /// Writes a call down, and gives its number.
+    pub(super) fn note(&mut self, call: Call) -> usize {
+        self.calls.push(call);
+        self.taken + self.calls.len() - 1
+    }
+
+    /// Says what became of a call, unless it was taken out since.
+    pub(super) fn end(&mut self, number: usize, outcome: Outcome) {
+        let call = number.checked_sub(self.taken).and_then(|index| self.calls.get_mut(index));
+        if let Some(call) = call {
+            call.outcome = outcome;
+        }
+    }
+
+    pub(super) fn take(&mut self) -> Vec<Call> {
+        self.taken += self.calls.len();
+        std::mem::take(&mut self.calls)
+    }
+}
+
 /// What became of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -18,6 +18,8 @@ mod journal;
 mod model;
 mod page;
 mod partition;
+mod registry;
+mod schema_version;
 mod store;
 mod table;
 mod version;
@@ -52,6 +54,10 @@ pub struct Settings {
     pub keys_at_once: usize,
     /// Times an index is read before it is built, or gone.
     pub index_reads: usize,
+    /// Times a version of a schema is read before its check is over.
+    pub check_reads: usize,
+    /// Most versions of a schema.
+    pub most_schema_versions: usize,
     /// Most versions of a table that are kept; the service stops at 100,000.
     pub most_versions: usize,
     /// Region that requests have to be signed for; none takes any.
@@ -65,6 +71,8 @@ impl Default for Settings {
             empty_first_page: true,
             keys_at_once: 7,
             index_reads: 2,
+            check_reads: 2,
+            most_schema_versions: 10_000,
             most_versions: 100_000,
             region: None,
         }
@@ -124,12 +132,22 @@ impl FakeGlue {
 
     /// Every call so far, in the order they came.
     pub fn journal(&self) -> Vec<Call> {
-        http::lock(&self.shared.journal).clone()
+        http::lock(&self.shared.journal).calls.clone()
     }
 
     /// The calls since the last time this was asked.
     pub fn take_journal(&self) -> Vec<Call> {
-        std::mem::take(&mut http::lock(&self.shared.journal))
+        http::lock(&self.shared.journal).take()
+    }
+
+    /// Everything it holds, to be put back later.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(http::lock(&self.shared.store).clone())
+    }
+
+    /// Holds what it held once; faults and journal stay.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        *http::lock(&self.shared.store) = snapshot.0.clone();
     }
 
     /// Does one operation without HTTP, faults and journal, as a colleague's tool would at the same time.
@@ -140,6 +158,10 @@ impl FakeGlue {
         self.shared.perform(operation, input, None)
     }
 }
+
+/// What a fake held.
+#[derive(Clone, Debug)]
+pub struct Snapshot(store::Store);
 
 impl Drop for FakeGlue {
     fn drop(&mut self) {

@@ -3,22 +3,24 @@
 use super::error::ApiError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// The tokens given out so far. Each holds only for the request it was an answer to.
-#[derive(Debug, Default)]
+/// The tokens given out so far. Each holds only for the request it was an answer to, and as often as it is shown: a
+/// page whose answer was lost is asked for again. A list stays as it was when its first page was given.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pages {
     given: BTreeMap<String, Place>,
     count: u64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Place {
     /// The request without its token.
     request: String,
-    /// The last key that was given.
-    after: String,
-    /// Whether the page before was left empty.
-    empty: bool,
+    /// The whole list.
+    items: Arc<Vec<Value>>,
+    /// How many were given.
+    given: usize,
 }
 
 /// How long pages are.
@@ -30,50 +32,55 @@ pub(super) struct PageRule {
     pub(super) empty_first: bool,
 }
 
+/// The token of a request, when it goes on with a list.
+pub(super) fn token(input: &Value) -> Option<&str> {
+    input["NextToken"].as_str().filter(|token| !token.is_empty())
+}
+
 impl Pages {
-    /// The page of `items` that a request asks for. `items` stand in the order of their keys; each key is unique.
-    pub(super) fn page(
+    /// The first page of a list.
+    pub(super) fn begin(
         &mut self,
-        operation: &str,
-        input: &Value,
+        (operation, input): (&str, &Value),
         rule: PageRule,
         list: &str,
-        items: Vec<(String, Value)>,
-    ) -> Result<Value, ApiError> {
-        let request = fingerprint(operation, input);
-        let token = input["NextToken"].as_str().filter(|token| !token.is_empty());
-        let (after, was_empty) = match token {
-            None => (None, false),
-            Some(token) => match self.given.get(token) {
-                Some(place) if place.request == request => (Some(place.after.clone()), place.empty),
-                Some(_) | None => return Err(ApiError::invalid("Invalid NextToken")),
-            },
-        };
-        let wanted = input["MaxResults"].as_u64().and_then(|wanted| usize::try_from(wanted).ok());
-        let mut size = wanted.unwrap_or(usize::MAX).min(rule.size).max(1);
-        let empty = rule.empty_first && token.is_none() && !was_empty && !items.is_empty();
-        if empty {
-            size = 0;
-        }
-        let after = after.unwrap_or_default();
-        let mut rest = items.into_iter().filter(|(key, _)| after.is_empty() || *key > after).peekable();
-        let mut page = Vec::new();
-        let mut last = after.clone();
-        while page.len() < size
-            && let Some((key, item)) = rest.next()
-        {
-            last = key;
-            page.push(item);
-        }
-        let mut answer = json!({ list: page });
-        if rest.peek().is_some() {
-            self.count += 1;
-            let token = format!("{:016x}", fold(&format!("{}{last}{request}", self.count)));
-            answer["NextToken"] = json!(token);
-            self.given.insert(token, Place { request, after: last, empty });
-        }
-        Ok(answer)
+        items: Vec<Value>,
+    ) -> Value {
+        let empty = rule.empty_first && !items.is_empty();
+        let place = Place { request: fingerprint(operation, input), items: Arc::new(items), given: 0 };
+        self.page(place, if empty { 0 } else { size(input, rule) }, list)
     }
+
+    /// The page of a token.
+    pub(super) fn go_on(
+        &mut self,
+        (operation, input): (&str, &Value),
+        rule: PageRule,
+        list: &str,
+    ) -> Result<Value, ApiError> {
+        let place = token(input).and_then(|token| self.given.get(token)).cloned();
+        match place.filter(|place| place.request == fingerprint(operation, input)) {
+            Some(place) => Ok(self.page(place, size(input, rule), list)),
+            None => Err(ApiError::invalid("Invalid NextToken")),
+        }
+    }
+
+    fn page(&mut self, place: Place, size: usize, list: &str) -> Value {
+        let end = place.items.len().min(place.given + size);
+        let mut answer = json!({ list: place.items[place.given..end] });
+        if end < place.items.len() {
+            self.count += 1;
+            let token = format!("{:016x}", fold(&format!("{}{}", self.count, place.request)));
+            answer["NextToken"] = json!(token);
+            self.given.insert(token, Place { given: end, ..place });
+        }
+        answer
+    }
+}
+
+fn size(input: &Value, rule: PageRule) -> usize {
+    let wanted = input["MaxResults"].as_u64().and_then(|wanted| usize::try_from(wanted).ok());
+    wanted.unwrap_or(usize::MAX).min(rule.size).max(1)
 }
 
 /// What a token holds for: everything of the request but where to go on and how far.
@@ -98,8 +105,8 @@ mod tests {
 
     const RULE: PageRule = PageRule { size: 2, empty_first: false };
 
-    fn items() -> Vec<(String, Value)> {
-        ["a", "b", "c", "d", "e"].map(|key| (key.to_owned(), json!(key))).into()
+    fn items() -> Vec<Value> {
+        ["a", "b", "c", "d", "e"].map(Value::from).into()
     }
 
     #[test]
@@ -107,15 +114,16 @@ mod tests {
         for empty_first in [false, true] {
             let (mut pages, rule) = (Pages::default(), PageRule { empty_first, ..RULE });
             let (mut input, mut seen, mut sizes) = (json!({ "DatabaseName": "d" }), Vec::new(), Vec::new());
+            let mut page = pages.begin(("GetTables", &input), rule, "TableList", items());
             loop {
-                let page = pages.page("GetTables", &input, rule, "TableList", items()).expect("a page");
-                let list = page["TableList"].as_array().expect("a list");
+                let list = page["TableList"].as_array().expect("a list").clone();
                 sizes.push(list.len());
-                seen.extend(list.clone());
+                seen.extend(list);
                 if page["NextToken"].is_null() {
                     break;
                 }
                 input["NextToken"] = page["NextToken"].clone();
+                page = pages.go_on(("GetTables", &input), rule, "TableList").expect("a page");
             }
             assert_eq!(json!(seen), json!(["a", "b", "c", "d", "e"]));
             assert_eq!(sizes, if empty_first { vec![0, 2, 2, 1] } else { vec![2, 2, 1] });
@@ -126,17 +134,16 @@ mod tests {
     fn a_token_of_another_request_is_refused() {
         let mut pages = Pages::default();
         let first = json!({ "DatabaseName": "d", "MaxResults": 1 });
-        let page = pages.page("GetTables", &first, RULE, "TableList", items()).expect("a page");
-        let token = page["NextToken"].clone();
+        let token = pages.begin(("GetTables", &first), RULE, "TableList", items())["NextToken"].clone();
         let same = json!({ "DatabaseName": "d", "NextToken": token });
-        assert_eq!(
-            pages.page("GetTables", &same, RULE, "TableList", items()).expect("a page")["TableList"],
-            json!(["b", "c"])
-        );
+        for _ in 0..2 {
+            let page = pages.go_on(("GetTables", &same), RULE, "TableList").expect("a page");
+            assert_eq!(page["TableList"], json!(["b", "c"]));
+        }
         let other = json!({ "DatabaseName": "e", "NextToken": token });
-        assert!(pages.page("GetTables", &other, RULE, "TableList", items()).is_err());
-        assert!(pages.page("GetDatabases", &same, RULE, "TableList", items()).is_err());
+        assert!(pages.go_on(("GetTables", &other), RULE, "TableList").is_err());
+        assert!(pages.go_on(("GetDatabases", &same), RULE, "TableList").is_err());
         let made_up = json!({ "DatabaseName": "d", "NextToken": "b" });
-        assert!(pages.page("GetTables", &made_up, RULE, "TableList", items()).is_err());
+        assert!(pages.go_on(("GetTables", &made_up), RULE, "TableList").is_err());
     }
 }

@@ -30,11 +30,13 @@ impl Store {
             "TransactionId",
             "QueryAsOfTime",
         ])?;
-        let table = self.table(request, "TableName")?;
-        let key = |values: &[String]| scrambled(&values.join("\u{0}"));
-        let all =
-            table.partitions.iter().map(|(values, partition)| (key(values), partition.clone())).collect();
-        self.page(request, "Partitions", all)
+        self.page(request, "Partitions", |store| {
+            let table = store.table(request, "TableName")?;
+            let key = |values: &[String]| scrambled(&values.join("\u{0}"));
+            let all: Vec<_> =
+                table.partitions.iter().map(|(values, partition)| (key(values), partition.clone())).collect();
+            Ok(all)
+        })
     }
 
     pub(super) fn update_partition(&mut self, request: Request<'_>) -> Answer {

@@ -3,29 +3,33 @@
 use super::error::ApiError;
 use super::fault::Fault;
 use super::index::Index;
-use super::page::{PageRule, Pages};
+use super::page::{PageRule, Pages, token};
+use super::registry::Registry;
 use super::{ACCOUNT, Settings};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Everything there is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Store {
     pub(super) settings: Settings,
     pub(super) databases: BTreeMap<String, Database>,
+    pub(super) registries: BTreeMap<String, Registry>,
+    /// Versions of schemas that were ever asked for.
+    pub(super) count: u64,
     pages: Pages,
 }
 
 /// A database, as answers show it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Database {
     pub(super) shown: Value,
     pub(super) tables: BTreeMap<String, Table>,
 }
 
 /// A table with all that hangs on it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Table {
     /// Number of the present version.
     pub(super) version: u64,
@@ -48,7 +52,13 @@ type Answer = Result<Value, ApiError>;
 
 impl Store {
     pub(super) fn new(settings: Settings) -> Self {
-        Self { settings, databases: BTreeMap::new(), pages: Pages::default() }
+        Self {
+            settings,
+            databases: BTreeMap::new(),
+            registries: BTreeMap::new(),
+            count: 0,
+            pages: Pages::default(),
+        }
     }
 
     /// Does what an operation says. Its input was held against the description before.
@@ -87,6 +97,22 @@ impl Store {
             "CreatePartitionIndex" => self.create_partition_index(request),
             "GetPartitionIndexes" => self.get_partition_indexes(request),
             "DeletePartitionIndex" => self.delete_partition_index(request),
+            "CreateRegistry" => self.create_registry(request),
+            "GetRegistry" => self.get_registry(request),
+            "ListRegistries" => self.list_registries(request),
+            "DeleteRegistry" => self.delete_registry(request),
+            "CreateSchema" => self.create_schema(request),
+            "GetSchema" => self.get_schema(request),
+            "ListSchemas" => self.list_schemas(request),
+            "UpdateSchema" => self.update_schema(request),
+            "DeleteSchema" => self.delete_schema(request),
+            "RegisterSchemaVersion" => self.register_schema_version(request),
+            "GetSchemaVersion" => self.get_schema_version(request),
+            "GetSchemaByDefinition" => self.get_schema_by_definition(request),
+            "ListSchemaVersions" => self.list_schema_versions(request),
+            "DeleteSchemaVersions" => self.delete_schema_versions(request),
+            "CheckSchemaVersionValidity" => self.check_schema_version_validity(request),
+            "PutSchemaVersionMetadata" => self.put_schema_version_metadata(request),
             other => {
                 Err(ApiError::new("UnknownOperationException", format!("this fake does not play {other}")))
             }
@@ -106,15 +132,22 @@ impl Store {
         database.tables.get_mut(&name.to_lowercase()).ok_or(missing)
     }
 
+    /// The page of a list that a request asks for; `items` are asked for when it begins, and come in the order of
+    /// their keys.
     pub(super) fn page(
         &mut self,
         request: Request<'_>,
         list: &str,
-        mut items: Vec<(String, Value)>,
+        items: impl FnOnce(&mut Self) -> Result<Vec<(String, Value)>, ApiError>,
     ) -> Answer {
-        items.sort_by(|a, b| a.0.cmp(&b.0));
         let rule = PageRule { size: self.settings.page_size, empty_first: self.settings.empty_first_page };
-        self.pages.page(request.operation, request.input, rule, list, items)
+        let asked = (request.operation, request.input);
+        if token(request.input).is_some() {
+            return self.pages.go_on(asked, rule, list);
+        }
+        let mut items = items(self)?;
+        items.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(self.pages.begin(asked, rule, list, items.into_iter().map(|(_, item)| item).collect()))
     }
 }
 

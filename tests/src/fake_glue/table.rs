@@ -41,10 +41,15 @@ impl Store {
         let unplayed =
             ["Expression", "TransactionId", "QueryAsOfTime", "IncludeStatusDetails", "AttributesToGet"];
         request.without(&unplayed)?;
-        let database = self.database(text(request.input, "DatabaseName"))?;
-        let all =
-            database.tables.iter().map(|(name, table)| (scrambled(name), table.shown().clone())).collect();
-        self.page(request, "TableList", all)
+        self.page(request, "TableList", |store| {
+            let database = store.database(text(request.input, "DatabaseName"))?;
+            let all: Vec<_> = database
+                .tables
+                .iter()
+                .map(|(name, table)| (scrambled(name), table.shown().clone()))
+                .collect();
+            Ok(all)
+        })
     }
 
     pub(super) fn update_table(&mut self, request: Request<'_>) -> Answer {

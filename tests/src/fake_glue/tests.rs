@@ -459,3 +459,89 @@ fn dropping_it_frees_the_port() {
     assert!(TcpListener::bind(address).is_ok() || TcpStream::connect(address).is_err());
     drop(client);
 }
+
+fn definition(more: &str) -> Value {
+    json!(format!("{{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"title\":\"{more}\"}}"))
+}
+
+#[test]
+fn schema_versions_are_checked_in_the_background() {
+    let fake = FakeGlue::start().expect("a fake");
+    let mut client = Client::of(&fake);
+    client.done("CreateRegistry", json!({ "RegistryName": "r" }));
+    assert_eq!(client.refused("CreateRegistry", json!({ "RegistryName": "r" })), "AlreadyExistsException");
+    let create = |name: &str, definition: Value| json!({ "RegistryId": { "RegistryName": "r" }, "SchemaName": name, "DataFormat": "JSON", "SchemaDefinition": definition });
+    assert_eq!(client.refused("CreateSchema", create("s", json!("{"))), "InvalidInputException");
+    let modern = json!("{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\"}");
+    assert_eq!(client.refused("CreateSchema", create("s", modern)), "InvalidInputException");
+    assert_eq!(client.refused("CreateSchema", create("a b", definition("1"))), "ValidationException");
+    let made = client.done("CreateSchema", create("s", definition("1")));
+    assert_eq!(
+        (&made["Compatibility"], &made["SchemaVersionStatus"]),
+        (&json!("BACKWARD"), &json!("PENDING"))
+    );
+    assert_eq!(client.refused("CreateSchema", create("s", definition("1"))), "AlreadyExistsException");
+
+    let id = json!({ "RegistryName": "r", "SchemaName": "s" });
+    let register = |text: &str| json!({ "SchemaId": id, "SchemaDefinition": definition(text) });
+    let same = client.done("RegisterSchemaVersion", register("1"));
+    assert_eq!(same["SchemaVersionId"], made["SchemaVersionId"]);
+    let second = client.done("RegisterSchemaVersion", register("2"));
+    assert_eq!((&second["VersionNumber"], &second["Status"]), (&json!(2), &json!("PENDING")));
+    fake.plan(When::next("RegisterSchemaVersion", Fault::Incompatible));
+    let third = client.done("RegisterSchemaVersion", register("3"));
+    for (version, end) in [(&second, "AVAILABLE"), (&third, "FAILURE")] {
+        let read = |client: &mut Client| {
+            client.done("GetSchemaVersion", json!({ "SchemaVersionId": version["SchemaVersionId"] }))["Status"].clone()
+        };
+        assert_eq!([read(&mut client), read(&mut client), read(&mut client)], ["PENDING", "PENDING", end]);
+    }
+    let schema = client.done("GetSchema", json!({ "SchemaId": id }));
+    assert_eq!((&schema["LatestSchemaVersion"], &schema["NextSchemaVersion"]), (&json!(2), &json!(4)));
+    let found = client.done("GetSchemaByDefinition", register("3"));
+    assert_eq!(found["Status"], "FAILURE");
+    let again = client.done("RegisterSchemaVersion", register("3"));
+    assert_eq!(again["VersionNumber"], 4, "one that failed does not stand in the way");
+    assert_eq!(client.refused("GetSchemaByDefinition", register("9")), "EntityNotFoundException");
+
+    let all = client.all("ListSchemaVersions", json!({ "SchemaId": id }), "Schemas");
+    assert_eq!(all.len(), 4);
+    assert_eq!(
+        client.all("ListSchemas", json!({ "RegistryId": { "RegistryName": "r" } }), "Schemas").len(),
+        1
+    );
+    let by_arn = json!({ "SchemaId": { "SchemaArn": schema["SchemaArn"] }, "SchemaVersionNumber": { "LatestVersion": true } });
+    assert_eq!(client.done("GetSchemaVersion", by_arn)["VersionNumber"], 2);
+
+    let disable = json!({ "SchemaId": id, "Compatibility": "DISABLED" });
+    assert_eq!(client.refused("UpdateSchema", disable.clone()), "InvalidInputException");
+    let mut with_checkpoint = disable;
+    with_checkpoint["SchemaVersionNumber"] = json!({ "VersionNumber": 2 });
+    client.done("UpdateSchema", with_checkpoint);
+    assert_eq!(client.done("GetSchema", json!({ "SchemaId": id }))["SchemaCheckpoint"], 2);
+    assert_eq!(client.refused("RegisterSchemaVersion", register("5")), "InvalidInputException");
+    assert_eq!(client.done("RegisterSchemaVersion", register("2"))["VersionNumber"], 2);
+    client.done("DeleteSchema", json!({ "SchemaId": id }));
+    assert_eq!(client.refused("GetSchema", json!({ "SchemaId": id })), "EntityNotFoundException");
+}
+
+#[test]
+fn schemas_without_a_registry_are_in_the_default_one() {
+    let fake = FakeGlue::start().expect("a fake");
+    let mut client = Client::of(&fake);
+    let create = json!({ "SchemaName": "s", "DataFormat": "JSON", "SchemaDefinition": definition("1") });
+    client.done("CreateSchema", create);
+    let schema = client.done("GetSchema", json!({ "SchemaId": { "SchemaName": "s" } }));
+    assert_eq!(schema["RegistryName"], "default-registry");
+    let pair = |key: &str| json!({ "SchemaId": { "SchemaName": "s" }, "SchemaVersionNumber": { "VersionNumber": 1 }, "MetadataKeyValue": { "MetadataKey": key, "MetadataValue": "v" } });
+    for key in "abcdefghij".chars() {
+        client.done("PutSchemaVersionMetadata", pair(&key.to_string()));
+    }
+    assert_eq!(client.refused("PutSchemaVersionMetadata", pair("a")), "AlreadyExistsException");
+    assert_eq!(client.refused("PutSchemaVersionMetadata", pair("k")), "ResourceNumberLimitExceededException");
+    let check = |text: &str| json!({ "DataFormat": "JSON", "SchemaDefinition": text });
+    assert_eq!(client.done("CheckSchemaVersionValidity", check("{}")), json!({ "Valid": true }));
+    assert_eq!(client.done("CheckSchemaVersionValidity", check("{"))["Valid"], false);
+    let long = "x".repeat(170_001);
+    assert_eq!(client.refused("CheckSchemaVersionValidity", check(&long)), "ValidationException");
+}

@@ -17,10 +17,12 @@ impl Store {
     }
 
     pub(super) fn get_table_versions(&mut self, request: Request<'_>) -> Answer {
-        let table = self.table(request, "TableName")?;
-        let all =
-            table.versions.iter().map(|(number, table)| (key(*number), shown(*number, table))).collect();
-        self.page(request, "TableVersions", all)
+        self.page(request, "TableVersions", |store| {
+            let table = store.table(request, "TableName")?;
+            let all: Vec<_> =
+                table.versions.iter().map(|(number, table)| (key(*number), shown(*number, table))).collect();
+            Ok(all)
+        })
     }
 
     pub(super) fn delete_table_version(&mut self, request: Request<'_>) -> Answer {

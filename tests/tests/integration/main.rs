@@ -6,6 +6,7 @@
 
 mod accounting;
 mod agreement;
+mod applying;
 mod bad_inputs;
 mod catalogs;
 mod contracts;
@@ -15,16 +16,20 @@ mod every_type;
 mod firehose_cases;
 mod firehose_rules;
 mod framing;
+#[cfg(feature = "aws")]
+mod glue;
 mod golden;
 mod hostile;
 mod imports;
 mod json_schema;
 mod layers;
 mod miv;
+mod planning;
 mod prefixes;
 mod processes;
 mod projection;
 mod readers;
+mod registry;
 mod round_trip;
 mod same_files;
 mod sample;

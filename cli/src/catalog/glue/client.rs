@@ -4,7 +4,7 @@ use super::call::{Call, Service};
 use super::error::failed;
 use super::seen::Seen;
 use crate::catalog::{CatalogError, CatalogErrorKind};
-use aws_config::{AppName, BehaviorVersion, Region};
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region};
 use aws_sdk_glue::Client;
 use aws_sdk_glue::config::retry::{RetryConfig, RetryMode};
 use aws_sdk_glue::config::timeout::TimeoutConfig;
@@ -45,7 +45,8 @@ pub struct GlueOptions {
 
 /// A client with the runtime that drives it.
 pub(crate) struct Connection {
-    runtime: Runtime,
+    /// There until it is dropped.
+    runtime: Option<Runtime>,
     client: Client,
     service: Service,
     seen: Seen,
@@ -53,12 +54,17 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn open(options: GlueOptions) -> Result<Self, CatalogError> {
+        Self::open_with(aws_config::defaults(BehaviorVersion::latest()), options)
+    }
+
+    /// The same with settings of the SDK that did not come from its chain.
+    pub(super) fn open_with(mut loader: ConfigLoader, options: GlueOptions) -> Result<Self, CatalogError> {
         let failed =
             |kind, message: &str| CatalogError::new(kind, "opening", "the Glue Data Catalog", message);
+        outside(|| failed(CatalogErrorKind::Other, INSIDE))?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
             failed(CatalogErrorKind::Other, "the program cannot wait for the network").with_source(error)
         })?;
-        outside(|| failed(CatalogErrorKind::Other, INSIDE))?;
         let attempt = options.timeout.unwrap_or(ATTEMPT);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT.min(attempt))
@@ -66,7 +72,7 @@ impl Connection {
             .operation_attempt_timeout(attempt)
             .operation_timeout(CALL.max(attempt))
             .build();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts);
+        loader = loader.timeout_config(timeouts);
         if let Ok(name) = AppName::new("lakebed") {
             loader = loader.app_name(name);
         }
@@ -86,7 +92,12 @@ impl Connection {
             builder = builder.endpoint_url(endpoint);
         }
         let client = Client::from_conf(builder.build());
-        Ok(Self { runtime, client, service: Service { region, account: options.account }, seen })
+        Ok(Self {
+            runtime: Some(runtime),
+            client,
+            service: Service { region, account: options.account },
+            seen,
+        })
     }
 
     /// The client, for a call inside of [`run`](Self::run).
@@ -114,7 +125,20 @@ impl Connection {
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
         outside(|| call.error(CatalogErrorKind::Other, INSIDE))?;
-        self.runtime.block_on(future).map_err(|error| failed(&self.service, &self.seen, call, &error))
+        let Some(runtime) = &self.runtime else {
+            return Err(call.error(CatalogErrorKind::Other, "the connection is closed"));
+        };
+        runtime.block_on(future).map_err(|error| failed(&self.service, &self.seen, call, &error))
+    }
+}
+
+/// What is under way, such as looking up a name, is not waited for; a plain drop would also panic inside of another
+/// runtime.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

@@ -51,7 +51,8 @@ impl Cause {
         let mut next = error;
         while let Some(error) = next {
             let text = clean(&error.to_string(), seen);
-            if texts.last().is_none_or(|last| !last.contains(&text)) {
+            // The SDK's word for a kind of its own.
+            if text != "other" && texts.last().is_none_or(|last| !last.contains(&text)) {
                 texts.push(text);
             }
             next = error.source();
@@ -74,11 +75,22 @@ impl Cause {
     }
 }
 
-/// A text of the service without what it must not repeat: whoever refuses a signature sends back what was signed,
-/// and the session's token is part of that.
+/// Words after which a text is not told. Whoever refuses a signature sends back what was signed, and the session's token
+/// is part of that; a program that should give credentials may write them to the wrong place.
+const CUTS: [(&str, &str); 3] = [
+    ("The Canonical String", ""),
+    ("The String-to-Sign", ""),
+    ("Stderr:", "What it wrote is not shown: run the `credential_process` of the profile by hand."),
+];
+
+/// A text without what it must not repeat.
 fn clean(text: &str, seen: &Seen) -> String {
-    let end = ["The Canonical String", "The String-to-Sign"].iter().filter_map(|at| text.find(at)).min();
-    seen.scrub(text[..end.unwrap_or(text.len())].trim())
+    let cut = CUTS.iter().filter_map(|(at, instead)| Some((text.find(at)?, instead))).min();
+    let text = match cut {
+        Some((end, instead)) => format!("{}{instead}", &text[..end]),
+        None => text.to_owned(),
+    };
+    seen.scrub(text.trim())
 }
 
 /// The error of a call that failed.
@@ -87,6 +99,15 @@ where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     let said = match error {
+        // The SDK also takes for an error of the service what it cannot read, a proxy's page for one.
+        SdkError::ServiceError(answer)
+            if answer.err().code().is_none() && answer.err().message().is_none() =>
+        {
+            Said::NotRead {
+                status: answer.raw().status().as_u16(),
+                cause: Cause::of(answer.err().source(), seen),
+            }
+        }
         SdkError::ServiceError(answer) => {
             let meta = answer.err().meta();
             Said::Service {

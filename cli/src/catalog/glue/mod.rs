@@ -291,3 +291,6 @@ impl Catalog for GlueCatalog {
         self.connection.run(&call, request.send()).map(|_| ())
     }
 }
+
+#[cfg(test)]
+mod tests;

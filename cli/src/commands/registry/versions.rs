@@ -65,7 +65,7 @@ pub(super) fn execute(args: &VersionsArgs, context: &mut Context<'_, '_>) -> Res
         let name = which.name(table, &settings.resolve(Some(&table.name))?);
         listing.schemas.push(listed(registry.as_ref(), &table.name, name)?);
     }
-    let text = if which.json { render::document(&listing)? } else { render::versions(&listing) };
+    let text = if which.json { render::document(&listing)? } else { render::schema_versions(&listing) };
     context.io.print(&text)?;
     Ok(Outcome::Done)
 }

@@ -1,6 +1,7 @@
 //! From a table and a target to what the catalog should hold.
 
 use super::format::CLASSIFICATION;
+use super::indexes;
 use super::{
     Format, GlueColumn, GlueStorage, GlueTable, MAX_COMMENT, MAX_DESCRIPTION, description, mapping, one_line,
 };
@@ -39,14 +40,21 @@ pub(super) fn build(
     let mut findings = Findings::default();
     let location = findings.take(target.catalog_location(table));
     let projected = findings.take(projection::properties(partitioned, target)).unwrap_or_default();
+    let indexes = findings.take(indexes::partition_indexes(partitioned, target)).unwrap_or_default();
     let (declared_serde, declared) = declared(table);
     let serde = match format {
         Format::Parquet => BTreeMap::new(),
         Format::Json => findings.take(mapping::of(table, &declared_serde)).unwrap_or_default(),
     };
+    let filtering = (!indexes.is_empty()).then(|| (indexes::FILTERING.to_owned(), "true".to_owned()));
     let serde = [("serialization.format".to_owned(), "1".to_owned())].into_iter().chain(serde);
     let (parameters, serde_parameters) = (
-        merge(generated(format, table).into_iter().chain(projected), declared, "", &mut findings),
+        merge(
+            generated(format, table).into_iter().chain(projected).chain(filtering),
+            declared,
+            "",
+            &mut findings,
+        ),
         merge(serde, declared_serde, SERDE_PREFIX, &mut findings),
     );
     let column = |name: &str, ty: String, comment: Option<&str>| GlueColumn {

@@ -32,6 +32,8 @@ impl GlueTable {
         let raw = raw_table(&partitioned);
         let mut target = target.clone();
         target.locations.clear();
+        // They name keys of the table itself.
+        target.partition_indexes.clear();
         if !target.delivers_raw(table) {
             // Values listed for columns of the table itself say nothing about the time of arrival.
             target.projection.columns.clear();

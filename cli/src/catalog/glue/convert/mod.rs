@@ -30,3 +30,6 @@ fn from_map(parameters: Option<&HashMap<String, String>>) -> BTreeMap<String, St
 fn short(place: &str, number: i64) -> Result<i32, Unfit> {
     i32::try_from(number).map_err(|_| Unfit(format!("{place} is {number}: a number of 32 bits is expected")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,235 @@
+//! One table: plan, write, and when somebody was faster, read, plan and write again.
+
+use super::partitions::{self, Followed};
+use super::{
+    Ended, Failure, Job, Observer, Options, State, Step, TableReport, refusals, since, state, steps,
+};
+use crate::catalog::{Catalog, CatalogError, CatalogErrorKind, GlueDatabase, StoredTable};
+use crate::plan::{Base, Change, TablePlan};
+
+/// Why a plan was not carried out to its end.
+enum Stop {
+    /// The table, or its database, is not what the plan was made for; what the catalog said about that.
+    Moved(Option<CatalogError>),
+    /// A call failed, or partitions did.
+    Failed(Failure),
+}
+
+impl From<CatalogError> for Stop {
+    fn from(error: CatalogError) -> Self {
+        let may_be_done = matches!(error.kind(), CatalogErrorKind::Unavailable | CatalogErrorKind::Network);
+        Self::Failed(Failure::Call { error, may_be_done })
+    }
+}
+
+/// A call that only reads leaves nothing in doubt.
+fn reading(error: CatalogError) -> Stop {
+    Stop::Failed(Failure::Call { error, may_be_done: false })
+}
+
+struct Run<'a> {
+    catalog: &'a dyn Catalog,
+    options: &'a Options,
+    observer: &'a mut dyn Observer,
+    done: Vec<Step>,
+    /// Exactly this plan is meant, and the table is as it leaves it: only what follows the table may be left.
+    as_planned: bool,
+}
+
+pub(super) fn apply(
+    catalog: &dyn Catalog,
+    job: Job<'_>,
+    options: &Options,
+    observer: &mut dyn Observer,
+) -> TableReport {
+    let Job { mut plan, again } = job;
+    let mut run = Run { catalog, options, observer, done: Vec::new(), as_planned: false };
+    let mut shown = plan.changes.clone();
+    let mut attempt = 1;
+    let ended = loop {
+        match run.once(&plan, again.is_none()) {
+            Ok(ended) => break ended,
+            Err(Stop::Failed(failure)) => break Ended::Failed(failure),
+            Err(Stop::Moved(last)) if attempt >= options.attempts => {
+                break Ended::Contested { attempts: attempt, last };
+            }
+            Err(Stop::Moved(_)) => options.pauses.wait(attempt),
+        }
+        attempt += 1;
+        let Some(again) = &again else { continue };
+        match again(catalog) {
+            Ok(new) => plan = new,
+            Err(error) => break Ended::Failed(Failure::Call { error, may_be_done: false }),
+        }
+        if plan.is_empty() && run.done.is_empty() {
+            break Ended::AlreadyDone;
+        }
+        let news: Vec<&Change> = plan.changes.iter().filter(|change| !shown.contains(change)).collect();
+        if !news.is_empty() {
+            if refusals(&plan, &options.allow).is_empty() && !run.observer.go_on(&plan, &news) {
+                break Ended::Declined;
+            }
+            shown.clone_from(&plan.changes);
+        }
+    };
+    let not_done = if ended.is_good() { Vec::new() } else { run.left(&plan) };
+    TableReport { name: plan.name.clone(), ended, done: run.done, not_done, plan }
+}
+
+impl Run<'_> {
+    /// Carries a plan out once.
+    fn once(&mut self, plan: &TablePlan, exactly: bool) -> Result<Ended, Stop> {
+        if plan.is_empty() {
+            return Ok(if self.done.is_empty() { Ended::NothingToDo } else { Ended::Applied });
+        }
+        if exactly {
+            let present = self.catalog.table(&plan.name).map_err(reading)?;
+            match state(plan, present.as_ref()) {
+                State::AtBase => {}
+                State::AsPlanned => self.as_planned = true,
+                State::Moved => return self.stale(plan, present.as_ref()),
+            }
+        }
+        if !self.as_planned {
+            let refused = refusals(plan, &self.options.allow);
+            if !refused.is_empty() {
+                return Ok(Ended::Refused(refused));
+            }
+            self.database(plan)?;
+            self.table(plan)?;
+        }
+        self.partitions(plan)?;
+        self.indexes(plan)?;
+        Ok(if self.done.is_empty() { Ended::AlreadyDone } else { Ended::Applied })
+    }
+
+    fn record(&mut self, plan: &TablePlan, step: Step) {
+        self.observer.done(&plan.name, &step);
+        match (self.done.last_mut(), &step) {
+            (Some(Step::UpdatePartitions { count }), Step::UpdatePartitions { count: more }) => {
+                *count += more
+            }
+            _ => self.done.push(step),
+        }
+    }
+
+    fn database(&mut self, plan: &TablePlan) -> Result<(), Stop> {
+        if !plan.create_database {
+            return Ok(());
+        }
+        match self.catalog.create_database(&GlueDatabase::new(&plan.name.database)) {
+            Ok(()) => self.record(plan, Step::CreateDatabase),
+            // Somebody else needed it too.
+            Err(error) if error.kind() == CatalogErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn table(&mut self, plan: &TablePlan) -> Result<(), Stop> {
+        let Some(result) = &plan.result else { return Ok(()) };
+        let database = &plan.name.database;
+        let (step, written) = match &plan.base {
+            Base::Absent => (Step::CreateTable, self.catalog.create_table(database, result)),
+            Base::Version(version) => (
+                Step::UpdateTable { replaced: version.clone() },
+                self.catalog.update_table(database, result, version, self.options.archive),
+            ),
+        };
+        match written {
+            Ok(()) => self.record(plan, step),
+            Err(error) if says_moved(error.kind()) => return Err(Stop::Moved(Some(error))),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn partitions(&mut self, plan: &TablePlan) -> Result<(), Stop> {
+        if plan.partitions.is_empty() {
+            return Ok(());
+        }
+        // They follow the table as it is, which is newer than the plan when somebody was quick.
+        let Some(present) = self.catalog.table(&plan.name).map_err(reading)? else {
+            return Err(Stop::Moved(None));
+        };
+        if plan.result.is_none() && plan.base != Base::Version(present.version.clone()) {
+            return Err(Stop::Moved(None));
+        }
+        let (catalog, pauses) = (self.catalog, self.options.pauses);
+        let mut faults = Vec::new();
+        for some in plan.partitions.chunks(crate::catalog::MAX_GET) {
+            let followed = partitions::follow_all(catalog, &plan.name, some, &present.table, pauses);
+            let Followed { updated, faults: more, error } = followed;
+            if updated > 0 {
+                self.record(plan, Step::UpdatePartitions { count: updated });
+            }
+            faults.extend(more);
+            if let Some(error) = error {
+                return Err(error.into());
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Stop::Failed(Failure::Partitions(faults))) }
+    }
+
+    fn indexes(&mut self, plan: &TablePlan) -> Result<(), Stop> {
+        for index in &plan.indexes {
+            match self.catalog.create_partition_index(&plan.name, index) {
+                Ok(()) => self.record(plan, Step::CreateIndex { name: index.name.clone() }),
+                Err(error) if error.kind() == CatalogErrorKind::AlreadyExists => {}
+                Err(error) if error.kind() == CatalogErrorKind::NotFound => {
+                    return Err(Stop::Moved(Some(error)));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// What is left of a plan.
+    fn left(&self, plan: &TablePlan) -> Vec<Step> {
+        let is_table = |step: &Step| match step {
+            Step::CreateDatabase | Step::CreateTable | Step::UpdateTable { .. } => true,
+            Step::UpdatePartitions { .. } | Step::CreateIndex { .. } => false,
+        };
+        let left = |step: Step| match step {
+            Step::UpdatePartitions { count } => {
+                let updated = self.done.iter().find_map(|step| match step {
+                    Step::UpdatePartitions { count } => Some(*count),
+                    Step::CreateDatabase
+                    | Step::CreateTable
+                    | Step::UpdateTable { .. }
+                    | Step::CreateIndex { .. } => None,
+                });
+                let count = count.saturating_sub(updated.unwrap_or_default());
+                (count > 0).then_some(Step::UpdatePartitions { count })
+            }
+            step if self.done.contains(&step) || (self.as_planned && is_table(&step)) => None,
+            step => Some(step),
+        };
+        steps(plan).into_iter().filter_map(left).collect()
+    }
+
+    /// A plan that is meant exactly, of a table that is something else by now.
+    fn stale(&self, plan: &TablePlan, present: Option<&StoredTable>) -> Result<Ended, Stop> {
+        let version = |version: &str| format!("version {version}");
+        let absent = || "no table".to_owned();
+        let mut changes = Vec::new();
+        let then = match &plan.base {
+            Base::Absent => absent(),
+            Base::Version(then) => {
+                if let Some(present) = present {
+                    let kept = self.catalog.table_version(&plan.name, then).map_err(reading)?;
+                    changes = kept.map(|kept| since(&kept, present)).unwrap_or_default();
+                }
+                version(then)
+            }
+        };
+        let now = present.map_or_else(absent, |present| version(&present.version));
+        Ok(Ended::Stale { then, now, since: changes })
+    }
+}
+
+/// Whether an error of a write says that the table, or its database, is not what it was.
+fn says_moved(kind: CatalogErrorKind) -> bool {
+    matches!(kind, CatalogErrorKind::Conflict | CatalogErrorKind::AlreadyExists | CatalogErrorKind::NotFound)
+}

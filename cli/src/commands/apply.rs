@@ -1,0 +1,235 @@
+//! `lakebed apply`
+
+use super::Context;
+use super::plan::trouble;
+use crate::apply::{Ended, Job, Observer, Options, Report, Step, apply, refusals};
+use crate::catalog::open::open;
+use crate::catalog::{Archive, Catalog, TableName};
+use crate::error::{CliError, Outcome};
+use crate::io::Io;
+use crate::plan::{Change, Code, Plan, TablePlan};
+use crate::planning::{self, PlanningArgs, again};
+use crate::render;
+use crate::target::Settings;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Change a catalog so that it holds what the tables say
+///
+/// Without a file it plans, shows the plan and asks. With the file of `lakebed plan --out` it carries out exactly
+/// that plan, and refuses it when the table has changed since. What others put into a table stays. Breaking changes
+/// need --allow. It can be stopped at any point: running again does the rest, and nothing twice.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  lakebed apply
+  lakebed apply --yes --allow LB102
+  lakebed plan --out plan.json && lakebed apply plan.json
+
+Exit codes:
+  0  done, or nothing to do
+  1  a plan was refused, is stale or was not confirmed, or a table cannot be made
+  2  failure or wrong usage")]
+pub(crate) struct ApplyArgs {
+    /// File of a plan; what it says is done without asking
+    #[arg(value_name = "PLAN", conflicts_with_all = ["table", "contract", "adopt", "skip_partitions"])]
+    file: Option<PathBuf>,
+
+    #[command(flatten)]
+    planning: PlanningArgs,
+
+    #[command(flatten)]
+    how: HowArgs,
+}
+
+/// How plans are carried out.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct HowArgs {
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+
+    /// Code of breaking changes that are meant, such as LB102; may be repeated
+    #[arg(long, value_name = "CODE", value_parser = planning::code)]
+    allow: Vec<Code>,
+
+    /// Do not keep the versions that are replaced; `rollback` cannot return to them
+    #[arg(long)]
+    skip_archive: bool,
+
+    /// Print what was done as one JSON document; needs --yes, or a file
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl HowArgs {
+    fn options(&self) -> Options {
+        Options {
+            allow: self.allow.iter().copied().collect(),
+            archive: if self.skip_archive { Archive::Skip } else { Archive::Keep },
+            ..Options::default()
+        }
+    }
+}
+
+pub(crate) fn execute(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
+    let Some(file) = &args.file else { return planned(args, context) };
+    let plan = read(&context.around.folder.join(file), file)?;
+    let settings = Settings::load(&args.planning.target, &context.around)?;
+    let catalog = open(args.planning.catalog.catalog.as_deref(), &settings, None, &context.around)?;
+    if plan.catalog != catalog.shown() {
+        return Err(CliError::failed(
+            "the plan is for another catalog",
+            format!("{} was made for {}, and this is {}", file.display(), plan.catalog, catalog.shown()),
+        )
+        .hint("name the catalog as it was named for the plan, with --catalog or the target, or plan again"));
+    }
+    if !args.how.json {
+        let allow = args.how.allow.iter().copied().collect();
+        context.io.print(&shown(&plan.tables, &allow))?;
+    }
+    let jobs = plan.tables.into_iter().map(Job::exactly).collect();
+    carry_out(catalog.as_ref(), jobs, &args.how, context)
+}
+
+fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
+    let planned = planning::plan(&args.planning, context)?;
+    let trouble = trouble(&planned, &context.program);
+    context.io.complain(&trouble);
+    let catalog = planned.catalog;
+    let plans: Vec<TablePlan> = planned.plans.iter().map(|(_, plan)| plan.clone()).collect();
+    let go = confirm(&plans, catalog.as_ref(), &args.how, context)?;
+    let jobs = planned
+        .plans
+        .iter()
+        .map(|(wanted, plan)| Job {
+            plan: plan.clone(),
+            again: Some(Box::new(|catalog: &dyn Catalog| {
+                again(catalog, wanted, !args.planning.skip_partitions)
+            })),
+        })
+        .collect();
+    let outcome = if go {
+        carry_out(catalog.as_ref(), jobs, &args.how, context)?
+    } else {
+        context.io.complain(&render::note("nothing was changed"));
+        Outcome::Findings
+    };
+    Ok(if !planned.unread.is_empty() {
+        Outcome::Failed
+    } else if outcome == Outcome::Done && !planned.findings.is_empty() {
+        Outcome::Findings
+    } else {
+        outcome
+    })
+}
+
+/// Shows the plans, and asks where somebody has to say yes.
+pub(crate) fn confirm(
+    plans: &[TablePlan],
+    catalog: &dyn Catalog,
+    how: &HowArgs,
+    context: &mut Context<'_, '_>,
+) -> Result<bool, CliError> {
+    let allow: BTreeSet<Code> = how.allow.iter().copied().collect();
+    if !how.json {
+        context.io.print(&shown(plans, &allow))?;
+    }
+    let can_be_done = |plan: &&TablePlan| !plan.is_empty() && refusals(plan, &allow).is_empty();
+    let count = plans.iter().filter(can_be_done).count();
+    if how.yes || count == 0 {
+        return Ok(true);
+    }
+    if how.json || !context.io.can_ask() {
+        let why = if how.json { "with --json nobody is asked" } else { "there is no terminal to ask on" };
+        return Err(CliError::usage(format!("this changes the catalog, and {why}; nothing was changed")).hint(
+            "look at the plan, then run the same command with --yes; or write the plan with `plan --out FILE` and \
+             give that file to apply",
+        ));
+    }
+    let tables = render::counted(count as u64, "table");
+    Ok(context.io.ask(&format!("Change {tables} in {}?", catalog.shown())))
+}
+
+/// Carries plans out and tells what was done.
+pub(crate) fn carry_out(
+    catalog: &dyn Catalog,
+    jobs: Vec<Job<'_>>,
+    how: &HowArgs,
+    context: &mut Context<'_, '_>,
+) -> Result<Outcome, CliError> {
+    let options = how.options();
+    let mut teller = Teller { io: context.io, json: how.json, yes: how.yes, allow: &options.allow };
+    let report = apply(catalog, jobs, &options, &mut teller);
+    if how.json {
+        context.io.print(&render::document(&report.to_json(&catalog.shown()))?)?;
+    } else if report.tables.iter().any(|table| !matches!(table.ended, Ended::NothingToDo)) {
+        // Else the plan said so already.
+        context.io.print(&render::applied(&report))?;
+    }
+    Ok(outcome(&report))
+}
+
+fn outcome(report: &Report) -> Outcome {
+    if report.tables.iter().any(|table| table.ended.is_failure()) {
+        Outcome::Failed
+    } else if report.is_good() {
+        Outcome::Done
+    } else {
+        Outcome::Findings
+    }
+}
+
+fn shown(plans: &[TablePlan], allow: &BTreeSet<Code>) -> String {
+    let mut text = render::table_plans(plans);
+    text.push_str(&render::plan_sum(plans, allow));
+    text
+}
+
+fn read(path: &Path, shown: &Path) -> Result<Plan, CliError> {
+    let again = "write it with `lakebed plan --out FILE`";
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        CliError::failed("cannot read the plan", shown.display().to_string()).cause(&error).hint(again)
+    })?;
+    Plan::from_json(&text).map_err(|findings| {
+        let lines: Vec<String> =
+            findings.0.iter().map(|finding| format!("{}: {}", finding.place, finding.problem)).collect();
+        CliError::failed("the file is no plan", format!("{}\n{}", shown.display(), lines.join("\n")))
+            .hint(again)
+    })
+}
+
+/// Tells each step as it is done, so that whoever stops the command knows how far it came.
+struct Teller<'a, 'io> {
+    io: &'a mut Io<'io>,
+    json: bool,
+    yes: bool,
+    allow: &'a BTreeSet<Code>,
+}
+
+impl Observer for Teller<'_, '_> {
+    fn done(&mut self, table: &TableName, step: &Step) {
+        let text = render::step_done(table, step);
+        if self.json {
+            self.io.complain(&text);
+        } else {
+            // A reader that has gone away does not stop what was asked for.
+            let _ = self.io.stream(&text);
+        }
+    }
+
+    fn go_on(&mut self, plan: &TablePlan, _: &[&Change]) -> bool {
+        let note = format!("{} changed meanwhile; the plan is now:", plan.name);
+        self.io.complain(&render::note(&note));
+        let text = shown(std::slice::from_ref(plan), self.allow);
+        if self.json {
+            self.io.complain(&text);
+        } else {
+            let _ = self.io.stream(&text);
+        }
+        self.yes || self.io.ask("Go on with this plan?")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+//! `lakebed partitions sync`
+
+use super::super::Context;
+use crate::catalog::open::{CatalogArgs, open};
+use crate::catalog::{Catalog, StoredTable, TableName};
+use crate::error::{CliError, Outcome};
+use crate::lake::{LakeArgs, Whereabouts, whereabouts};
+use crate::partitions::{self, PartitionFolders, SyncOptions, SyncReport, is_projected};
+use crate::render;
+use crate::surroundings::Surroundings;
+use crate::tables::Registry;
+use crate::target::{Folder, Resolved, Settings, TargetArgs};
+use clap::ValueEnum;
+use lakebed::inspect::report::Misplaced;
+use lakebed::inspect::{journal_folders, partition_folders};
+use lakebed_schema::{Table, Target};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Register the partitions that the lake has and the catalog has not
+///
+/// For tables without partition projection, whose partitions engines find only when they are registered. Each gets the
+/// table's columns and format as they are now. Nothing is ever removed without --prune, and files are never touched. The
+/// command can run again at any time, also after it was cut short, and does nothing twice.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  lakebed partitions sync --dry-run
+  lakebed partitions sync --table orders --catalog glue --lake copy-of-the-lake
+  lakebed partitions sync --prune --yes
+
+Exit codes:
+  0  in step; also when there is nothing to do, or registered partitions without files were listed
+  1  findings: folders that are no partitions of the table, or partitions that are read from another folder
+  2  failure or wrong usage; what was done is told")]
+pub(crate) struct SyncArgs {
+    /// Table to bring in step; may be repeated. Without it all tables that are known, or all of --contract
+    #[arg(long, value_name = "TABLE")]
+    table: Vec<String>,
+
+    /// Contract file of a table that is not compiled in; may be repeated
+    #[arg(long, value_name = "FILE")]
+    contract: Vec<PathBuf>,
+
+    /// Where partitions are told from
+    #[arg(long, value_name = "SOURCE", default_value = "folders")]
+    source: Source,
+
+    /// Remove registered partitions whose folder holds no file
+    #[arg(long)]
+    prune: bool,
+
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Remove without asking
+    #[arg(long)]
+    yes: bool,
+
+    /// Print the result as one JSON document
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    catalog: CatalogArgs,
+
+    #[command(flatten)]
+    lake: LakeArgs,
+
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+/// Where partitions are told from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Source {
+    /// The folders below the table's own, with what anybody wrote there
+    Folders,
+    /// The journal of the lake: only what lakebed's own runs wrote
+    Journal,
+}
+
+/// What became of all tables.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    /// The catalog, as it calls itself.
+    pub(crate) catalog: String,
+    pub(crate) dry_run: bool,
+    pub(crate) tables: Vec<TableReport>,
+}
+
+/// What became of one table.
+#[derive(Debug, Serialize)]
+pub(crate) struct TableReport {
+    pub(crate) table: String,
+    #[serde(flatten)]
+    pub(crate) outcome: Synced,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub(crate) enum Synced {
+    /// Nothing needs to be registered, for this reason.
+    NothingToDo { reason: String },
+    /// It was brought in step, as far as the report says.
+    Done {
+        #[serde(flatten)]
+        report: SyncReport,
+        /// Folders that are no partitions.
+        ignored: Vec<Misplaced>,
+        /// The call that failed and ended it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
+    /// It could not be tried.
+    Failed { error: String },
+}
+
+pub(crate) fn execute(args: &SyncArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
+    let tables = Registry::new(context.defs, &args.contract)?.several(&args.table)?;
+    let settings = Settings::load(&args.target, &context.around)?;
+    for warning in super::super::generate::warnings(&settings, &tables) {
+        context.io.complain(&render::warning(&warning));
+    }
+    let lake = args.lake.check(&context.around)?;
+    let catalog = open(args.catalog.catalog.as_deref(), &settings, None, &context.around)?;
+    let mut report = Report { catalog: catalog.shown(), dry_run: args.dry_run, tables: Vec::new() };
+    let run = Run { args, settings: &settings, lake: lake.as_ref(), catalog: catalog.as_ref() };
+    for table in &tables {
+        let resolved = settings.resolve(Some(&table.name))?;
+        let mut all = vec![table.clone()];
+        if resolved.target.stream.backup || resolved.target.delivers_raw(table) {
+            let (name, partitions) = (Target::raw_table_name(table), resolved.target.raw_partitions(table));
+            all.push(Table { name, partitions, ..table.clone() });
+        }
+        for one in all {
+            let outcome = run.table(&one, table, &resolved, context);
+            let outcome = outcome.unwrap_or_else(|error| Synced::Failed { error: error.render() });
+            report.tables.push(TableReport { table: one.name, outcome });
+        }
+    }
+    let text = if args.json { render::document(&report)? } else { render::synced(&report, &context.program) };
+    context.io.print(&text)?;
+    Ok(outcome(&report))
+}
+
+fn outcome(report: &Report) -> Outcome {
+    let of = |table: &TableReport| match &table.outcome {
+        Synced::NothingToDo { .. } => Outcome::Done,
+        Synced::Failed { .. } | Synced::Done { error: Some(_), .. } => Outcome::Failed,
+        Synced::Done { report, .. } if !report.failed.is_empty() => Outcome::Failed,
+        Synced::Done { report, ignored, .. } => {
+            let unread = report.elsewhere.iter().any(|elsewhere| elsewhere.unread.is_some());
+            if unread || !ignored.is_empty() { Outcome::Findings } else { Outcome::Done }
+        }
+    };
+    report.tables.iter().map(of).max_by_key(|outcome| outcome.code()).unwrap_or(Outcome::Done)
+}
+
+/// Everything that is the same for all tables.
+struct Run<'a> {
+    args: &'a SyncArgs,
+    settings: &'a Settings,
+    lake: Option<&'a Folder>,
+    catalog: &'a dyn Catalog,
+}
+
+impl Run<'_> {
+    fn table(
+        &self,
+        table: &Table,
+        settings_of: &Table,
+        resolved: &Resolved,
+        context: &mut Context<'_, '_>,
+    ) -> Result<Synced, CliError> {
+        if table.partitions.is_empty() {
+            return Ok(Synced::NothingToDo { reason: "the table has no partitions".to_owned() });
+        }
+        let database = resolved.target.database(settings_of).map_err(|finding| {
+            let message = format!("{}: {}", finding.place, finding.problem);
+            CliError::failed("the target says too little", message).hint(finding.fix)
+        })?;
+        let name = TableName::new(database, &table.name);
+        let stored = self.catalog.table(&name)?.ok_or_else(|| {
+            let message = format!("{} holds no table `{name}`", self.catalog.shown());
+            CliError::failed("the table is not in the catalog", message)
+                .hint(format!("run `{} apply` first; --catalog names another catalog", context.program))
+        })?;
+        check(table, &stored, &context.program)?;
+        if is_projected(&stored.table) {
+            let reason = "Athena computes the partitions of this table itself (projection.enabled in the catalog), \
+                          and does not look at registered ones";
+            return Ok(Synced::NothingToDo { reason: reason.to_owned() });
+        }
+        let folders = self.folders(table, resolved, &context.around)?;
+        let prune = self.args.prune && self.may_prune(&stored, &folders, context)?;
+        let options = SyncOptions { prune, dry_run: self.args.dry_run, ..SyncOptions::default() };
+        let (report, error) = match partitions::sync(self.catalog, &stored, &folders, &options) {
+            Ok(report) => (report, None),
+            Err(failure) => {
+                let (error, report) = *failure;
+                (report, Some(CliError::from(error).render()))
+            }
+        };
+        Ok(Synced::Done { report, ignored: folders.misplaced, error })
+    }
+
+    fn folders(
+        &self,
+        table: &Table,
+        resolved: &Resolved,
+        around: &Surroundings,
+    ) -> Result<PartitionFolders, CliError> {
+        match whereabouts(self.lake, &table.name, self.settings, resolved, around) {
+            Whereabouts::Away(address) => Err(CliError::not_built(&format!("reading from S3 (`{address}`)"))
+                .hint("copy the lake first (`aws s3 sync`), then name the copy with --lake")),
+            Whereabouts::Unknown => Err(CliError::usage("nobody says where the lake is")
+                .hint("name it with --lake, or write the setting lake into lakebed.toml")),
+            Whereabouts::Here { lake, folder } => match (self.args.source, lake) {
+                (Source::Journal, Some(lake)) => Ok(journal_folders(&lake, table)?),
+                (Source::Journal, None) => {
+                    Err(CliError::usage(format!("{} is outside the lake, and has no journal", folder.shown))
+                        .hint("leave out --source journal"))
+                }
+                (Source::Folders, _) if folder.path.is_dir() => Ok(partition_folders(&folder.path, table)?),
+                (Source::Folders, _) => Err(CliError::failed(
+                    "cannot read the table's folder",
+                    format!("{} does not exist", folder.shown),
+                )
+                .hint("check --lake and the setting lake; a table that nothing was written to has no folder yet")),
+            },
+        }
+    }
+
+    /// Whether to remove what is to be removed: said with `--yes`, or to somebody who was asked.
+    fn may_prune(
+        &self,
+        stored: &StoredTable,
+        folders: &PartitionFolders,
+        context: &mut Context<'_, '_>,
+    ) -> Result<bool, CliError> {
+        let name = TableName::new(&stored.database, &stored.table.name);
+        let registered = self.catalog.partitions(&name)?;
+        let gone = partitions::compare(&stored.table, folders, &registered).gone;
+        if self.args.dry_run || gone.is_empty() {
+            return Ok(true);
+        }
+        if folders.partitions.is_empty() {
+            return Err(CliError::failed(
+                "nothing is removed",
+                format!(
+                    "the lake holds no partition of `{name}` at all, and {} are registered",
+                    registered.len()
+                ),
+            )
+            .hint("check that --lake names the right lake; to empty a table, drop it"));
+        }
+        if self.args.yes {
+            return Ok(true);
+        }
+        if !context.io.can_ask() {
+            return Err(CliError::usage(format!(
+                "--prune would remove partitions of `{name}`, and nobody can be asked"
+            ))
+            .hint("add --yes, or see first what --prune --dry-run tells"));
+        }
+        context.io.complain(&render::to_prune(&name.to_string(), &gone));
+        Ok(context.io.ask("Remove them from the catalog? Their files, if any, stay."))
+    }
+}
+
+/// Whether the table of the catalog is one whose partitions can be registered like this.
+fn check(table: &Table, stored: &StoredTable, program: &str) -> Result<(), CliError> {
+    if let [obstacle, ..] = stored.obstacles.as_slice() {
+        return Err(CliError::failed("the table is not lakebed's to change", obstacle.clone())
+            .hint("register its partitions with the tool that made it"));
+    }
+    let declared: Vec<&str> = table.partition_columns().collect();
+    let keys: Vec<&str> = stored.table.partition_keys.iter().map(|key| key.name.as_str()).collect();
+    if declared != keys {
+        let message = format!(
+            "the catalog has the partition keys {}, and the layout has {}",
+            or_none(&keys),
+            or_none(&declared)
+        );
+        return Err(CliError::failed("the table differs from the catalog's", message)
+            .hint(format!("`{program} plan` tells how to bring them together")));
+    }
+    Ok(())
+}
+
+fn or_none(names: &[&str]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}

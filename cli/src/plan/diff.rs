@@ -1,0 +1,210 @@
+//! From what is wanted and what is there to a plan.
+
+use super::change::{Change, Class, Code};
+use super::describe::changes;
+use super::follow::follow;
+use super::foreign::foreign;
+use super::merge::merge;
+use super::obstacle::obstacles;
+use super::owned::{OWNED, Owned};
+use super::projection::is_enabled;
+use super::{Actual, Base, TablePlan, Wanted};
+use crate::catalog::{IndexState, MAX_INDEXES, PartitionIndex, StoredTable, TableName};
+use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
+
+/// What has to be done so that the catalog holds what is wanted.
+///
+/// The plan is empty when there is nothing to do. With an [impossible](Class::Impossible) change the plan has no
+/// result: nothing of it can be applied.
+pub fn diff(wanted: &Wanted, actual: &Actual) -> TablePlan {
+    let mut plan = TablePlan {
+        name: TableName::new(&wanted.database.name, &wanted.table.name),
+        base: Base::Absent,
+        create_database: actual.database.is_none(),
+        changes: Vec::new(),
+        foreign: Vec::new(),
+        result: None,
+        partitions: Vec::new(),
+        indexes: Vec::new(),
+    };
+    if plan.create_database {
+        plan.changes.push(whole(
+            Code::CreateDatabase,
+            format!("database `{}`", plan.name.database),
+            plan.name.database.clone(),
+            "nothing is there that could change",
+        ));
+    }
+    match &actual.table {
+        None => create(wanted, actual, &mut plan),
+        Some(stored) => update(wanted, actual, stored, &mut plan),
+    }
+    indexes(wanted, actual, &mut plan);
+    if let Some(stored) = actual.table.as_ref().filter(|_| !plan.changes.is_empty()) {
+        refuse(stored, &mut plan);
+    }
+    plan.changes.sort_by_key(|change| change.code);
+    if plan.changes.iter().any(|change| change.class == Class::Impossible) {
+        plan.result = None;
+        plan.partitions.clear();
+        plan.indexes.clear();
+    }
+    plan
+}
+
+/// A change that makes something as a whole.
+fn whole(code: Code, place: String, after: String, reason: &str) -> Change {
+    Change {
+        code,
+        place,
+        class: Class::Safe,
+        before: None,
+        after: Some(after),
+        reason: reason.to_owned(),
+        remedy: None,
+    }
+}
+
+fn create(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
+    let table = &wanted.table;
+    let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let mut change = whole(
+        Code::CreateTable,
+        format!("table `{}`", plan.name),
+        format!(
+            "{}, {}, in {}",
+            count(table.columns.len(), "column"),
+            count(table.partition_keys.len(), "partition key"),
+            table.storage.location.as_deref().unwrap_or("no place")
+        ),
+        "nothing is there that could change",
+    );
+    if !actual.same_location.is_empty() {
+        change.remedy = Some(format!(
+            "`{}` has the same location: if the table was renamed, remove the old one once its readers have moved; if not, give this one another location, since both would read all files",
+            actual.same_location.join("`, `")
+        ));
+    }
+    plan.changes.push(change);
+    plan.result = Some(with_note(table.clone(), table));
+}
+
+/// The table with the note of what is ours, in the spelling of [`GlueTable::to_json`], so that it reads back to itself.
+fn with_note(mut table: GlueTable, wanted: &GlueTable) -> GlueTable {
+    if table.storage.number_of_buckets <= 0 {
+        table.storage.number_of_buckets = -1;
+    }
+    match Owned::of(wanted).to_text() {
+        Some(text) => table.parameters.insert(OWNED.to_owned(), text),
+        None => table.parameters.remove(OWNED),
+    };
+    table
+}
+
+fn update(wanted: &Wanted, actual: &Actual, stored: &StoredTable, plan: &mut TablePlan) {
+    plan.base = Base::Version(stored.version.clone());
+    let owned = if wanted.adopt {
+        Owned::everything(&stored.table)
+    } else {
+        Owned::read(&stored.table).unwrap_or_default()
+    };
+    let merged = merge(&wanted.table, &stored.table, &owned);
+    plan.foreign = foreign(&wanted.table, &merged);
+    plan.changes.extend(changes(&stored.table, &merged, actual.partitions.as_deref()));
+    if !plan.changes.is_empty() {
+        plan.result = Some(with_note(merged.clone(), &wanted.table));
+    }
+    if !is_enabled(&merged) {
+        partitions(&merged, actual.partitions.as_deref().unwrap_or_default(), plan);
+    }
+}
+
+fn partitions(table: &GlueTable, registered: &[GluePartition], plan: &mut TablePlan) {
+    plan.partitions = registered
+        .iter()
+        .filter(|partition| follow(partition, table).is_some())
+        .map(|partition| partition.values.clone())
+        .collect();
+    if plan.partitions.is_empty() {
+        return;
+    }
+    plan.changes.push(whole(
+        Code::PartitionDescriptors,
+        "partitions".to_owned(),
+        format!("{} of {} get the table's columns", plan.partitions.len(), registered.len()),
+        "each registered partition has columns of its own, and engines read its files by them",
+    ));
+}
+
+fn indexes(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
+    let is_missing = |index: &&PartitionIndex| !actual.indexes.iter().any(|there| there.keys == index.keys);
+    let missing: Vec<_> = wanted.indexes.iter().filter(is_missing).collect();
+    for there in &actual.indexes {
+        let is_wanted = wanted.indexes.iter().any(|index| index.keys == there.keys);
+        match there.state {
+            IndexState::Failed if is_wanted => plan.foreign.push(format!(
+                "partition index `{}`, which Glue could not build: remove it to have it built again",
+                there.name
+            )),
+            IndexState::Creating | IndexState::Active | IndexState::Deleting | IndexState::Failed => {
+                if !is_wanted {
+                    plan.foreign.push(format!(
+                        "partition index `{}` over {}",
+                        there.name,
+                        there.keys.join(", ")
+                    ));
+                }
+            }
+        }
+    }
+    let free = MAX_INDEXES.saturating_sub(actual.indexes.len());
+    for (number, index) in missing.into_iter().enumerate() {
+        let index = PartitionIndex { name: free_name(&index.name, &actual.indexes), ..index.clone() };
+        let mut change = whole(
+            Code::AddIndex,
+            format!("partition index `{}`", index.name),
+            index.keys.join(", "),
+            "queries only get faster; Glue builds it in the background",
+        );
+        if number < free {
+            change.remedy = Some(
+                "nothing; while there is an index, Glue checks the types of new partition values".to_owned(),
+            );
+            plan.indexes.push(index);
+        } else {
+            change.class = Class::Impossible;
+            change.reason =
+                format!("a table has at most {MAX_INDEXES} partition indexes, and others are there");
+            change.remedy = Some(
+                "remove one that no query needs (aws glue delete-partition-index), or take this one out of `partition_indexes` in the settings"
+                    .to_owned(),
+            );
+        }
+        plan.changes.push(change);
+    }
+}
+
+/// The name, or the first one with a number behind it that no index has.
+fn free_name(name: &str, there: &[PartitionIndex]) -> String {
+    let is_taken = |name: &str| there.iter().any(|index| index.name.eq_ignore_ascii_case(name));
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    [name.to_owned()].into_iter().chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
+}
+
+/// An update of a table that is more than columns over files is refused as a whole.
+fn refuse(stored: &StoredTable, plan: &mut TablePlan) {
+    for obstacle in obstacles(stored) {
+        plan.changes.push(Change {
+            code: Code::TableType,
+            place: format!("table `{}`", plan.name),
+            class: Class::Impossible,
+            before: None,
+            after: None,
+            reason: obstacle,
+            remedy: Some(
+                "change it with the tool that made it, or give the table of the struct another name"
+                    .to_owned(),
+            ),
+        });
+    }
+}

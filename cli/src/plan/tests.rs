@@ -1,0 +1,121 @@
+mod explained;
+mod reading_catalogs;
+
+use super::*;
+use lakebed_schema::artifacts::glue::{Format, GlueColumn};
+
+/// A table of Parquet with these columns, `a:int b:string`.
+pub(super) fn table(columns: &str) -> GlueTable {
+    let column = |text: &str| {
+        let (name, ty) = text.split_once(':').unwrap();
+        GlueColumn { name: name.into(), ty: ty.into(), ..GlueColumn::default() }
+    };
+    let mut table = GlueTable {
+        name: "traffic".into(),
+        columns: columns.split_whitespace().map(column).collect(),
+        table_type: Some("EXTERNAL_TABLE".into()),
+        ..GlueTable::default()
+    };
+    table.parameters.insert("classification".into(), "parquet".into());
+    table.storage.location = Some("s3://lake/traffic/".into());
+    table.storage.input_format = Some(Format::Parquet.input_format().into());
+    table.storage.output_format = Some(Format::Parquet.output_format().into());
+    table.storage.serde_library = Some(Format::Parquet.serde().into());
+    table.storage.serde_parameters.insert("serialization.format".into(), "1".into());
+    table
+}
+
+pub(super) fn wanted(table: GlueTable) -> Wanted {
+    Wanted { database: GlueDatabase::new("mobility"), table, indexes: Vec::new(), adopt: false }
+}
+
+/// A catalog that holds the table.
+pub(super) fn holds(table: GlueTable) -> Actual {
+    let stored = StoredTable {
+        database: "mobility".into(),
+        table,
+        version: "3".into(),
+        updated: None,
+        created_by: None,
+        obstacles: Vec::new(),
+    };
+    Actual { database: Some(GlueDatabase::new("mobility")), table: Some(stored), ..Actual::default() }
+}
+
+/// Codes, places and classes.
+fn codes(plan: &TablePlan) -> Vec<String> {
+    let shown = |change: &Change| format!("{} {} {}", change.code, change.place, change.class.name());
+    plan.changes.iter().map(shown).collect()
+}
+
+#[test]
+fn a_table_that_is_not_there_is_made_with_the_note() {
+    let plan = diff(&wanted(table("a:int")), &Actual::default());
+    assert_eq!(codes(&plan), ["LB001 database `mobility` safe", "LB002 table `mobility.traffic` safe"]);
+    assert_eq!(plan.base, Base::Absent);
+    let made = plan.result.unwrap();
+    assert!(Owned::read(&made).is_some());
+    assert!(diff(&wanted(table("a:int")), &holds(made)).is_empty());
+}
+
+#[test]
+fn a_right_table_without_the_note_is_left_alone() {
+    let plan = diff(&wanted(table("a:int")), &holds(table("a:int")));
+    assert!(plan.is_empty() && plan.result.is_none(), "{plan:?}");
+}
+
+#[test]
+fn what_left_the_struct_goes_and_what_others_added_stays() {
+    let mut there =
+        diff(&wanted(table("a:int b:int s:struct<x:int,y:int>")), &Actual::default()).result.unwrap();
+    there.columns.insert(1, GlueColumn { name: "theirs".into(), ty: "int".into(), ..GlueColumn::default() });
+    there.columns[3].ty = "struct<x:int,their:int,y:int>".into();
+    there.parameters.insert("owner".into(), "mobility".into());
+    let plan = diff(&wanted(table("a:bigint s:struct<x:int> c:int")), &holds(there));
+    assert_eq!(
+        codes(&plan),
+        [
+            "LB101 column `c` safe",
+            "LB102 column `b` breaking",
+            "LB104 column `a` needs-rewrite",
+            "LB112 member `s.y` breaking",
+        ]
+    );
+    assert_eq!(plan.base, Base::Version("3".into()));
+    assert_eq!(
+        plan.foreign,
+        ["column `theirs` int", "member `s.their` int", "parameter `owner` = `mobility`"]
+    );
+    let sent = plan.result.unwrap();
+    let columns: Vec<_> =
+        sent.columns.iter().map(|column| format!("{}:{}", column.name, column.ty)).collect();
+    assert_eq!(columns, ["a:bigint", "theirs:int", "s:struct<x:int,their:int>", "c:int"]);
+    assert_eq!(sent.parameters["owner"], "mobility");
+    assert!(diff(&wanted(table("a:bigint s:struct<x:int> c:int")), &holds(sent)).is_empty());
+}
+
+#[test]
+fn without_the_note_nothing_goes_until_it_is_adopted() {
+    let mut there = table("a:int b:int");
+    there.parameters.extend([("old".into(), "1".into()), ("numRows".into(), "7".into())]);
+    let mut wanted = wanted(table("a:int"));
+    let plan = diff(&wanted, &holds(there.clone()));
+    assert!(plan.is_empty());
+    assert_eq!(
+        plan.foreign,
+        ["column `b` int", "parameter `old` = `1`", "parameters of statistics: numRows"]
+    );
+    wanted.adopt = true;
+    let plan = diff(&wanted, &holds(there));
+    assert_eq!(codes(&plan), ["LB102 column `b` breaking", "LB501 parameter `old` safe"]);
+    assert_eq!(plan.foreign, ["parameters of statistics: numRows"]);
+}
+
+#[test]
+fn partition_keys_are_refused_with_the_way_out() {
+    let mut keyed = table("a:int");
+    keyed.partition_keys.push(GlueColumn { name: "dt".into(), ty: "string".into(), ..GlueColumn::default() });
+    let plan = diff(&wanted(keyed), &holds(table("a:int")));
+    assert_eq!(codes(&plan), ["LB201 partition keys impossible"]);
+    assert_eq!(plan.result, None);
+}

@@ -1,0 +1,26 @@
+//! The Glue Data Catalog through the AWS SDK: the strict fake, and two emulators.
+
+mod emulators;
+mod isolated;
+mod suite;
+
+use lakebed_cli::catalog::{GlueCatalog, GlueOptions};
+use lakebed_tests::fake_glue::{FakeGlue, Settings};
+use lakebed_tests::server::REGION;
+use std::time::Duration;
+
+fn start(settings: Settings) -> FakeGlue {
+    FakeGlue::start_with(settings).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The catalog behind an address; what fails is tried `attempts` times.
+fn open(url: String, attempts: u32) -> GlueCatalog {
+    let options = GlueOptions {
+        region: Some(REGION.to_owned()),
+        endpoint: Some(url),
+        attempts: Some(attempts),
+        timeout: Some(Duration::from_secs(20)),
+        ..GlueOptions::default()
+    };
+    GlueCatalog::open(options).unwrap_or_else(|error| panic!("{error}"))
+}
