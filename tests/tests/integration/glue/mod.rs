@@ -2,6 +2,7 @@
 
 mod emulators;
 mod isolated;
+mod registry;
 mod suite;
 
 use lakebed_cli::catalog::{GlueCatalog, GlueOptions};
