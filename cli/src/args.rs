@@ -14,6 +14,7 @@ use crate::commands::inspect::InspectArgs;
 use crate::commands::partitions::PartitionsArgs;
 use crate::commands::plan::PlanArgs;
 use crate::commands::prefix::PrefixArgs;
+use crate::commands::registry::RegistryArgs;
 use crate::commands::rollback::RollbackArgs;
 use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
@@ -60,6 +61,7 @@ pub(crate) enum Command {
     Partitions(PartitionsArgs),
     Sample(SampleArgs),
     Prefix(PrefixArgs),
+    Registry(RegistryArgs),
     Tables(TablesArgs),
     Completions(CompletionsArgs),
 }

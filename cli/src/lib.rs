@@ -31,6 +31,7 @@ pub mod partitions;
 pub mod plan;
 mod planning;
 mod progress;
+pub mod registry;
 mod render;
 mod semantics;
 mod surroundings;

@@ -5,6 +5,7 @@
 
 mod across;
 mod lake;
+mod registry;
 mod settings;
 mod stream;
 
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 pub use across::across;
 pub use lake::Lake;
+pub use registry::{Compatibility, DEFAULT_REGISTRY, RegistryTarget};
 pub use settings::{SETTINGS, Setting};
 
 /// Where a table is deployed. Every setting has a default or is asked for by the artifact that needs it.
@@ -42,6 +44,8 @@ pub struct Target {
     pub stream: StreamTarget,
     /// Templates of whole stacks.
     pub stack: StackTarget,
+    /// The registry of schemas.
+    pub registry: RegistryTarget,
 }
 
 /// Partition projection.

@@ -14,6 +14,7 @@ pub mod pack;
 pub mod partition_value;
 pub mod property;
 pub mod random_table;
+pub mod registry_suite;
 pub mod rig;
 pub mod server;
 pub mod sql;

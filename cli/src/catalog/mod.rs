@@ -18,7 +18,7 @@ mod value;
 pub use error::{CatalogError, CatalogErrorKind};
 pub use folder::FolderCatalog;
 #[cfg(feature = "aws")]
-pub use glue::{GlueCatalog, GlueOptions};
+pub use glue::{GlueCatalog, GlueOptions, GlueRegistry};
 pub use memory::MemoryCatalog;
 pub use value::{Archive, GlueDatabase, IndexState, ItemFault, PartitionIndex, StoredTable, TableName};
 

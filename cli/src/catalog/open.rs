@@ -2,6 +2,7 @@
 
 use super::{Catalog, FolderCatalog};
 use crate::error::CliError;
+use crate::registry::{FolderRegistry, SchemaRegistry};
 use crate::surroundings::Surroundings;
 use crate::target::{Folder, Settings};
 use lakebed_schema::Target;
@@ -31,9 +32,40 @@ pub(crate) fn open(
     table: Option<&str>,
     around: &Surroundings,
 ) -> Result<Box<dyn Catalog>, CliError> {
+    match chosen(choice, settings, table, around)? {
+        Chosen::Glue(target) => glue(&target),
+        Chosen::Folder(folder) => Ok(Box::new(FolderCatalog::new(folder.path).with_shown(folder.shown))),
+    }
+}
+
+/// Opens the registry of schemas that stands beside the catalog of [`open`].
+pub(crate) fn open_registry(
+    choice: Option<&str>,
+    settings: &Settings,
+    table: Option<&str>,
+    around: &Surroundings,
+) -> Result<Box<dyn SchemaRegistry>, CliError> {
+    match chosen(choice, settings, table, around)? {
+        Chosen::Glue(target) => glue_registry(&target),
+        Chosen::Folder(folder) => Ok(Box::new(FolderRegistry::new(folder.path, folder.shown))),
+    }
+}
+
+/// What was chosen.
+enum Chosen {
+    Glue(Box<Target>),
+    Folder(Folder),
+}
+
+fn chosen(
+    choice: Option<&str>,
+    settings: &Settings,
+    table: Option<&str>,
+    around: &Surroundings,
+) -> Result<Chosen, CliError> {
     let resolved = settings.resolve(table)?;
     let folder = match (choice, resolved.target.catalog.as_deref()) {
-        (Some(GLUE), _) | (None, Some(GLUE)) => return glue(&resolved.target),
+        (Some(GLUE), _) | (None, Some(GLUE)) => return Ok(Chosen::Glue(Box::new(resolved.target))),
         (Some(folder), _) => {
             check(folder, "--catalog", around)?;
             Folder { path: around.folder.join(folder), shown: folder.to_owned() }
@@ -53,7 +85,7 @@ pub(crate) fn open(
         )
         .hint("name the folder with --catalog FOLDER, or write --catalog glue"));
     }
-    Ok(Box::new(FolderCatalog::new(folder.path).with_shown(folder.shown)))
+    Ok(Chosen::Folder(folder))
 }
 
 /// Refuses what nobody means as the name of a folder.
@@ -75,21 +107,40 @@ fn check(folder: &str, place: &str, around: &Surroundings) -> Result<(), CliErro
 }
 
 #[cfg(feature = "aws")]
-fn glue(target: &Target) -> Result<Box<dyn Catalog>, CliError> {
-    let options = super::GlueOptions {
+fn options(target: &Target) -> super::GlueOptions {
+    super::GlueOptions {
         region: target.region.clone(),
         account: target.account.clone(),
         ..super::GlueOptions::default()
-    };
-    Ok(Box::new(super::GlueCatalog::open(options)?))
+    }
+}
+
+#[cfg(feature = "aws")]
+fn glue(target: &Target) -> Result<Box<dyn Catalog>, CliError> {
+    Ok(Box::new(super::GlueCatalog::open(options(target))?))
+}
+
+#[cfg(feature = "aws")]
+fn glue_registry(target: &Target) -> Result<Box<dyn SchemaRegistry>, CliError> {
+    Ok(Box::new(super::GlueRegistry::open(options(target))?))
 }
 
 #[cfg(not(feature = "aws"))]
 fn glue(_target: &Target) -> Result<Box<dyn Catalog>, CliError> {
-    Err(CliError::failed("no Glue in this program", "it was built without the Glue Data Catalog").hint(
+    Err(no_glue())
+}
+
+#[cfg(not(feature = "aws"))]
+fn glue_registry(_target: &Target) -> Result<Box<dyn SchemaRegistry>, CliError> {
+    Err(no_glue())
+}
+
+#[cfg(not(feature = "aws"))]
+fn no_glue() -> CliError {
+    CliError::failed("no Glue in this program", "it was built without the Glue Data Catalog").hint(
         "install it with `cargo install lakebed-cli --features aws`, or turn on the feature `aws` of lakebed-cli \
          in your own; a folder of Glue JSON works without: --catalog FOLDER",
-    ))
+    )
 }
 
 #[cfg(test)]

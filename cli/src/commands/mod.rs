@@ -14,6 +14,7 @@ pub(crate) mod inspect;
 pub(crate) mod partitions;
 pub(crate) mod plan;
 pub(crate) mod prefix;
+pub(crate) mod registry;
 pub(crate) mod rollback;
 pub(crate) mod sample;
 pub(crate) mod tables;
@@ -55,6 +56,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Sample(args) => sample::execute(&args, context),
         Command::Partitions(args) => partitions::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),
+        Command::Registry(args) => registry::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),
         Command::Completions(args) => completions::execute(&args, context),
     }

@@ -115,7 +115,7 @@ fn finding(found: &Finding) -> String {
     text
 }
 
-fn change(change: &Change) -> String {
+pub(super) fn change(change: &Change) -> String {
     let path = plain(&change.path);
     match (&change.old, &change.new) {
         (None, Some(new)) => format!("    {} {path}  {}\n", paint(GOOD, "+"), shown(new)),

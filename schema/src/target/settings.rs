@@ -97,4 +97,11 @@ pub const SETTINGS: &[Setting] = &[
         "\"arn:aws:sns:eu-west-1:123456789012:on-call\"",
         "ARN of the SNS topic that alarms notify",
     ),
+    default("registry.name", "\"default-registry\"", "registry of the JSON Schemas"),
+    example("registry.schema", "\"traffic-measurement\"", "name of the schema; the table's name when absent"),
+    default(
+        "registry.compatibility",
+        "\"BACKWARD\"",
+        "what a new version must be compatible with: NONE, DISABLED, BACKWARD, FORWARD, FULL, or with _ALL",
+    ),
 ];

@@ -21,12 +21,23 @@ pub(crate) struct Case {
 
 /// What both drafts of each table's schema say about each case; they must say the same.
 pub(crate) fn validated(tables: &[Table], cases: &[Case]) -> Vec<bool> {
+    let drafts = |table| [schema(table, Draft::Draft202012), schema(table, Draft::Draft07)];
+    let rows: Vec<_> = tables.iter().map(drafts).collect();
+    let drafts_agree = |(answer, case): (&String, &Case)| match answer.as_str() {
+        "11" => true,
+        "00" => false,
+        other => panic!("the drafts differ: {other} for {}", case.record),
+    };
+    judged(&rows, cases).iter().zip(cases).map(drafts_agree).collect()
+}
+
+/// What the schemas of its row say about each case, by Python's validator: a digit each, 1 for accepted.
+pub(crate) fn judged<T: serde::Serialize>(rows: &[T], cases: &[Case]) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (schemas, records) = (folder.path().join("schemas"), folder.path().join("cases"));
     let mut text = String::new();
-    for table in tables {
-        let drafts = [schema(table, Draft::Draft202012), schema(table, Draft::Draft07)];
-        let _ = writeln!(text, "{}", serde_json::to_string(&drafts).expect("JSON"));
+    for row in rows {
+        let _ = writeln!(text, "{}", serde_json::to_string(row).expect("JSON"));
     }
     fs::write(&schemas, text).expect("a file that can be written");
     let line =
@@ -35,14 +46,9 @@ pub(crate) fn validated(tables: &[Table], cases: &[Case]) -> Vec<bool> {
 
     let rig = Rig::install_aws(env!("CARGO_TARGET_TMPDIR")).unwrap_or_else(|error| panic!("{error}"));
     let said = rig.run("json_schema.py", [schemas, records]).unwrap_or_else(|found| panic!("{found}"));
-    let answers: Vec<&str> = said.lines().collect();
+    let answers: Vec<String> = said.lines().map(str::to_owned).collect();
     assert_eq!(answers.len(), cases.len());
-    let drafts_agree = |(answer, case): (&&str, &Case)| match *answer {
-        "11" => true,
-        "00" => false,
-        other => panic!("the drafts differ: {other} for {}", case.record),
-    };
-    answers.iter().zip(cases).map(drafts_agree).collect()
+    answers
 }
 
 /// Whether the decoder stores a record, with the reason when it does not.

@@ -34,6 +34,7 @@ mod prefixes;
 mod processes;
 mod projection;
 mod readers;
+mod registry;
 mod round_trip;
 mod same_files;
 mod sample;

@@ -12,9 +12,11 @@ mod client;
 mod convert;
 mod error;
 mod page;
+mod registry;
 mod seen;
 
 pub use client::GlueOptions;
+pub use registry::GlueRegistry;
 
 use super::{
     Archive, Catalog, CatalogError, CatalogErrorKind, GlueDatabase, ItemFault, PartitionIndex, StoredTable,

@@ -6,6 +6,7 @@ mod emulators;
 mod faults;
 mod isolated;
 mod partitions;
+mod registry;
 mod suite;
 
 use lakebed_cli::catalog::{GlueCatalog, GlueOptions};
