@@ -6,7 +6,7 @@ use crate::commands::Context;
 use crate::error::CliError;
 use crate::generated::FindingReport;
 use crate::generated::together::{in_catalog, together};
-use crate::plan::{Code, TablePlan, Wanted, diff, read_with};
+use crate::plan::{Code, TablePlan, Wanted, diff, list_databases_once, read_with};
 use crate::render;
 use crate::tables::Registry;
 use crate::target::{Resolved, Settings, TargetArgs};
@@ -79,7 +79,7 @@ pub(crate) fn plan(args: &PlanningArgs, context: &mut Context<'_, '_>) -> Result
     for table in &tables {
         let resolved = settings.resolve(Some(&table.name))?;
         match Wanted::of(table, &resolved.target) {
-            Err(findings) => planned.findings.extend(reports(table, &resolved, findings)),
+            Err(findings) => planned.findings.extend(reports("plan", table, &resolved, findings)),
             Ok(all) => {
                 for wanted in all {
                     let wanted = Wanted { adopt: args.adopt, ..wanted };
@@ -97,6 +97,11 @@ pub(crate) fn plan(args: &PlanningArgs, context: &mut Context<'_, '_>) -> Result
             }
         }
     }
+    let mut plans: Vec<TablePlan> = planned.plans.iter().map(|(_, plan)| plan.clone()).collect();
+    list_databases_once(&mut plans);
+    for ((_, plan), listed) in planned.plans.iter_mut().zip(plans) {
+        *plan = listed;
+    }
     Ok(planned)
 }
 
@@ -109,9 +114,15 @@ pub(crate) fn again(
     Ok(diff(wanted, &read_with(catalog, wanted, list_partitions)?))
 }
 
-fn reports(table: &Table, resolved: &Resolved, findings: Findings) -> Vec<FindingReport> {
+/// Why a table cannot be made, each finding with the place where its setting comes from.
+pub(crate) fn reports(
+    artifact: &'static str,
+    table: &Table,
+    resolved: &Resolved,
+    findings: Findings,
+) -> Vec<FindingReport> {
     let report = |finding: Finding| FindingReport {
-        artifact: "plan",
+        artifact,
         table: table.name.clone(),
         rule: finding.rule,
         set_at: resolved.origin(&finding.place).map(ToString::to_string),

@@ -4,6 +4,8 @@
 //! that left the struct, which goes, from one that somebody else added, which stays. A table without the note, or
 //! with one that cannot be read, holds nothing that is known to be lakebed's.
 
+pub use lakebed_schema::artifacts::glue::OWNED;
+
 use super::foreign::is_of_engines;
 use super::types::normal_type;
 use lakebed_schema::artifacts::glue::{GlueColumn, GlueTable};
@@ -11,8 +13,6 @@ use lakebed_schema::json::Json;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The table parameter that holds the note.
-pub const OWNED: &str = "lakebed.owned";
 /// Version of the note that is written, and the only one that is read.
 const VERSION: u32 = 1;
 /// Longest value of a parameter, in characters.

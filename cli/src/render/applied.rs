@@ -2,7 +2,8 @@
 
 use super::{BAD, BOLD, DIM, GOOD, WARN, counted, paint, plain};
 use crate::apply::{Ended, Failure, PartitionFault, Refusal, Report, Step, TableReport};
-use crate::catalog::{CatalogError, CatalogErrorKind, TableName};
+use crate::catalog::{CatalogError, TableName};
+use crate::error::first_step;
 use crate::plan::Change;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -22,7 +23,9 @@ pub(crate) fn applied(report: &Report) -> String {
     let changed = count(|ended| matches!(ended, Ended::Applied));
     let same = count(|ended| matches!(ended, Ended::NothingToDo | Ended::AlreadyDone));
     let failed = count(Ended::is_failure);
-    let refused = count(|ended| matches!(ended, Ended::Refused(_) | Ended::Stale { .. } | Ended::Declined));
+    let refused = count(|ended| {
+        matches!(ended, Ended::Refused(_) | Ended::Stale { .. } | Ended::Contradictory(_) | Ended::Declined)
+    });
     if changed + refused + failed == 0 {
         let same = counted(same, "table");
         let _ = writeln!(text, "{}: {same} as planned already", paint(GOOD, "Nothing to do"));
@@ -57,6 +60,7 @@ fn table(report: &TableReport) -> String {
         }
         Ended::Refused(refusals) => refused(&name, refusals),
         Ended::Stale { then, now, since } => stale(&name, then, now, since),
+        Ended::Contradictory(differences) => contradictory(&name, differences),
         Ended::Declined => (
             format!("{} {name}: not carried out, as you said\n", paint(WARN, "!")),
             "run the same command again when the plan is right".to_owned(),
@@ -103,6 +107,17 @@ fn stale(name: &str, then: &str, now: &str, since: &[Change]) -> (String, String
         }
     }
     (text, "plan again, look at the new plan, and apply that".to_owned())
+}
+
+fn contradictory(name: &str, differences: &[String]) -> (String, String) {
+    let mut text = format!(
+        "{} {name}: the plan does something else than it says: its file was edited, or written by another version\n",
+        paint(BAD, "!")
+    );
+    for difference in differences {
+        let _ = writeln!(text, "    {}", plain(difference));
+    }
+    (text, "plan again, look at the new plan, and apply that as it is".to_owned())
 }
 
 fn contested(name: &str, attempts: u32, last: Option<&CatalogError>) -> (String, String) {
@@ -152,26 +167,10 @@ pub(crate) fn unread(name: &TableName, error: &CatalogError) -> String {
 
 /// What to do about an error before running again; the catalog's own hint where it has one.
 fn before_again(error: &CatalogError, again: &str) -> String {
-    let first = match (error.hint(), error.kind()) {
-        (Some(hint), _) => return hint.to_owned(),
-        (None, CatalogErrorKind::Denied) => "let the role have that permission",
-        (None, CatalogErrorKind::Credentials) => "get credentials that are valid",
-        (None, CatalogErrorKind::Throttled) => "wait a minute",
-        (None, CatalogErrorKind::Unavailable | CatalogErrorKind::Network) => {
-            "check that the catalog can be reached"
-        }
-        (None, CatalogErrorKind::Invalid) => "correct what the catalog does not take",
-        (None, CatalogErrorKind::Limit) => "make room, or have the quota raised",
-        (None, CatalogErrorKind::Unreadable) => "put right what cannot be read",
-        (
-            None,
-            CatalogErrorKind::NotFound
-            | CatalogErrorKind::AlreadyExists
-            | CatalogErrorKind::Conflict
-            | CatalogErrorKind::Other,
-        ) => "look at what the catalog says",
-    };
-    format!("{first}, {again}")
+    match error.hint() {
+        Some(hint) => hint.to_owned(),
+        None => format!("{}, {again}", first_step(error.kind())),
+    }
 }
 
 fn steps(text: &mut String, label: &str, steps: impl Iterator<Item = String>) {
