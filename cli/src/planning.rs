@@ -6,7 +6,7 @@ use crate::commands::Context;
 use crate::error::CliError;
 use crate::generated::FindingReport;
 use crate::generated::together::{in_catalog, together};
-use crate::plan::{Code, TablePlan, Wanted, diff, read_with};
+use crate::plan::{Code, TablePlan, Wanted, diff, list_databases_once, read_with};
 use crate::render;
 use crate::tables::Registry;
 use crate::target::{Resolved, Settings, TargetArgs};
@@ -96,6 +96,11 @@ pub(crate) fn plan(args: &PlanningArgs, context: &mut Context<'_, '_>) -> Result
                 }
             }
         }
+    }
+    let mut plans: Vec<TablePlan> = planned.plans.iter().map(|(_, plan)| plan.clone()).collect();
+    list_databases_once(&mut plans);
+    for ((_, plan), listed) in planned.plans.iter_mut().zip(plans) {
+        *plan = listed;
     }
     Ok(planned)
 }

@@ -115,6 +115,10 @@ impl Catalog for FaultyCatalog<'_> {
         self.inner.shown()
     }
 
+    fn identity(&self) -> String {
+        self.inner.identity()
+    }
+
     fn database(&self, name: &str) -> Result<Option<GlueDatabase>, CatalogError> {
         self.call("GetDatabase", |inner| inner.database(name))
     }

@@ -39,6 +39,7 @@ fn table(report: &TableReport) -> Json {
                 ("since", Json::list(since.iter().map(change))),
             ]),
         )),
+        Ended::Contradictory(differences) => members.push(("differences", Json::list(differences))),
         Ended::Contested { attempts, last } => {
             members.push(("attempts", Json::from(*attempts)));
             members.extend(last.as_ref().map(|last| ("error", error(last))));

@@ -46,6 +46,8 @@ pub enum Ended {
         /// What changed in between, when that can still be told.
         since: Vec<Change>,
     },
+    /// Exactly this plan was meant, and it does something else than it says: how, one phrase each; nothing was done.
+    Contradictory(Vec<String>),
     /// Whoever was asked did not want to go on with the plan as it had become.
     Declined,
     /// Others changed the table before every attempt.
@@ -93,6 +95,7 @@ impl Ended {
             Self::AlreadyDone => "already_done",
             Self::Refused(_) => "refused",
             Self::Stale { .. } => "stale",
+            Self::Contradictory(_) => "contradictory",
             Self::Declined => "declined",
             Self::Contested { .. } => "contested",
             Self::Failed(_) => "failed",

@@ -1,7 +1,7 @@
 //! Whether a plan still fits what the catalog holds.
 
 use crate::catalog::StoredTable;
-use crate::plan::{Base, TablePlan};
+use crate::plan::TablePlan;
 
 /// How a table stands to a plan that was made for it earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +21,9 @@ pub fn state(plan: &TablePlan, present: Option<&StoredTable>) -> State {
         (Some(result), Some(stored)) => result.normal() == stored.table.normal(),
         (Some(_) | None, _) => false,
     };
-    match (&plan.base, present) {
-        _ if as_planned => State::AsPlanned,
-        (Base::Absent, None) => State::AtBase,
-        (Base::Version(version), Some(stored)) if *version == stored.version => State::AtBase,
-        (Base::Absent, Some(_)) | (Base::Version(_), _) => State::Moved,
+    match () {
+        () if as_planned => State::AsPlanned,
+        () if plan.base.is(present) => State::AtBase,
+        () => State::Moved,
     }
 }

@@ -77,7 +77,7 @@ pub fn steps(plan: &TablePlan) -> Vec<Step> {
     if plan.result.is_some() {
         steps.push(match &plan.base {
             Base::Absent => Step::CreateTable,
-            Base::Version(version) => Step::UpdateTable { replaced: version.clone() },
+            Base::Version { version, .. } => Step::UpdateTable { replaced: version.clone() },
         });
     }
     if !plan.partitions.is_empty() {

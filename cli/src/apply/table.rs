@@ -7,7 +7,7 @@ use super::{
 use crate::catalog::{
     Catalog, CatalogError, CatalogErrorKind, GlueDatabase, IndexState, PartitionIndex, StoredTable,
 };
-use crate::plan::{Base, Change, TablePlan};
+use crate::plan::{Actual, Base, Change, TablePlan, contradictions, is_projected};
 
 /// Why a plan was not carried out to its end.
 enum Stop {
@@ -87,7 +87,12 @@ impl Run<'_> {
         if exactly {
             let present = self.catalog.table(&plan.name).map_err(reading)?;
             match state(plan, present.as_ref()) {
-                State::AtBase => {}
+                State::AtBase => {
+                    let differences = self.contradictions(plan, present)?;
+                    if !differences.is_empty() {
+                        return Ok(Ended::Contradictory(differences));
+                    }
+                }
                 State::AsPlanned => self.as_planned = true,
                 State::Moved => return self.stale(plan, present.as_ref()),
             }
@@ -103,6 +108,18 @@ impl Run<'_> {
         self.partitions(plan)?;
         self.indexes(plan)?;
         Ok(if self.done.is_empty() { Ended::AlreadyDone } else { Ended::Applied })
+    }
+
+    /// How the plan out of a file differs from what it would do to the table.
+    fn contradictions(&self, plan: &TablePlan, table: Option<StoredTable>) -> Result<Vec<String>, Stop> {
+        // What a projection that comes makes vanish depends on what is registered.
+        let partitions = match (&table, &plan.result) {
+            (Some(stored), Some(result)) if !is_projected(&stored.table) && is_projected(result) => {
+                Some(self.catalog.partitions(&plan.name).map_err(reading)?)
+            }
+            (Some(_) | None, _) => None,
+        };
+        Ok(contradictions(plan, &Actual { table, partitions, ..Actual::default() }))
     }
 
     fn record(&mut self, plan: &TablePlan, step: Step) {
@@ -133,7 +150,7 @@ impl Run<'_> {
         let database = &plan.name.database;
         let (step, written) = match &plan.base {
             Base::Absent => (Step::CreateTable, self.catalog.create_table(database, result)),
-            Base::Version(version) => (
+            Base::Version { version, .. } => (
                 Step::UpdateTable { replaced: version.clone() },
                 self.catalog.update_table(database, result, version, self.options.archive),
             ),
@@ -160,7 +177,7 @@ impl Run<'_> {
         let Some(present) = self.catalog.table(&plan.name).map_err(reading)? else {
             return Err(Stop::Moved(None));
         };
-        if plan.result.is_none() && plan.base != Base::Version(present.version.clone()) {
+        if plan.result.is_none() && !plan.base.is(Some(&present)) {
             return Err(Stop::Moved(None));
         }
         let (catalog, pauses) = (self.catalog, self.options.pauses);
@@ -237,17 +254,22 @@ impl Run<'_> {
         let version = |version: &str| format!("version {version}");
         let absent = || "no table".to_owned();
         let mut changes = Vec::new();
+        let mut now = present.map_or_else(absent, |present| version(&present.version));
         let then = match &plan.base {
             Base::Absent => absent(),
-            Base::Version(then) => {
+            Base::Version { version: then, .. } => {
                 if let Some(present) = present {
                     let kept = self.catalog.table_version(&plan.name, then).map_err(reading)?;
+                    // A table that was removed and made again has versions of its own.
+                    let kept = kept.filter(|kept| plan.base.is(Some(kept)));
                     changes = kept.map(|kept| since(&kept, present)).unwrap_or_default();
+                    if *then == present.version {
+                        now = format!("another table with the same version {then}");
+                    }
                 }
                 version(then)
             }
         };
-        let now = present.map_or_else(absent, |present| version(&present.version));
         Ok(Ended::Stale { then, now, since: changes })
     }
 }

@@ -49,6 +49,11 @@ pub trait Catalog: Send + Sync {
     /// How to call it in messages: "the folder catalog/", "Glue in eu-west-1".
     fn shown(&self) -> String;
 
+    /// Which catalog it is, wherever it is called from: two names of one catalog have the same identity.
+    fn identity(&self) -> String {
+        self.shown()
+    }
+
     /// A database (`GetDatabase`); none when it does not exist.
     fn database(&self, name: &str) -> Result<Option<GlueDatabase>, CatalogError>;
 

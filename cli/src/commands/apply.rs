@@ -77,12 +77,19 @@ pub(crate) fn execute(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result
     let plan = read(&context.around.folder.join(file), file)?;
     let settings = Settings::load(&args.planning.target, &context.around)?;
     let catalog = open(args.planning.catalog.catalog.as_deref(), &settings, None, &context.around)?;
-    if plan.catalog != catalog.shown() {
+    if plan.identity != catalog.identity() {
         return Err(CliError::failed(
             "the plan is for another catalog",
-            format!("{} was made for {}, and this is {}", file.display(), plan.catalog, catalog.shown()),
+            format!(
+                "{} was made for {} ({}), and this is {} ({})",
+                file.display(),
+                plan.catalog,
+                plan.identity,
+                catalog.shown(),
+                catalog.identity()
+            ),
         )
-        .hint("name the catalog as it was named for the plan, with --catalog or the target, or plan again"));
+        .hint("name the catalog of the plan, with --catalog or in the target; or plan again for this one"));
     }
     if !args.how.json {
         let allow = args.how.allow.iter().copied().collect();

@@ -53,6 +53,7 @@ pub(crate) fn execute(args: &PlanArgs, context: &mut Context<'_, '_>) -> Result<
     let allow: BTreeSet<Code> = args.allow.iter().copied().collect();
     let plan = Plan {
         catalog: planned.catalog.shown(),
+        identity: planned.catalog.identity(),
         tables: planned.plans.iter().map(|(_, plan)| plan.clone()).collect(),
     };
     let document = render::document(&plan.to_json())?;

@@ -99,8 +99,9 @@ fn finding(
         | plan::Code::Description
         | plan::Code::TableType
         | plan::Code::AddIndex => {
-            let code =
-                if by_others(wanted, before, change) { Code::ChangedByOthers } else { Code::NotApplied };
+            let owned = before.and_then(Owned::read);
+            let by_others = owned.is_some_and(|owned| plan::is_by_others(&wanted.table, &owned, change));
+            let code = if by_others { Code::ChangedByOthers } else { Code::NotApplied };
             let who = if code == Code::ChangedByOthers {
                 " (somebody changed it after the last apply)"
             } else {
@@ -139,22 +140,4 @@ fn said(change: &Change, column: Option<&str>, voices: Option<&Voices>) -> Strin
         }
         (None, None) => "differs".to_owned(),
     }
-}
-
-/// Whether the last apply put there what is wanted, so that it was somebody else who changed it.
-fn by_others(wanted: &Wanted, before: Option<&GlueTable>, change: &Change) -> bool {
-    let Some(owned) = before.and_then(Owned::read) else { return false };
-    // The note has no values of parameters and comments, so of those it cannot tell.
-    let top = change.place.split('`').nth(1).map(|path| path.split(['.', '[']).next().unwrap_or(path));
-    let is_type = matches!(
-        change.code,
-        plan::Code::AddColumn
-            | plan::Code::ColumnType
-            | plan::Code::AddMember
-            | plan::Code::RemoveMember
-            | plan::Code::MemberType
-    );
-    let (true, Some(column)) = (is_type, top) else { return false };
-    let declared = wanted.table.columns.iter().find(|wanted| wanted.name == column);
-    declared.is_some_and(|declared| owned.column(column) == Some(declared.ty.as_str()))
 }

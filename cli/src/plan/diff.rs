@@ -4,6 +4,7 @@ use super::change::{Change, Class, Code};
 use super::describe::changes;
 use super::follow::follow;
 use super::foreign::foreign;
+use super::hands;
 use super::merge::merge;
 use super::obstacle::obstacles;
 use super::owned::{OWNED, Owned};
@@ -28,12 +29,7 @@ pub fn diff(wanted: &Wanted, actual: &Actual) -> TablePlan {
         indexes: Vec::new(),
     };
     if plan.create_database {
-        plan.changes.push(whole(
-            Code::CreateDatabase,
-            format!("database `{}`", plan.name.database),
-            plan.name.database.clone(),
-            "nothing is there that could change",
-        ));
+        plan.changes.push(made_database(&plan.name.database));
     }
     match &actual.table {
         None => create(wanted, actual, &mut plan),
@@ -41,7 +37,8 @@ pub fn diff(wanted: &Wanted, actual: &Actual) -> TablePlan {
     }
     indexes(wanted, actual, &mut plan);
     if let Some(stored) = actual.table.as_ref().filter(|_| !plan.changes.is_empty()) {
-        refuse(stored, &mut plan);
+        let refused = obstructions(stored, &plan.name);
+        plan.changes.extend(refused);
     }
     plan.changes.sort_by_key(|change| change.code);
     if plan.changes.iter().any(|change| change.class == Class::Impossible) {
@@ -65,12 +62,22 @@ fn whole(code: Code, place: String, after: String, reason: &str) -> Change {
     }
 }
 
-fn create(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
-    let table = &wanted.table;
+/// A database that is made.
+pub(super) fn made_database(name: &str) -> Change {
+    whole(
+        Code::CreateDatabase,
+        format!("database `{name}`"),
+        name.to_owned(),
+        "nothing is there that could change",
+    )
+}
+
+/// A table that is made.
+pub(super) fn made_table(name: &TableName, table: &GlueTable) -> Change {
     let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    let mut change = whole(
+    whole(
         Code::CreateTable,
-        format!("table `{}`", plan.name),
+        format!("table `{name}`"),
         format!(
             "{}, {}, in {}",
             count(table.columns.len(), "column"),
@@ -78,7 +85,32 @@ fn create(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
             table.storage.location.as_deref().unwrap_or("no place")
         ),
         "nothing is there that could change",
-    );
+    )
+}
+
+/// So many partitions that follow, of so many that are registered.
+pub(super) fn made_partitions(following: usize, registered: usize) -> Change {
+    whole(
+        Code::PartitionDescriptors,
+        "partitions".to_owned(),
+        format!("{following} of {registered} get the table's columns"),
+        "each registered partition has columns of its own, and engines read its files by them",
+    )
+}
+
+/// A partition index that is made.
+pub(super) fn made_index(index: &PartitionIndex) -> Change {
+    whole(
+        Code::AddIndex,
+        format!("partition index `{}`", index.name),
+        index.keys.join(", "),
+        "queries only get faster; Glue builds it in the background",
+    )
+}
+
+fn create(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
+    let table = &wanted.table;
+    let mut change = made_table(&plan.name, table);
     if !actual.same_location.is_empty() {
         change.remedy = Some(format!(
             "`{}` has the same location: if the table was renamed, remove the old one once its readers have moved; if not, give this one another location, since both would read all files",
@@ -102,15 +134,14 @@ fn with_note(mut table: GlueTable, wanted: &GlueTable) -> GlueTable {
 }
 
 fn update(wanted: &Wanted, actual: &Actual, stored: &StoredTable, plan: &mut TablePlan) {
-    plan.base = Base::Version(stored.version.clone());
-    let owned = if wanted.adopt {
-        Owned::everything(&stored.table)
-    } else {
-        Owned::read(&stored.table).unwrap_or_default()
-    };
+    plan.base = Base::of(stored);
+    let noted = Owned::read(&stored.table).unwrap_or_default();
+    let owned = if wanted.adopt { Owned::everything(&stored.table) } else { noted.clone() };
     let merged = merge(&wanted.table, &stored.table, &owned);
     plan.foreign = foreign(&wanted.table, &merged);
-    plan.changes.extend(changes(&stored.table, &merged, actual.partitions.as_deref()));
+    let mut differences = changes(&stored.table, &merged, actual.partitions.as_deref());
+    hands::tell(&wanted.table, &noted, &mut differences);
+    plan.changes.extend(differences);
     if !plan.changes.is_empty() {
         plan.result = Some(with_note(merged.clone(), &wanted.table));
     }
@@ -128,12 +159,7 @@ fn partitions(table: &GlueTable, registered: &[GluePartition], plan: &mut TableP
     if plan.partitions.is_empty() {
         return;
     }
-    plan.changes.push(whole(
-        Code::PartitionDescriptors,
-        "partitions".to_owned(),
-        format!("{} of {} get the table's columns", plan.partitions.len(), registered.len()),
-        "each registered partition has columns of its own, and engines read its files by them",
-    ));
+    plan.changes.push(made_partitions(plan.partitions.len(), registered.len()));
 }
 
 fn indexes(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
@@ -160,12 +186,7 @@ fn indexes(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
     let free = MAX_INDEXES.saturating_sub(actual.indexes.len());
     for (number, index) in missing.into_iter().enumerate() {
         let index = PartitionIndex { name: free_name(&index.name, &actual.indexes), ..index.clone() };
-        let mut change = whole(
-            Code::AddIndex,
-            format!("partition index `{}`", index.name),
-            index.keys.join(", "),
-            "queries only get faster; Glue builds it in the background",
-        );
+        let mut change = made_index(&index);
         if number < free {
             change.remedy = Some(
                 "nothing; while there is an index, Glue checks the types of new partition values".to_owned(),
@@ -191,20 +212,18 @@ fn free_name(name: &str, there: &[PartitionIndex]) -> String {
     [name.to_owned()].into_iter().chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
 }
 
-/// An update of a table that is more than columns over files is refused as a whole.
-fn refuse(stored: &StoredTable, plan: &mut TablePlan) {
-    for obstacle in obstacles(stored) {
-        plan.changes.push(Change {
-            code: Code::TableType,
-            place: format!("table `{}`", plan.name),
-            class: Class::Impossible,
-            before: None,
-            after: None,
-            reason: obstacle,
-            remedy: Some(
-                "change it with the tool that made it, or give the table of the struct another name"
-                    .to_owned(),
-            ),
-        });
-    }
+/// Why an update of a table that is more than columns over files is refused as a whole.
+pub(super) fn obstructions(stored: &StoredTable, name: &TableName) -> Vec<Change> {
+    let refused = |obstacle: String| Change {
+        code: Code::TableType,
+        place: format!("table `{name}`"),
+        class: Class::Impossible,
+        before: None,
+        after: None,
+        reason: obstacle,
+        remedy: Some(
+            "change it with the tool that made it, or give the table of the struct another name".to_owned(),
+        ),
+    };
+    obstacles(stored).into_iter().map(refused).collect()
 }

@@ -17,6 +17,8 @@ const AGAIN: &str = "make the plan again with lakebed plan --out";
 pub struct Plan {
     /// The catalog they were made for, as [`Catalog::shown`](crate::catalog::Catalog::shown) calls it.
     pub catalog: String,
+    /// Which catalog that is, as [`Catalog::identity`](crate::catalog::Catalog::identity) says.
+    pub identity: String,
     /// One for each table.
     pub tables: Vec<TablePlan>,
 }
@@ -27,6 +29,7 @@ impl Plan {
         Json::object([
             ("version", Json::from(VERSION)),
             ("catalog", Json::from(&self.catalog)),
+            ("identity", Json::from(&self.identity)),
             ("tables", Json::list(self.tables.iter().map(TablePlan::to_json))),
         ])
     }
@@ -53,7 +56,18 @@ impl Plan {
         for table in file.tables {
             tables.extend(findings.take(table.read()));
         }
-        findings.or(|| Self { catalog: file.catalog, tables })
+        for table in tables.iter().filter(|table| table.create_database) {
+            let lists = |other: &&TablePlan| {
+                other.name.database == table.name.database
+                    && other.changes.iter().any(|change| change.code == Code::CreateDatabase)
+            };
+            if !tables.iter().any(|other| lists(&other)) {
+                let problem =
+                    format!("makes the database `{}`, and lists no such change", table.name.database);
+                findings.push(Finding::new(RULE, format!("table `{}`", table.name), problem, AGAIN));
+            }
+        }
+        findings.or(|| Self { catalog: file.catalog, identity: file.identity, tables })
     }
 }
 
@@ -83,7 +97,9 @@ impl TablePlan {
                 "base",
                 match &self.base {
                     Base::Absent => Json::Null,
-                    Base::Version(version) => Json::from(version),
+                    Base::Version { version, content } => {
+                        Json::object([("version", Json::from(version)), ("content", Json::from(content))])
+                    }
                 },
             ),
             ("create_database", Json::from(self.create_database)),
@@ -102,7 +118,15 @@ struct PlanFile {
     #[serde(rename = "version")]
     _version: u32,
     catalog: String,
+    identity: String,
     tables: Vec<TableFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BaseFile {
+    version: String,
+    content: String,
 }
 
 #[derive(Deserialize)]
@@ -111,7 +135,7 @@ struct TableFile {
     database: String,
     table: String,
     #[serde(deserialize_with = "present")]
-    base: Option<String>,
+    base: Option<BaseFile>,
     create_database: bool,
     changes: Vec<ChangeFile>,
     foreign: Vec<String>,
@@ -169,7 +193,9 @@ impl TableFile {
             let ChangeFile { place, before, after, reason, remedy, .. } = change;
             changes.push(Change { code, place, class, before, after, reason, remedy });
         }
-        let base = self.base.map_or(Base::Absent, Base::Version);
+        let base = self
+            .base
+            .map_or(Base::Absent, |BaseFile { version, content }| Base::Version { version, content });
         if base == Base::Absent && self.result.is_none() && !changes.is_empty() {
             let impossible = changes.iter().any(|change| change.class == Class::Impossible);
             if !impossible {
@@ -219,7 +245,11 @@ mod tests {
             keys: vec!["dt".into(), "hour".into()],
             state: IndexState::Active,
         });
-        Plan { catalog: "the folder catalog/".into(), tables: vec![made, changed] }
+        Plan {
+            catalog: "the folder catalog/".into(),
+            identity: "/lakes/catalog".into(),
+            tables: vec![made, changed],
+        }
     }
 
     #[test]
@@ -242,6 +272,8 @@ mod tests {
             ("\"foreign\": [],", "", "missing field `foreign`"),
             ("\"base\": null,", "", "missing field `base`"),
             ("\"foreign\"", "\"foreigners\"", "unknown field `foreigners`"),
+            ("\"content\"", "\"contents\"", "unknown field `contents`"),
+            ("\"identity\"", "\"identities\"", "unknown field `identities`"),
             ("\"Name\": \"traffic\"", "\"Name\": \"trafic\"", "the result is the table `trafic`"),
             ("\"Retention\": 7", "\"Retention\": 7, \"Colour\": 1", "Colour"),
             ("{", "[", "is no JSON"),

@@ -7,11 +7,14 @@
 //! A plan never takes away what lakebed did not put there. What lakebed owns of a table is remembered in one of the
 //! table's parameters, so that a column which left the struct can be told from one that somebody else added.
 
+mod base;
 mod change;
+mod contradictions;
 mod describe;
 mod diff;
 mod follow;
 mod foreign;
+mod hands;
 mod json;
 mod merge;
 mod obstacle;
@@ -27,12 +30,16 @@ mod widening;
 #[cfg(test)]
 mod tests;
 
+pub use base::{Base, content};
 pub use change::{Change, Class, Code};
+pub use contradictions::contradictions;
 pub use describe::changes;
 pub use diff::diff;
 pub use follow::follow;
+pub(crate) use hands::is_by_others;
 pub use json::Plan;
 pub use owned::{OWNED, Owned};
+pub(crate) use projection::is_enabled as is_projected;
 pub use read::{read, read_with};
 
 use crate::catalog::{GlueDatabase, PartitionIndex, StoredTable, TableName};
@@ -67,15 +74,6 @@ pub struct Actual {
     pub same_location: Vec<String>,
 }
 
-/// The state that a plan was made for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Base {
-    /// The table did not exist.
-    Absent,
-    /// It had this version.
-    Version(String),
-}
-
 /// What is to be done for one table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TablePlan {
@@ -101,5 +99,20 @@ impl TablePlan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+}
+
+/// Lists the making of a database once: with the first of its tables that can be made. Whichever table comes first
+/// makes it nevertheless.
+pub(crate) fn list_databases_once(plans: &mut [TablePlan]) {
+    let is_listed = |plan: &TablePlan| plan.changes.iter().any(|change| change.code == Code::CreateDatabase);
+    let is_possible = |plan: &TablePlan| plan.changes.iter().all(|change| change.class != Class::Impossible);
+    for at in 0..plans.len() {
+        let same = |plan: &&TablePlan| is_listed(plan) && plan.name.database == plans[at].name.database;
+        let mut others = plans.iter().filter(same);
+        let first = others.clone().find(|plan| is_possible(plan)).or_else(|| others.next());
+        if first.is_some_and(|first| first.name != plans[at].name) {
+            plans[at].changes.retain(|change| change.code != Code::CreateDatabase);
+        }
     }
 }

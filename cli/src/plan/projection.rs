@@ -11,7 +11,7 @@ const ENABLED: &str = "projection.enabled";
 const TEMPLATE: &str = "storage.location.template";
 
 /// Whether Athena computes the partitions of a table.
-pub(super) fn is_enabled(table: &GlueTable) -> bool {
+pub(crate) fn is_enabled(table: &GlueTable) -> bool {
     table.parameters.get(ENABLED).is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
 }
 

@@ -22,7 +22,9 @@ pub(crate) fn applied(report: &Report) -> String {
     let changed = count(|ended| matches!(ended, Ended::Applied));
     let same = count(|ended| matches!(ended, Ended::NothingToDo | Ended::AlreadyDone));
     let failed = count(Ended::is_failure);
-    let refused = count(|ended| matches!(ended, Ended::Refused(_) | Ended::Stale { .. } | Ended::Declined));
+    let refused = count(|ended| {
+        matches!(ended, Ended::Refused(_) | Ended::Stale { .. } | Ended::Contradictory(_) | Ended::Declined)
+    });
     if changed + refused + failed == 0 {
         let same = counted(same, "table");
         let _ = writeln!(text, "{}: {same} as planned already", paint(GOOD, "Nothing to do"));
@@ -57,6 +59,7 @@ fn table(report: &TableReport) -> String {
         }
         Ended::Refused(refusals) => refused(&name, refusals),
         Ended::Stale { then, now, since } => stale(&name, then, now, since),
+        Ended::Contradictory(differences) => contradictory(&name, differences),
         Ended::Declined => (
             format!("{} {name}: not carried out, as you said\n", paint(WARN, "!")),
             "run the same command again when the plan is right".to_owned(),
@@ -103,6 +106,17 @@ fn stale(name: &str, then: &str, now: &str, since: &[Change]) -> (String, String
         }
     }
     (text, "plan again, look at the new plan, and apply that".to_owned())
+}
+
+fn contradictory(name: &str, differences: &[String]) -> (String, String) {
+    let mut text = format!(
+        "{} {name}: the plan does something else than it says: its file was edited, or written by another version\n",
+        paint(BAD, "!")
+    );
+    for difference in differences {
+        let _ = writeln!(text, "    {}", plain(difference));
+    }
+    (text, "plan again, look at the new plan, and apply that as it is".to_owned())
 }
 
 fn contested(name: &str, attempts: u32, last: Option<&CatalogError>) -> (String, String) {

@@ -13,23 +13,9 @@ const LONGEST_VALUE: usize = 160;
 /// Column after which a code is not pushed further to the right.
 const WIDEST: usize = 72;
 
-/// Plans of several tables, each database told once.
+/// Plans of several tables.
 pub(crate) fn table_plans(plans: &[TablePlan]) -> String {
-    each_database_once(plans).iter().map(table_plan).collect()
-}
-
-/// Plans to show: of several that would make the same database, the first does.
-fn each_database_once(plans: &[TablePlan]) -> Vec<TablePlan> {
-    let mut made: BTreeSet<&str> = BTreeSet::new();
-    let mut all = Vec::new();
-    for plan in plans {
-        let mut shown = plan.clone();
-        if plan.create_database && !made.insert(&plan.name.database) {
-            shown.changes.retain(|change| change.code != Code::CreateDatabase);
-        }
-        all.push(shown);
-    }
-    all
+    plans.iter().map(table_plan).collect()
 }
 
 /// The plan of one table.
@@ -40,7 +26,7 @@ fn table_plan(plan: &TablePlan) -> String {
     }
     let mut text = match &plan.base {
         Base::Absent => format!("{} {name}  new table\n", paint(GOOD, "+")),
-        Base::Version(version) => {
+        Base::Version { version, .. } => {
             format!("{} {name}  version {}\n", paint(WARN, "~"), plain(version))
         }
     };
@@ -134,7 +120,7 @@ pub(crate) fn plan_sum(plans: &[TablePlan], allow: &BTreeSet<Code>) -> String {
     let (mut tables, mut added, mut changed, mut removed) = (0_u64, 0_u64, 0_u64, 0_u64);
     let (mut rewrite, mut breaking, mut impossible) = (0_u64, 0_u64, 0_u64);
     let mut asked: BTreeSet<Code> = BTreeSet::new();
-    for plan in &each_database_once(plans) {
+    for plan in plans {
         tables += 1;
         for change in &plan.changes {
             match (&change.before, &change.after) {

@@ -1,7 +1,7 @@
 //! Plans between random tables, on a model of a catalog that holds what it is given.
 
 use lakebed_cli::catalog::{GlueDatabase, StoredTable};
-use lakebed_cli::plan::{Actual, Class, Code, OWNED, Plan, TablePlan, Wanted, diff, follow};
+use lakebed_cli::plan::{Actual, Class, Code, OWNED, Plan, TablePlan, Wanted, contradictions, diff, follow};
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
 use lakebed_tests::property::cases;
 use lakebed_tests::random_table::{Foreign, THEIR_MEMBER, deployed, foreign, pair};
@@ -56,7 +56,7 @@ fn plain(table: &GlueTable) -> GlueTable {
 }
 
 fn assert_reads_back(plan: &TablePlan) {
-    let plan = Plan { catalog: "a model".into(), tables: vec![plan.clone()] };
+    let plan = Plan { catalog: "a model".into(), identity: "a model".into(), tables: vec![plan.clone()] };
     let text = plan.to_json().to_text();
     let back = Plan::from_json(&text).unwrap_or_else(|findings| panic!("{findings}\n{text}"));
     assert_eq!(back, plan);
@@ -76,6 +76,7 @@ fn evolved(
     let actual = holds(there, 4);
     let plan = diff(&wanted(after.clone()), &actual);
     assert_reads_back(&plan);
+    assert_eq!(contradictions(&plan, &actual), [""; 0]);
     if !is_possible(&plan) {
         assert_eq!(plan.result, None);
         return None;
@@ -150,6 +151,7 @@ proptest! {
         let actual = Actual { partitions: Some(partitions.clone()), ..holds(there, 0) };
         let plan = diff(&wanted(after.clone()), &actual);
         assert_reads_back(&plan);
+        assert_eq!(contradictions(&plan, &actual), [""; 0]);
         if is_possible(&plan) {
             let table = applied(&plan, &actual);
             let is_listed = |partition: &GluePartition| plan.partitions.contains(&partition.values);

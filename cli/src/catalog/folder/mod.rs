@@ -19,7 +19,7 @@ use entry::Entry;
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
 use name::file_name;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A folder of Glue JSON, for people to read, commit and compare.
 ///
@@ -112,6 +112,26 @@ impl FolderCatalog {
     }
 }
 
+/// A path without links, as far as it exists.
+fn canonical(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut missing = Vec::new();
+    let mut above = absolute.as_path();
+    loop {
+        if let Ok(found) = above.canonicalize() {
+            return missing.into_iter().rev().fold(found, |path, name| match name {
+                std::path::Component::ParentDir => path.parent().map_or_else(|| path.clone(), Path::to_owned),
+                other => path.join(other),
+            });
+        }
+        let (Some(parent), Some(last)) = (above.parent(), above.components().next_back()) else {
+            return absolute;
+        };
+        missing.push(last);
+        above = parent;
+    }
+}
+
 /// The number of a recorded version; none of any other text, such as `+1` or `01`.
 fn number_of(version: &str) -> Option<u64> {
     version.parse().ok().filter(|number: &u64| number.to_string() == version)
@@ -120,6 +140,11 @@ fn number_of(version: &str) -> Option<u64> {
 impl Catalog for FolderCatalog {
     fn shown(&self) -> String {
         format!("the folder {}", self.shown)
+    }
+
+    /// The path of the folder, without links; where it does not exist yet, from the first folder above that does.
+    fn identity(&self) -> String {
+        canonical(&self.folder).display().to_string()
     }
 
     fn database(&self, name: &str) -> Result<Option<GlueDatabase>, CatalogError> {

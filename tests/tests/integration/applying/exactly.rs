@@ -3,7 +3,7 @@
 use super::{again, by_hand, columns, options, register, run, stored, traffic, with_index};
 use lakebed_cli::apply::{Ended, Failure, Job, Report, Step, Unobserved, apply};
 use lakebed_cli::catalog::{Catalog, CatalogErrorKind, MemoryCatalog};
-use lakebed_cli::plan::TablePlan;
+use lakebed_cli::plan::{Class, Code, TablePlan};
 use lakebed_tests::faulty_catalog::{Fault, FaultyCatalog, Moment};
 
 fn exactly(catalog: &dyn Catalog, plan: &TablePlan) -> Report {
@@ -60,10 +60,39 @@ fn a_table_that_came_or_went_since_makes_a_plan_stale() {
 }
 
 #[test]
+fn a_table_that_was_made_again_makes_a_plan_stale_though_its_version_is_the_same() {
+    let (catalog, plan) = planned();
+    catalog.delete_table(&plan.name).unwrap();
+    run(&catalog, &traffic(&["id int"]), &[]).unwrap();
+    assert_eq!(stored(&catalog).version, "0");
+    let report = exactly(&catalog, &plan);
+    let Ended::Stale { then, now, since } = &report.tables[0].ended else { panic!("{report:?}") };
+    assert_eq!((then.as_str(), now.as_str()), ("version 0", "another table with the same version 0"));
+    assert_eq!(since, &[], "what is not kept cannot be compared");
+    assert_eq!(columns(&stored(&catalog).table), ["id int"]);
+}
+
+#[test]
+fn a_plan_that_says_something_else_than_it_does_is_refused() {
+    let catalog = MemoryCatalog::new();
+    run(&catalog, &traffic(&["id string", "speed int"]), &[]).unwrap();
+    let mut plan = again(&catalog, &traffic(&["id string"])).unwrap();
+    assert!(matches!(exactly(&catalog, &plan).tables[0].ended, Ended::Refused(_)));
+    // Whoever writes `safe` into the file does not get round --allow.
+    plan.changes[0].class = Class::Safe;
+    let report = exactly(&catalog, &plan);
+    let Ended::Contradictory(differences) = &report.tables[0].ended else { panic!("{report:?}") };
+    assert_eq!(differences, &["LB102 remove column, column `speed`: the plan says safe, and it is breaking"]);
+    assert_eq!(report.tables[0].not_done, [Step::UpdateTable { replaced: "0".into() }]);
+    assert_eq!(stored(&catalog).version, "0");
+}
+
+#[test]
 fn a_database_that_went_away_is_not_made_behind_the_plan() {
     let catalog = MemoryCatalog::new();
     let mut plan = again(&catalog, &traffic(&["id string"])).unwrap();
     plan.create_database = false;
+    plan.changes.retain(|change| change.code != Code::CreateDatabase);
     let report = exactly(&catalog, &plan);
     let Ended::Failed(Failure::Call { error, .. }) = &report.tables[0].ended else { panic!("{report:?}") };
     assert_eq!(error.kind(), CatalogErrorKind::NotFound);
