@@ -279,6 +279,24 @@ fn a_plan_file_is_carried_out_exactly_or_refused_as_stale() {
 }
 
 #[test]
+fn the_command_that_the_plan_names_carries_it_out() {
+    let world = World::new(&[]);
+    world.run("apply --yes --catalog other", None);
+    world.contract(&[("lanes", LogicalType::Int32)]);
+    let line = "plan --out plan.json --catalog other --set partition_indexes=[[\"dt\"]] --allow LB102";
+    let planned = world.run(line, None);
+    let named = planned.text.split('`').find(|text| text.starts_with("lakebed apply")).expect("a command");
+    assert_eq!(
+        named,
+        "lakebed apply plan.json --catalog other --set 'partition_indexes=[[\"dt\"]]' --allow LB102"
+    );
+    let typed = named.trim_start_matches("lakebed ").replace('\'', "");
+    let applied = world.run(&typed, None);
+    assert_eq!(applied.code, 0, "{}", applied.text);
+    assert!(applied.text.contains("Applied: 1 table changed"), "{}", applied.text);
+}
+
+#[test]
 fn tables_that_cannot_be_planned_do_not_stop_others() {
     let world = World::new(&[]);
     world.run("apply --yes", None);
