@@ -26,7 +26,7 @@ pub(crate) struct PlanningArgs {
 
     /// Treat everything that is in a table as lakebed's: what the struct does not have, goes
     #[arg(long)]
-    adopt: bool,
+    pub(crate) adopt: bool,
 
     /// Leave registered partitions as they are, and do not list them
     #[arg(long)]

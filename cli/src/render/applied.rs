@@ -61,8 +61,8 @@ fn table(report: &TableReport) -> String {
         Ended::Stale { then, now, since } => stale(&name, then, now, since),
         Ended::Contradictory(differences) => contradictory(&name, differences),
         Ended::Declined => (
-            format!("{} {name}: not carried out, as you said\n", paint(WARN, "!")),
-            "run the same command again when the plan is right".to_owned(),
+            format!("{} {name}: the plan as it had become was not confirmed\n", paint(WARN, "!")),
+            "look at the new plan, and run the same command again if it is right".to_owned(),
         ),
         Ended::Contested { attempts, last } => contested(&name, *attempts, last.as_ref()),
         Ended::Failed(Failure::Call { error, may_be_done }) => call(&name, error, *may_be_done),

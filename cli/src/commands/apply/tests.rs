@@ -1,5 +1,7 @@
 //! plan, apply and rollback as their users see them, on a catalog that is a folder.
 
+mod unseen;
+
 use crate::surroundings::Surroundings;
 use crate::tables::samples::TRAFFIC;
 use crate::{Io, run_in};

@@ -128,9 +128,9 @@ fn plans_that_were_not_carried_out_say_why() {
             - column `lanes`  int
         not done: update the table (replaces version 3)
         what to do: plan again, look at the new plan, and apply that
-    ! mobility.traffic: not carried out, as you said
+    ! mobility.traffic: the plan as it had become was not confirmed
         not done: update the table (replaces version 3)
-        what to do: run the same command again when the plan is right
+        what to do: look at the new plan, and run the same command again if it is right
     ! mobility.traffic: others changed it before each of 20 attempts
         the last answer: UpdateTable of table `a.b`: it has version 9
         not done: update the table (replaces version 3)
