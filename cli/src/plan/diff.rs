@@ -213,7 +213,7 @@ fn free_name(name: &str, there: &[PartitionIndex]) -> String {
 }
 
 /// Why an update of a table that is more than columns over files is refused as a whole.
-pub(super) fn obstructions(stored: &StoredTable, name: &TableName) -> Vec<Change> {
+pub(crate) fn obstructions(stored: &StoredTable, name: &TableName) -> Vec<Change> {
     let refused = |obstacle: String| Change {
         code: Code::TableType,
         place: format!("table `{name}`"),

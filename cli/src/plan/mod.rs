@@ -35,6 +35,7 @@ pub use change::{Change, Class, Code};
 pub use contradictions::contradictions;
 pub use describe::changes;
 pub use diff::diff;
+pub(crate) use diff::obstructions;
 pub use follow::follow;
 pub(crate) use hands::is_by_others;
 pub use json::Plan;
