@@ -1,8 +1,9 @@
 //! One table: plan, write, and when somebody was faster, read, plan and write again.
 
-use super::partitions::{self, Followed};
+use super::partitions::{self, Broken, Followed};
 use super::{
-    Ended, Failure, Job, Observer, Options, State, Step, TableReport, refusals, since, state, steps,
+    Ended, Failure, Job, Observer, Options, PartitionFault, State, Step, TableReport, refusals, since, state,
+    steps,
 };
 use crate::catalog::{
     Catalog, CatalogError, CatalogErrorKind, GlueDatabase, IndexState, PartitionIndex, StoredTable,
@@ -20,13 +21,27 @@ enum Stop {
 impl From<CatalogError> for Stop {
     fn from(error: CatalogError) -> Self {
         let may_be_done = matches!(error.kind(), CatalogErrorKind::Unavailable | CatalogErrorKind::Network);
-        Self::Failed(Failure::Call { error, may_be_done })
+        Self::Failed(Failure::Call { error, may_be_done, partitions: Vec::new() })
     }
 }
 
 /// A call that only reads leaves nothing in doubt.
 fn reading(error: CatalogError) -> Stop {
-    Stop::Failed(Failure::Call { error, may_be_done: false })
+    Stop::Failed(Failure::Call { error, may_be_done: false, partitions: Vec::new() })
+}
+
+/// A call that failed after single partitions had been refused.
+fn after(refused: Vec<PartitionFault>, broken: Broken) -> Stop {
+    let stop = match broken {
+        Broken::Read(error) => reading(error),
+        Broken::Write(error) => error.into(),
+    };
+    match stop {
+        Stop::Failed(Failure::Call { error, may_be_done, partitions: _ }) => {
+            Stop::Failed(Failure::Call { error, may_be_done, partitions: refused })
+        }
+        Stop::Failed(Failure::Partitions(_)) | Stop::Moved(_) => stop,
+    }
 }
 
 struct Run<'a> {
@@ -61,7 +76,9 @@ pub(super) fn apply(
         let Some(again) = &again else { continue };
         match again(catalog) {
             Ok(new) => plan = new,
-            Err(error) => break Ended::Failed(Failure::Call { error, may_be_done: false }),
+            Err(error) => {
+                break Ended::Failed(Failure::Call { error, may_be_done: false, partitions: Vec::new() });
+            }
         }
         if plan.is_empty() && run.done.is_empty() {
             break Ended::AlreadyDone;
@@ -189,8 +206,8 @@ impl Run<'_> {
                 self.record(plan, Step::UpdatePartitions { count: updated });
             }
             faults.extend(more);
-            if let Some(error) = error {
-                return Err(error.into());
+            if let Some(broken) = error {
+                return Err(after(faults, broken));
             }
         }
         if faults.is_empty() { Ok(()) } else { Err(Stop::Failed(Failure::Partitions(faults))) }
@@ -214,8 +231,8 @@ impl Run<'_> {
     }
 
     /// Whether the table has an index, or is about to.
-    fn has_index(&self, plan: &TablePlan, wanted: &PartitionIndex) -> Result<bool, CatalogError> {
-        let there = self.catalog.partition_indexes(&plan.name)?;
+    fn has_index(&self, plan: &TablePlan, wanted: &PartitionIndex) -> Result<bool, Stop> {
+        let there = self.catalog.partition_indexes(&plan.name).map_err(reading)?;
         let alive = |state: IndexState| matches!(state, IndexState::Creating | IndexState::Active);
         Ok(there.iter().any(|index| index.keys == wanted.keys && alive(index.state)))
     }

@@ -65,7 +65,15 @@ fn table(report: &TableReport) -> String {
             "look at the new plan, and run the same command again if it is right".to_owned(),
         ),
         Ended::Contested { attempts, last } => contested(&name, *attempts, last.as_ref()),
-        Ended::Failed(Failure::Call { error, may_be_done }) => call(&name, error, *may_be_done),
+        Ended::Failed(Failure::Call { error, may_be_done, partitions: refused }) => {
+            let (mut text, advice) = call(&name, error, *may_be_done);
+            if !refused.is_empty() {
+                let count = counted(refused.len() as u64, "partition");
+                let _ = writeln!(text, "    before that, {count} could not be updated:");
+                faults(&mut text, refused);
+            }
+            (text, advice)
+        }
         Ended::Failed(Failure::Partitions(faults)) => partitions(&name, faults),
     };
     steps(&mut text, "done", report.done.iter().map(Step::past));
@@ -143,6 +151,12 @@ fn call(name: &str, error: &CatalogError, may_be_done: bool) -> (String, String)
 fn partitions(name: &str, faults: &[PartitionFault]) -> (String, String) {
     let count = counted(faults.len() as u64, "partition");
     let mut text = format!("{} {name}: {count} could not be updated\n", paint(BAD, "!"));
+    self::faults(&mut text, faults);
+    (text, "run the same command again: it does those that are left, and nothing twice".to_owned())
+}
+
+/// Some of the partitions that were refused, with the catalog's words.
+fn faults(text: &mut String, faults: &[PartitionFault]) {
     for PartitionFault { values, message, kind: _ } in faults.iter().take(FAULTS) {
         let _ = writeln!(text, "    {}: {}", plain(&values.join("/")), plain(message));
     }
@@ -150,7 +164,6 @@ fn partitions(name: &str, faults: &[PartitionFault]) -> (String, String) {
         let more = counted((faults.len() - FAULTS) as u64, "more partition");
         let _ = writeln!(text, "    and {more}; --json lists them all");
     }
-    (text, "run the same command again: it does those that are left, and nothing twice".to_owned())
 }
 
 /// A table whose state could not be read.

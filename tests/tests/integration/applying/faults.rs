@@ -203,3 +203,37 @@ fn single_partitions_are_tried_again_and_those_that_stay_are_reported() {
     assert!(report.is_good());
     assert_eq!(updated(&report), 3);
 }
+
+/// How many partitions one answer of the catalog takes, and some more.
+const MANY: usize = 1030;
+
+#[test]
+fn partitions_that_were_refused_are_told_when_a_later_call_fails() {
+    for (operation, may_be_done) in [("BatchGetPartition", false), ("BatchUpdatePartition", true)] {
+        let made = || {
+            let catalog = MemoryCatalog::new();
+            run(&catalog, &traffic(&["id string", "speed int"]), &[]).unwrap();
+            register(&catalog, MANY);
+            catalog
+        };
+        let refuse = |_: usize, values: &[String]| {
+            let kind = CatalogErrorKind::Invalid;
+            let fault = || ItemFault { item: values.to_vec(), kind, message: "planted".into() };
+            (values[0] == "day-00008").then(fault)
+        };
+        let (first, catalog) = (made(), made());
+        let watched = FaultyCatalog::new(&first, &[]).failing_items(refuse);
+        run(&watched, &wanted(), &[]).unwrap();
+        let call = watched.calls().iter().rposition(|call| *call == operation).unwrap();
+        let fault = Fault { call, moment: Moment::Before, kind: CatalogErrorKind::Network };
+        let faulty = FaultyCatalog::new(&catalog, &[fault]).failing_items(refuse);
+        let report = run(&faulty, &wanted(), &[]).unwrap();
+        let Ended::Failed(Failure::Call { error, may_be_done: may, partitions }) = &report.tables[0].ended
+        else {
+            panic!("{report:?}")
+        };
+        assert_eq!((error.operation(), *may), (operation, may_be_done));
+        let values: Vec<&str> = partitions.iter().map(|fault| fault.values[0].as_str()).collect();
+        assert_eq!(values, ["day-00008"]);
+    }
+}
