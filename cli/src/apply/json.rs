@@ -63,6 +63,7 @@ fn step(step: &Step) -> Json {
     match step {
         Step::CreateDatabase | Step::CreateTable => {}
         Step::UpdateTable { replaced } => members.push(("replaced", replaced.into())),
+        Step::FindTable { replaced } => members.extend(replaced.as_ref().map(|old| ("replaced", old.into()))),
         Step::UpdatePartitions { count } => {
             members.push(("count", Json::Int(i64::try_from(*count).unwrap_or(i64::MAX))))
         }

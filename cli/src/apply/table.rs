@@ -9,6 +9,7 @@ use crate::catalog::{
     Catalog, CatalogError, CatalogErrorKind, GlueDatabase, IndexState, PartitionIndex, StoredTable,
 };
 use crate::plan::{Actual, Base, Change, TablePlan, contradictions, is_projected};
+use lakebed_schema::artifacts::glue::GlueTable;
 
 /// Why a plan was not carried out to its end.
 enum Stop {
@@ -180,10 +181,23 @@ impl Run<'_> {
             {
                 return Err(error.into());
             }
+            Err(error) if says_moved(error.kind()) && self.is_there(plan, result) => {
+                let replaced = match &plan.base {
+                    Base::Absent => None,
+                    Base::Version { version, .. } => Some(version.clone()),
+                };
+                self.record(plan, Step::FindTable { replaced });
+            }
             Err(error) if says_moved(error.kind()) => return Err(Stop::Moved(Some(error))),
             Err(error) => return Err(error.into()),
         }
         Ok(())
+    }
+
+    /// Whether the table is what was just sent: a write whose answer was lost is refused when it is sent again.
+    fn is_there(&self, plan: &TablePlan, result: &GlueTable) -> bool {
+        let present = self.catalog.table(&plan.name).ok().flatten();
+        present.is_some_and(|present| present.table.normal() == result.normal())
     }
 
     fn partitions(&mut self, plan: &TablePlan) -> Result<(), Stop> {
@@ -240,8 +254,18 @@ impl Run<'_> {
     /// What is left of a plan.
     fn left(&self, plan: &TablePlan) -> Vec<Step> {
         let is_table = |step: &Step| match step {
-            Step::CreateDatabase | Step::CreateTable | Step::UpdateTable { .. } => true,
+            Step::CreateDatabase | Step::CreateTable | Step::UpdateTable { .. } | Step::FindTable { .. } => {
+                true
+            }
             Step::UpdatePartitions { .. } | Step::CreateIndex { .. } => false,
+        };
+        let found = |step: &Step| match step {
+            Step::CreateTable => Some(Step::FindTable { replaced: None }),
+            Step::UpdateTable { replaced } => Some(Step::FindTable { replaced: Some(replaced.clone()) }),
+            Step::CreateDatabase
+            | Step::FindTable { .. }
+            | Step::UpdatePartitions { .. }
+            | Step::CreateIndex { .. } => None,
         };
         let left = |step: Step| match step {
             Step::UpdatePartitions { count } => {
@@ -250,6 +274,7 @@ impl Run<'_> {
                     Step::CreateDatabase
                     | Step::CreateTable
                     | Step::UpdateTable { .. }
+                    | Step::FindTable { .. }
                     | Step::CreateIndex { .. } => None,
                 });
                 let count = count.saturating_sub(updated.unwrap_or_default());
@@ -258,8 +283,11 @@ impl Run<'_> {
             Step::CreateDatabase
             | Step::CreateTable
             | Step::UpdateTable { .. }
+            | Step::FindTable { .. }
             | Step::CreateIndex { .. } => {
-                let is_done = self.done.contains(&step) || (self.as_planned && is_table(&step));
+                let is_done = self.done.contains(&step)
+                    || found(&step).is_some_and(|found| self.done.contains(&found))
+                    || (self.as_planned && is_table(&step));
                 (!is_done).then_some(step)
             }
         };
