@@ -83,8 +83,15 @@ pub(crate) fn plan(args: &PlanningArgs, context: &mut Context<'_, '_>) -> Result
             Ok(all) => {
                 for wanted in all {
                     let wanted = Wanted { adopt: args.adopt, ..wanted };
-                    match again(planned.catalog.as_ref(), &wanted, !args.skip_partitions) {
-                        Ok(plan) => planned.plans.push((wanted, plan)),
+                    match read_with(planned.catalog.as_ref(), &wanted, !args.skip_partitions) {
+                        Ok(actual) => {
+                            let left = left_out(&wanted, &actual).into_iter();
+                            let reports =
+                                left.map(|finding| report("partition index", table, &resolved, finding));
+                            planned.findings.extend(reports);
+                            let plan = diff(&wanted, &actual);
+                            planned.plans.push((wanted, plan));
+                        }
                         // Nothing else can be read either.
                         Err(error) if error.kind() == CatalogErrorKind::Credentials => {
                             return Err(error.into());
@@ -115,14 +122,17 @@ pub(crate) fn again(
 }
 
 fn reports(table: &Table, resolved: &Resolved, findings: Findings) -> Vec<FindingReport> {
-    let report = |finding: Finding| FindingReport {
-        artifact: "plan",
+    findings.0.into_iter().map(|finding| report("plan", table, resolved, finding)).collect()
+}
+
+fn report(artifact: &'static str, table: &Table, resolved: &Resolved, finding: Finding) -> FindingReport {
+    FindingReport {
+        artifact,
         table: table.name.clone(),
         rule: finding.rule,
         set_at: resolved.origin(&finding.place).map(ToString::to_string),
         place: finding.place,
         problem: finding.problem,
         fix: finding.fix,
-    };
-    findings.0.into_iter().map(report).collect()
+    }
 }

@@ -144,3 +144,31 @@ fn partition_keys_are_refused_with_the_way_out() {
     assert_eq!(codes(&plan), ["LB201 partition keys impossible"]);
     assert_eq!(plan.result, None);
 }
+
+#[test]
+fn an_index_too_many_is_left_out_and_the_rest_is_done() {
+    let index = |name: &str| PartitionIndex {
+        name: name.into(),
+        keys: vec![name.into()],
+        state: crate::catalog::IndexState::Active,
+    };
+    let mut keyed = table("a:int b:int");
+    for key in ["p", "q", "r", "s"] {
+        keyed.partition_keys.push(GlueColumn {
+            name: key.into(),
+            ty: "string".into(),
+            ..GlueColumn::default()
+        });
+    }
+    let mut there = keyed.clone();
+    there.columns.pop();
+    let wanted = Wanted { indexes: vec![index("p"), index("q")], ..wanted(keyed) };
+    let actual =
+        Actual { partitions: Some(Vec::new()), indexes: vec![index("r"), index("s")], ..holds(there) };
+    let plan = diff(&wanted, &actual);
+    assert_eq!(codes(&plan), ["LB101 column `b` safe", "LB602 partition index `p` safe"]);
+    assert!(plan.result.is_some() && plan.indexes.len() == 1, "{plan:?}");
+    let left = left_out(&wanted, &actual);
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].place, "partition index over q");
+}
