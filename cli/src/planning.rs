@@ -26,7 +26,7 @@ pub(crate) struct PlanningArgs {
 
     /// Treat everything that is in a table as lakebed's: what the struct does not have, goes
     #[arg(long)]
-    adopt: bool,
+    pub(crate) adopt: bool,
 
     /// Leave registered partitions as they are, and do not list them
     #[arg(long)]
@@ -83,8 +83,15 @@ pub(crate) fn plan(args: &PlanningArgs, context: &mut Context<'_, '_>) -> Result
             Ok(all) => {
                 for wanted in all {
                     let wanted = Wanted { adopt: args.adopt, ..wanted };
-                    match again(planned.catalog.as_ref(), &wanted, !args.skip_partitions) {
-                        Ok(plan) => planned.plans.push((wanted, plan)),
+                    match read_with(planned.catalog.as_ref(), &wanted, !args.skip_partitions) {
+                        Ok(actual) => {
+                            let left = left_out(&wanted, &actual).into_iter();
+                            let reports =
+                                left.map(|finding| report("partition index", table, &resolved, finding));
+                            planned.findings.extend(reports);
+                            let plan = diff(&wanted, &actual);
+                            planned.plans.push((wanted, plan));
+                        }
                         // Nothing else can be read either.
                         Err(error) if error.kind() == CatalogErrorKind::Credentials => {
                             return Err(error.into());
@@ -121,7 +128,11 @@ pub(crate) fn reports(
     resolved: &Resolved,
     findings: Findings,
 ) -> Vec<FindingReport> {
-    let report = |finding: Finding| FindingReport {
+    findings.0.into_iter().map(|finding| report(artifact, table, resolved, finding)).collect()
+}
+
+fn report(artifact: &'static str, table: &Table, resolved: &Resolved, finding: Finding) -> FindingReport {
+    FindingReport {
         artifact,
         table: table.name.clone(),
         rule: finding.rule,
@@ -129,6 +140,5 @@ pub(crate) fn reports(
         place: finding.place,
         problem: finding.problem,
         fix: finding.fix,
-    };
-    findings.0.into_iter().map(report).collect()
+    }
 }

@@ -42,6 +42,16 @@ pub(crate) struct TargetArgs {
     set: Vec<String>,
 }
 
+impl TargetArgs {
+    /// The flags as they were given, to mean the same target again.
+    pub(crate) fn flags(&self) -> Vec<String> {
+        let target = self.target.iter().map(|file| ("--target", file.display().to_string()));
+        let env = self.env.iter().map(|env| ("--env", env.clone()));
+        let set = self.set.iter().map(|set| ("--set", set.clone()));
+        target.chain(env).chain(set).flat_map(|(flag, value)| [flag.to_owned(), value]).collect()
+    }
+}
+
 /// Where a setting was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {

@@ -44,9 +44,12 @@ fn table(report: &TableReport) -> Json {
             members.push(("attempts", Json::from(*attempts)));
             members.extend(last.as_ref().map(|last| ("error", error(last))));
         }
-        Ended::Failed(Failure::Call { error: failed, may_be_done }) => {
+        Ended::Failed(Failure::Call { error: failed, may_be_done, partitions }) => {
             members.push(("error", error(failed)));
             members.push(("may_be_done", (*may_be_done).into()));
+            if !partitions.is_empty() {
+                members.push(("partitions", Json::list(partitions.iter().map(fault))));
+            }
         }
         Ended::Failed(Failure::Partitions(faults)) => {
             members.push(("partitions", Json::list(faults.iter().map(fault))));
@@ -60,6 +63,7 @@ fn step(step: &Step) -> Json {
     match step {
         Step::CreateDatabase | Step::CreateTable => {}
         Step::UpdateTable { replaced } => members.push(("replaced", replaced.into())),
+        Step::FindTable { replaced } => members.extend(replaced.as_ref().map(|old| ("replaced", old.into()))),
         Step::UpdatePartitions { count } => {
             members.push(("count", Json::Int(i64::try_from(*count).unwrap_or(i64::MAX))))
         }

@@ -17,7 +17,16 @@ pub(super) struct Followed {
     /// Those that could not be.
     pub(super) faults: Vec<PartitionFault>,
     /// The call that ended it early.
-    pub(super) error: Option<CatalogError>,
+    pub(super) error: Option<Broken>,
+}
+
+/// A call that failed as a whole.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// It only reads.
+    Read(CatalogError),
+    /// It writes.
+    Write(CatalogError),
 }
 
 /// Lets the partitions with these values follow. Each is read right before it is written, so that what is done
@@ -36,7 +45,6 @@ pub(super) fn follow_all(
         if round > 1 {
             pauses.wait(round - 1);
         }
-        last.clear();
         if let Err(error) = once(catalog, name, &pending, table, &mut followed, &mut last) {
             followed.error = Some(error);
         }
@@ -60,13 +68,19 @@ fn once(
     table: &GlueTable,
     followed: &mut Followed,
     again: &mut BTreeMap<Vec<String>, ItemFault>,
-) -> Result<(), CatalogError> {
+) -> Result<(), Broken> {
     for some in pending.chunks(MAX_GET) {
-        let mut present = catalog.partitions_of(name, some)?;
+        let mut present = catalog.partitions_of(name, some).map_err(Broken::Read)?;
         present.sort_by(|a, b| a.values.cmp(&b.values));
         let behind: Vec<_> = present.iter().filter_map(|partition| follow(partition, table)).collect();
+        // What is done already, or gone, is at fault no more; the others stay so until they are tried again.
+        let is_behind = |values: &Vec<String>| behind.iter().any(|partition| partition.values == *values);
+        again.retain(|values, _| !some.contains(values) || is_behind(values));
         for batch in behind.chunks(MAX_UPDATE) {
-            let faults = catalog.update_partitions(name, batch)?;
+            let faults = catalog.update_partitions(name, batch).map_err(Broken::Write)?;
+            for partition in batch {
+                again.remove(&partition.values);
+            }
             followed.updated += batch.len().saturating_sub(faults.len());
             for item in faults {
                 // One that is not found was taken away meanwhile; there is nothing to follow.

@@ -70,6 +70,8 @@ pub enum Failure {
         error: CatalogError,
         /// Whether the catalog may have done it all the same: no answer is no refusal.
         may_be_done: bool,
+        /// Single partitions that had been refused before.
+        partitions: Vec<PartitionFault>,
     },
     /// Single partitions; the others are done.
     Partitions(Vec<PartitionFault>),

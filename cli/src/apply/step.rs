@@ -15,6 +15,11 @@ pub enum Step {
         /// The version that it replaces.
         replaced: String,
     },
+    /// The table was found as it was to be when it was written: by this run, whose answer was lost, or by an equal one.
+    FindTable {
+        /// The version that it was to replace; none when it was to be made.
+        replaced: Option<String>,
+    },
     /// Descriptors of registered partitions follow the table.
     UpdatePartitions {
         /// How many.
@@ -34,6 +39,7 @@ impl Step {
             Self::CreateDatabase => "create_database",
             Self::CreateTable => "create_table",
             Self::UpdateTable { .. } => "update_table",
+            Self::FindTable { .. } => "find_table",
             Self::UpdatePartitions { .. } => "update_partitions",
             Self::CreateIndex { .. } => "create_partition_index",
         }
@@ -47,6 +53,10 @@ impl Step {
             Self::CreateDatabase => "created the database".to_owned(),
             Self::CreateTable => "created the table".to_owned(),
             Self::UpdateTable { replaced } => format!("updated the table (replaces version {replaced})"),
+            Self::FindTable { replaced: None } => "created the table, in this run or an equal one".to_owned(),
+            Self::FindTable { replaced: Some(version) } => {
+                format!("updated the table (replaces version {version}), in this run or an equal one")
+            }
             Self::UpdatePartitions { count: 1 } => "updated 1 partition".to_owned(),
             Self::UpdatePartitions { count } => format!("updated {count} partitions"),
             Self::CreateIndex { name } => format!("asked for the partition index `{name}`"),
@@ -61,6 +71,7 @@ impl fmt::Display for Step {
             Self::CreateDatabase => f.write_str("create the database"),
             Self::CreateTable => f.write_str("create the table"),
             Self::UpdateTable { replaced } => write!(f, "update the table (replaces version {replaced})"),
+            Self::FindTable { .. } => f.write_str("find the table as it is to be"),
             Self::UpdatePartitions { count: 1 } => f.write_str("update 1 partition"),
             Self::UpdatePartitions { count } => write!(f, "update {count} partitions"),
             Self::CreateIndex { name } => write!(f, "ask for the partition index `{name}`"),

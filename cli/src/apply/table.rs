@@ -1,13 +1,15 @@
 //! One table: plan, write, and when somebody was faster, read, plan and write again.
 
-use super::partitions::{self, Followed};
+use super::partitions::{self, Broken, Followed};
 use super::{
-    Ended, Failure, Job, Observer, Options, State, Step, TableReport, refusals, since, state, steps,
+    Ended, Failure, Job, Observer, Options, PartitionFault, State, Step, TableReport, refusals, since, state,
+    steps,
 };
 use crate::catalog::{
     Catalog, CatalogError, CatalogErrorKind, GlueDatabase, IndexState, PartitionIndex, StoredTable,
 };
 use crate::plan::{Actual, Base, Change, TablePlan, contradictions, is_projected};
+use lakebed_schema::artifacts::glue::GlueTable;
 
 /// Why a plan was not carried out to its end.
 enum Stop {
@@ -20,13 +22,27 @@ enum Stop {
 impl From<CatalogError> for Stop {
     fn from(error: CatalogError) -> Self {
         let may_be_done = matches!(error.kind(), CatalogErrorKind::Unavailable | CatalogErrorKind::Network);
-        Self::Failed(Failure::Call { error, may_be_done })
+        Self::Failed(Failure::Call { error, may_be_done, partitions: Vec::new() })
     }
 }
 
 /// A call that only reads leaves nothing in doubt.
 fn reading(error: CatalogError) -> Stop {
-    Stop::Failed(Failure::Call { error, may_be_done: false })
+    Stop::Failed(Failure::Call { error, may_be_done: false, partitions: Vec::new() })
+}
+
+/// A call that failed after single partitions had been refused.
+fn after(refused: Vec<PartitionFault>, broken: Broken) -> Stop {
+    let stop = match broken {
+        Broken::Read(error) => reading(error),
+        Broken::Write(error) => error.into(),
+    };
+    match stop {
+        Stop::Failed(Failure::Call { error, may_be_done, partitions: _ }) => {
+            Stop::Failed(Failure::Call { error, may_be_done, partitions: refused })
+        }
+        Stop::Failed(Failure::Partitions(_)) | Stop::Moved(_) => stop,
+    }
 }
 
 struct Run<'a> {
@@ -61,7 +77,9 @@ pub(super) fn apply(
         let Some(again) = &again else { continue };
         match again(catalog) {
             Ok(new) => plan = new,
-            Err(error) => break Ended::Failed(Failure::Call { error, may_be_done: false }),
+            Err(error) => {
+                break Ended::Failed(Failure::Call { error, may_be_done: false, partitions: Vec::new() });
+            }
         }
         if plan.is_empty() && run.done.is_empty() {
             break Ended::AlreadyDone;
@@ -163,10 +181,23 @@ impl Run<'_> {
             {
                 return Err(error.into());
             }
+            Err(error) if says_moved(error.kind()) && self.is_there(plan, result) => {
+                let replaced = match &plan.base {
+                    Base::Absent => None,
+                    Base::Version { version, .. } => Some(version.clone()),
+                };
+                self.record(plan, Step::FindTable { replaced });
+            }
             Err(error) if says_moved(error.kind()) => return Err(Stop::Moved(Some(error))),
             Err(error) => return Err(error.into()),
         }
         Ok(())
+    }
+
+    /// Whether the table is what was just sent: a write whose answer was lost is refused when it is sent again.
+    fn is_there(&self, plan: &TablePlan, result: &GlueTable) -> bool {
+        let present = self.catalog.table(&plan.name).ok().flatten();
+        present.is_some_and(|present| present.table.normal() == result.normal())
     }
 
     fn partitions(&mut self, plan: &TablePlan) -> Result<(), Stop> {
@@ -189,8 +220,8 @@ impl Run<'_> {
                 self.record(plan, Step::UpdatePartitions { count: updated });
             }
             faults.extend(more);
-            if let Some(error) = error {
-                return Err(error.into());
+            if let Some(broken) = error {
+                return Err(after(faults, broken));
             }
         }
         if faults.is_empty() { Ok(()) } else { Err(Stop::Failed(Failure::Partitions(faults))) }
@@ -214,8 +245,8 @@ impl Run<'_> {
     }
 
     /// Whether the table has an index, or is about to.
-    fn has_index(&self, plan: &TablePlan, wanted: &PartitionIndex) -> Result<bool, CatalogError> {
-        let there = self.catalog.partition_indexes(&plan.name)?;
+    fn has_index(&self, plan: &TablePlan, wanted: &PartitionIndex) -> Result<bool, Stop> {
+        let there = self.catalog.partition_indexes(&plan.name).map_err(reading)?;
         let alive = |state: IndexState| matches!(state, IndexState::Creating | IndexState::Active);
         Ok(there.iter().any(|index| index.keys == wanted.keys && alive(index.state)))
     }
@@ -223,8 +254,18 @@ impl Run<'_> {
     /// What is left of a plan.
     fn left(&self, plan: &TablePlan) -> Vec<Step> {
         let is_table = |step: &Step| match step {
-            Step::CreateDatabase | Step::CreateTable | Step::UpdateTable { .. } => true,
+            Step::CreateDatabase | Step::CreateTable | Step::UpdateTable { .. } | Step::FindTable { .. } => {
+                true
+            }
             Step::UpdatePartitions { .. } | Step::CreateIndex { .. } => false,
+        };
+        let found = |step: &Step| match step {
+            Step::CreateTable => Some(Step::FindTable { replaced: None }),
+            Step::UpdateTable { replaced } => Some(Step::FindTable { replaced: Some(replaced.clone()) }),
+            Step::CreateDatabase
+            | Step::FindTable { .. }
+            | Step::UpdatePartitions { .. }
+            | Step::CreateIndex { .. } => None,
         };
         let left = |step: Step| match step {
             Step::UpdatePartitions { count } => {
@@ -233,6 +274,7 @@ impl Run<'_> {
                     Step::CreateDatabase
                     | Step::CreateTable
                     | Step::UpdateTable { .. }
+                    | Step::FindTable { .. }
                     | Step::CreateIndex { .. } => None,
                 });
                 let count = count.saturating_sub(updated.unwrap_or_default());
@@ -241,8 +283,11 @@ impl Run<'_> {
             Step::CreateDatabase
             | Step::CreateTable
             | Step::UpdateTable { .. }
+            | Step::FindTable { .. }
             | Step::CreateIndex { .. } => {
-                let is_done = self.done.contains(&step) || (self.as_planned && is_table(&step));
+                let is_done = self.done.contains(&step)
+                    || found(&step).is_some_and(|found| self.done.contains(&found))
+                    || (self.as_planned && is_table(&step));
                 (!is_done).then_some(step)
             }
         };

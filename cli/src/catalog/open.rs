@@ -23,6 +23,13 @@ pub(crate) struct CatalogArgs {
     pub(crate) catalog: Option<String>,
 }
 
+impl CatalogArgs {
+    /// The flags as they were given, to name the same catalog again.
+    pub(crate) fn flags(&self) -> Vec<String> {
+        self.catalog.iter().flat_map(|catalog| ["--catalog".to_owned(), catalog.clone()]).collect()
+    }
+}
+
 /// Opens what the flag names, else the setting, else the folder `catalog` beside lakebed.toml.
 ///
 /// The setting may be the one of a single table.

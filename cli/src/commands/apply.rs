@@ -7,7 +7,7 @@ use crate::catalog::open::open;
 use crate::catalog::{Archive, Catalog, TableName};
 use crate::error::{CliError, Outcome};
 use crate::io::Io;
-use crate::plan::{Change, Code, Plan, TablePlan};
+use crate::plan::{Change, Class, Code, Plan, TablePlan};
 use crate::planning::{self, PlanningArgs, again};
 use crate::render;
 use crate::target::Settings;
@@ -46,6 +46,9 @@ pub(crate) struct ApplyArgs {
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct HowArgs {
     /// Do not ask
+    ///
+    /// When somebody changes the table meanwhile, the new plan is carried out only if what is new in it is safe and
+    /// takes nothing away; with --adopt and for rollback, only if nothing is new in it.
     #[arg(long)]
     yes: bool,
 
@@ -96,7 +99,7 @@ pub(crate) fn execute(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result
         context.io.print(&shown(&plan.tables, &allow))?;
     }
     let jobs = plan.tables.into_iter().map(Job::exactly).collect();
-    carry_out(catalog.as_ref(), jobs, &args.how, context)
+    carry_out(catalog.as_ref(), jobs, Unseen::Safe, &args.how, context)
 }
 
 fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
@@ -117,7 +120,8 @@ fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, C
         })
         .collect();
     let outcome = if go {
-        carry_out(catalog.as_ref(), jobs, &args.how, context)?
+        let unseen = if args.planning.adopt { Unseen::Nothing } else { Unseen::Safe };
+        carry_out(catalog.as_ref(), jobs, unseen, &args.how, context)?
     } else {
         context.io.complain(&render::note("nothing was changed"));
         Outcome::Findings
@@ -158,15 +162,34 @@ pub(crate) fn confirm(
     Ok(context.io.ask(&format!("Change {tables} in {}?", catalog.shown())))
 }
 
-/// Carries plans out and tells what was done.
+/// What a plan that was made again may do although nobody saw it and nobody is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unseen {
+    /// Nothing: the plan takes away what others put there, so that whatever is new may be somebody's work.
+    Nothing,
+    /// What is safe and takes nothing away.
+    Safe,
+}
+
+impl Unseen {
+    /// Whether a change that nobody saw may be made.
+    fn lets(self, change: &Change) -> bool {
+        let is_removal = change.before.is_some() && change.after.is_none();
+        self == Self::Safe && change.class == Class::Safe && !is_removal
+    }
+}
+
+/// Carries plans out and tells what was done. With `--yes`, a plan that had to be made again is carried out only as
+/// far as `unseen` lets its new changes.
 pub(crate) fn carry_out(
     catalog: &dyn Catalog,
     jobs: Vec<Job<'_>>,
+    unseen: Unseen,
     how: &HowArgs,
     context: &mut Context<'_, '_>,
 ) -> Result<Outcome, CliError> {
     let options = how.options();
-    let mut teller = Teller { io: context.io, json: how.json, yes: how.yes, allow: &options.allow };
+    let mut teller = Teller { io: context.io, json: how.json, yes: how.yes, allow: &options.allow, unseen };
     let report = apply(catalog, jobs, &options, &mut teller);
     if how.json {
         context.io.print(&render::document(&report.to_json(&catalog.shown()))?)?;
@@ -212,6 +235,7 @@ struct Teller<'a, 'io> {
     json: bool,
     yes: bool,
     allow: &'a BTreeSet<Code>,
+    unseen: Unseen,
 }
 
 impl Observer for Teller<'_, '_> {
@@ -225,7 +249,7 @@ impl Observer for Teller<'_, '_> {
         }
     }
 
-    fn go_on(&mut self, plan: &TablePlan, _: &[&Change]) -> bool {
+    fn go_on(&mut self, plan: &TablePlan, news: &[&Change]) -> bool {
         let note = format!("{} changed meanwhile; the plan is now:", plan.name);
         self.io.complain(&render::note(&note));
         let text = shown(std::slice::from_ref(plan), self.allow);
@@ -234,7 +258,17 @@ impl Observer for Teller<'_, '_> {
         } else {
             let _ = self.io.stream(&text);
         }
-        self.yes || self.io.ask("Go on with this plan?")
+        if !self.yes {
+            return self.io.ask("Go on with this plan?");
+        }
+        let kept: Vec<Change> =
+            news.iter().filter(|change| !self.unseen.lets(change)).map(|change| (*change).clone()).collect();
+        if !kept.is_empty() {
+            let note = "--yes is for the plan that was shown first, which did not have this:";
+            self.io.complain(&render::note(note));
+            self.io.complain(&render::differences(&kept));
+        }
+        kept.is_empty()
     }
 }
 

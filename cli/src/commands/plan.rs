@@ -8,7 +8,7 @@ use crate::plan::{Code, Plan};
 use crate::planning::{self, Planned, PlanningArgs};
 use crate::render;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Show what a catalog has to change so that it holds what the tables say
 ///
@@ -74,8 +74,11 @@ pub(crate) fn execute(args: &PlanArgs, context: &mut Context<'_, '_>) -> Result<
                 .cause(&error)
                 .hint("check that the folder can be written; the catalog was only read")
         })?;
-        let note =
-            format!("the plan is in {}; `{} apply {0}` carries it out", out.display(), context.program);
+        let note = format!(
+            "the plan is in {}; `{}` carries it out",
+            out.display(),
+            carries_out(args, out, &context.program)
+        );
         context.io.complain(&render::note(&note));
     }
     let unsafe_plan = plan.tables.iter().any(|plan| !refusals(plan, &allow).is_empty());
@@ -87,6 +90,24 @@ pub(crate) fn execute(args: &PlanArgs, context: &mut Context<'_, '_>) -> Result<
     } else {
         Outcome::Done
     })
+}
+
+/// The command that carries the plan out: it means the same catalog, and lets the same changes through.
+fn carries_out(args: &PlanArgs, out: &Path, program: &str) -> String {
+    let mut words = vec![program.to_owned(), "apply".to_owned(), out.display().to_string()];
+    words.extend(args.planning.catalog.flags());
+    words.extend(args.planning.target.flags());
+    words.extend(args.allow.iter().flat_map(|code| ["--allow".to_owned(), code.to_string()]));
+    words.iter().map(|word| for_shell(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a shell takes it, in quotes where it needs them.
+fn for_shell(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=:,@%+".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Why tables could not be planned.

@@ -1,7 +1,7 @@
 //! `lakebed rollback`
 
 use super::Context;
-use super::apply::{HowArgs, carry_out, confirm};
+use super::apply::{HowArgs, Unseen, carry_out, confirm};
 use crate::apply::{Job, rollback, since};
 use crate::catalog::open::{CatalogArgs, open};
 use crate::catalog::{Catalog, StoredTable, TableName};
@@ -63,7 +63,7 @@ pub(crate) fn execute(args: &RollbackArgs, context: &mut Context<'_, '_>) -> Res
         return Ok(Outcome::Findings);
     }
     let is_planned = !job.plan.is_empty();
-    let outcome = carry_out(catalog.as_ref(), vec![job], &args.how, context)?;
+    let outcome = carry_out(catalog.as_ref(), vec![job], Unseen::Nothing, &args.how, context)?;
     if is_planned && outcome == Outcome::Done {
         let note = format!(
             "`{} apply` makes the table what the struct says again; change the struct too if this is to stay",

@@ -11,6 +11,7 @@ use super::owned::{OWNED, Owned};
 use super::projection::is_enabled;
 use super::{Actual, Base, TablePlan, Wanted};
 use crate::catalog::{IndexState, MAX_INDEXES, PartitionIndex, StoredTable, TableName};
+use lakebed_schema::Finding;
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
 
 /// What has to be done so that the catalog holds what is wanted.
@@ -183,26 +184,36 @@ fn indexes(wanted: &Wanted, actual: &Actual, plan: &mut TablePlan) {
             }
         }
     }
-    let free = MAX_INDEXES.saturating_sub(actual.indexes.len());
-    for (number, index) in missing.into_iter().enumerate() {
+    for index in missing.into_iter().take(free(actual)) {
         let index = PartitionIndex { name: free_name(&index.name, &actual.indexes), ..index.clone() };
         let mut change = made_index(&index);
-        if number < free {
-            change.remedy = Some(
-                "nothing; while there is an index, Glue checks the types of new partition values".to_owned(),
-            );
-            plan.indexes.push(index);
-        } else {
-            change.class = Class::Impossible;
-            change.reason =
-                format!("a table has at most {MAX_INDEXES} partition indexes, and others are there");
-            change.remedy = Some(
-                "remove one that no query needs (aws glue delete-partition-index), or take this one out of `partition_indexes` in the settings"
-                    .to_owned(),
-            );
-        }
+        change.remedy = Some(
+            "nothing; while there is an index, Glue checks the types of new partition values".to_owned(),
+        );
+        plan.indexes.push(index);
         plan.changes.push(change);
     }
+}
+
+/// How many more indexes the table takes.
+fn free(actual: &Actual) -> usize {
+    MAX_INDEXES.saturating_sub(actual.indexes.len())
+}
+
+/// The wanted indexes for which the table has no room: a plan leaves them out.
+pub fn left_out(wanted: &Wanted, actual: &Actual) -> Vec<Finding> {
+    let is_missing = |index: &&PartitionIndex| !actual.indexes.iter().any(|there| there.keys == index.keys);
+    let finding = |index: &PartitionIndex| {
+        Finding::new(
+            "partition-index-limit",
+            format!("partition index over {}", index.keys.join(", ")),
+            format!(
+                "a table has at most {MAX_INDEXES} partition indexes, and others are there; the rest is planned"
+            ),
+            "remove one that no query needs (aws glue delete-partition-index), or take this one out of `partition_indexes` in the settings",
+        )
+    };
+    wanted.indexes.iter().filter(is_missing).skip(free(actual)).map(finding).collect()
 }
 
 /// The name, or the first one with a number behind it that no index has.
@@ -213,7 +224,7 @@ fn free_name(name: &str, there: &[PartitionIndex]) -> String {
 }
 
 /// Why an update of a table that is more than columns over files is refused as a whole.
-pub(super) fn obstructions(stored: &StoredTable, name: &TableName) -> Vec<Change> {
+pub(crate) fn obstructions(stored: &StoredTable, name: &TableName) -> Vec<Change> {
     let refused = |obstacle: String| Change {
         code: Code::TableType,
         place: format!("table `{name}`"),

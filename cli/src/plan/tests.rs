@@ -194,3 +194,31 @@ fn a_database_is_listed_once_with_a_table_that_can_be_made() {
     assert_eq!(listed.collect::<Vec<_>>(), [false, true, false]);
     assert!(plans.iter().all(|plan| plan.create_database), "whichever comes first makes it");
 }
+
+#[test]
+fn an_index_too_many_is_left_out_and_the_rest_is_done() {
+    let index = |name: &str| PartitionIndex {
+        name: name.into(),
+        keys: vec![name.into()],
+        state: crate::catalog::IndexState::Active,
+    };
+    let mut keyed = table("a:int b:int");
+    for key in ["p", "q", "r", "s"] {
+        keyed.partition_keys.push(GlueColumn {
+            name: key.into(),
+            ty: "string".into(),
+            ..GlueColumn::default()
+        });
+    }
+    let mut there = keyed.clone();
+    there.columns.pop();
+    let wanted = Wanted { indexes: vec![index("p"), index("q")], ..wanted(keyed) };
+    let actual =
+        Actual { partitions: Some(Vec::new()), indexes: vec![index("r"), index("s")], ..holds(there) };
+    let plan = diff(&wanted, &actual);
+    assert_eq!(codes(&plan), ["LB101 column `b` safe", "LB602 partition index `p` safe"]);
+    assert!(plan.result.is_some() && plan.indexes.len() == 1, "{plan:?}");
+    let left = left_out(&wanted, &actual);
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].place, "partition index over q");
+}

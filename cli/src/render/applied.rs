@@ -62,11 +62,19 @@ fn table(report: &TableReport) -> String {
         Ended::Stale { then, now, since } => stale(&name, then, now, since),
         Ended::Contradictory(differences) => contradictory(&name, differences),
         Ended::Declined => (
-            format!("{} {name}: not carried out, as you said\n", paint(WARN, "!")),
-            "run the same command again when the plan is right".to_owned(),
+            format!("{} {name}: the plan as it had become was not confirmed\n", paint(WARN, "!")),
+            "look at the new plan, and run the same command again if it is right".to_owned(),
         ),
         Ended::Contested { attempts, last } => contested(&name, *attempts, last.as_ref()),
-        Ended::Failed(Failure::Call { error, may_be_done }) => call(&name, error, *may_be_done),
+        Ended::Failed(Failure::Call { error, may_be_done, partitions: refused }) => {
+            let (mut text, advice) = call(&name, error, *may_be_done);
+            if !refused.is_empty() {
+                let count = counted(refused.len() as u64, "partition");
+                let _ = writeln!(text, "    before that, {count} could not be updated:");
+                faults(&mut text, refused);
+            }
+            (text, advice)
+        }
         Ended::Failed(Failure::Partitions(faults)) => partitions(&name, faults),
     };
     steps(&mut text, "done", report.done.iter().map(Step::past));
@@ -144,6 +152,12 @@ fn call(name: &str, error: &CatalogError, may_be_done: bool) -> (String, String)
 fn partitions(name: &str, faults: &[PartitionFault]) -> (String, String) {
     let count = counted(faults.len() as u64, "partition");
     let mut text = format!("{} {name}: {count} could not be updated\n", paint(BAD, "!"));
+    self::faults(&mut text, faults);
+    (text, "run the same command again: it does those that are left, and nothing twice".to_owned())
+}
+
+/// Some of the partitions that were refused, with the catalog's words.
+fn faults(text: &mut String, faults: &[PartitionFault]) {
     for PartitionFault { values, message, kind: _ } in faults.iter().take(FAULTS) {
         let _ = writeln!(text, "    {}: {}", plain(&values.join("/")), plain(message));
     }
@@ -151,7 +165,6 @@ fn partitions(name: &str, faults: &[PartitionFault]) -> (String, String) {
         let more = counted((faults.len() - FAULTS) as u64, "more partition");
         let _ = writeln!(text, "    and {more}; --json lists them all");
     }
-    (text, "run the same command again: it does those that are left, and nothing twice".to_owned())
 }
 
 /// A table whose state could not be read.

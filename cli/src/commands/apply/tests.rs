@@ -1,5 +1,7 @@
 //! plan, apply and rollback as their users see them, on a catalog that is a folder.
 
+mod unseen;
+
 use crate::surroundings::Surroundings;
 use crate::tables::samples::TRAFFIC;
 use crate::{Io, run_in};
@@ -281,6 +283,24 @@ fn a_plan_file_is_carried_out_exactly_or_refused_as_stale() {
       what to do: write it with `lakebed plan --out FILE`
     "#);
     assert_eq!(world.run("apply plan.json --table traffic", None).code, 2);
+}
+
+#[test]
+fn the_command_that_the_plan_names_carries_it_out() {
+    let world = World::new(&[]);
+    world.run("apply --yes --catalog other", None);
+    world.contract(&[("lanes", LogicalType::Int32)]);
+    let line = "plan --out plan.json --catalog other --set partition_indexes=[[\"dt\"]] --allow LB102";
+    let planned = world.run(line, None);
+    let named = planned.text.split('`').find(|text| text.starts_with("lakebed apply")).expect("a command");
+    assert_eq!(
+        named,
+        "lakebed apply plan.json --catalog other --set 'partition_indexes=[[\"dt\"]]' --allow LB102"
+    );
+    let typed = named.trim_start_matches("lakebed ").replace('\'', "");
+    let applied = world.run(&typed, None);
+    assert_eq!(applied.code, 0, "{}", applied.text);
+    assert!(applied.text.contains("Applied: 1 table changed"), "{}", applied.text);
 }
 
 #[test]

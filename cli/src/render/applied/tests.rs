@@ -37,13 +37,17 @@ fn a_failure_half_way_says_what_was_done_what_not_and_what_to_do() {
         "glue:BatchUpdatePartition on arn:aws:glue:eu-west-1:111122223333:table/mobility/traffic",
     );
     let denied = report(
-        Ended::Failed(Failure::Call { error, may_be_done: false }),
+        Ended::Failed(Failure::Call { error, may_be_done: false, partitions: Vec::new() }),
         &[update(), Step::UpdatePartitions { count: 200 }],
         &[Step::UpdatePartitions { count: 31 }, Step::CreateIndex { name: "by_day".into() }],
     );
     let error =
         CatalogError::new(CatalogErrorKind::Network, "UpdateTable", "table `a.b`", "connection reset");
-    let reset = report(Ended::Failed(Failure::Call { error, may_be_done: true }), &[], &[update()]);
+    let reset = report(
+        Ended::Failed(Failure::Call { error, may_be_done: true, partitions: Vec::new() }),
+        &[],
+        &[update()],
+    );
     insta::assert_snapshot!(shown(vec![report(Ended::Applied, &[update()], &[]), denied, reset]), @r#"
     ! mobility.traffic: BatchUpdatePartition of table `mobility.traffic`: AccessDeniedException: not authorized
         needs: glue:BatchUpdatePartition on arn:aws:glue:eu-west-1:111122223333:table/mobility/traffic
@@ -129,9 +133,9 @@ fn plans_that_were_not_carried_out_say_why() {
             - column `lanes`  int
         not done: update the table (replaces version 3)
         what to do: plan again, look at the new plan, and apply that
-    ! mobility.traffic: not carried out, as you said
+    ! mobility.traffic: the plan as it had become was not confirmed
         not done: update the table (replaces version 3)
-        what to do: run the same command again when the plan is right
+        what to do: look at the new plan, and run the same command again if it is right
     ! mobility.traffic: others changed it before each of 20 attempts
         the last answer: UpdateTable of table `a.b`: it has version 9
         not done: update the table (replaces version 3)

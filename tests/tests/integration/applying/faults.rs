@@ -1,7 +1,7 @@
 //! Faults at every single call: the next run finishes, and nothing is done twice.
 
 use super::{again, by_hand, name, options, register, run, stored, traffic, with_index};
-use lakebed_cli::apply::{Ended, Failure, Job, Observer, Report, Step, apply};
+use lakebed_cli::apply::{Ended, Failure, Job, Observer, Report, Step, Unobserved, apply};
 use lakebed_cli::catalog::{Archive, Catalog, CatalogErrorKind, ItemFault, MemoryCatalog};
 use lakebed_cli::plan::{Change, TablePlan, Wanted};
 use lakebed_tests::faulty_catalog::{Fault, FaultyCatalog, Moment};
@@ -202,4 +202,56 @@ fn single_partitions_are_tried_again_and_those_that_stay_are_reported() {
     let report = run(&catalog, &wanted(), &[]).unwrap();
     assert!(report.is_good());
     assert_eq!(updated(&report), 3);
+}
+
+/// How many partitions one answer of the catalog takes, and some more.
+const MANY: usize = 1030;
+
+#[test]
+fn partitions_that_were_refused_are_told_when_a_later_call_fails() {
+    for (operation, may_be_done) in [("BatchGetPartition", false), ("BatchUpdatePartition", true)] {
+        let made = || {
+            let catalog = MemoryCatalog::new();
+            run(&catalog, &traffic(&["id string", "speed int"]), &[]).unwrap();
+            register(&catalog, MANY);
+            catalog
+        };
+        let refuse = |_: usize, values: &[String]| {
+            let kind = CatalogErrorKind::Invalid;
+            let fault = || ItemFault { item: values.to_vec(), kind, message: "planted".into() };
+            (values[0] == "day-00008").then(fault)
+        };
+        let (first, catalog) = (made(), made());
+        let watched = FaultyCatalog::new(&first, &[]).failing_items(refuse);
+        run(&watched, &wanted(), &[]).unwrap();
+        let call = watched.calls().iter().rposition(|call| *call == operation).unwrap();
+        let fault = Fault { call, moment: Moment::Before, kind: CatalogErrorKind::Network };
+        let faulty = FaultyCatalog::new(&catalog, &[fault]).failing_items(refuse);
+        let report = run(&faulty, &wanted(), &[]).unwrap();
+        let Ended::Failed(Failure::Call { error, may_be_done: may, partitions }) = &report.tables[0].ended
+        else {
+            panic!("{report:?}")
+        };
+        assert_eq!((error.operation(), *may), (operation, may_be_done));
+        let values: Vec<&str> = partitions.iter().map(|fault| fault.values[0].as_str()).collect();
+        assert_eq!(values, ["day-00008"]);
+    }
+}
+
+#[test]
+fn a_write_whose_answer_was_lost_is_told_as_done() {
+    let conflict = |call| Fault { call, moment: Moment::After, kind: CatalogErrorKind::Conflict };
+    for (catalog, operation) in [(MemoryCatalog::new(), "CreateTable"), (before(), "UpdateTable")] {
+        let plan = again(&catalog, &wanted()).unwrap();
+        // The write is the first call, but for the database where there is none.
+        let call = usize::from(plan.create_database);
+        let job = Job { plan, again: Some(Box::new(|catalog| again(catalog, &wanted()))) };
+        let faulty = FaultyCatalog::new(&catalog, &[conflict(call)]);
+        let report = apply(&faulty, vec![job], &options(&[]), &mut Unobserved);
+        assert_eq!(faulty.calls()[call], operation);
+        assert!(matches!(report.tables[0].ended, Ended::Applied), "{report:?}");
+        let replaced = (operation == "UpdateTable").then(|| "1".to_owned());
+        assert!(report.tables[0].done.contains(&Step::FindTable { replaced }), "{report:?}");
+        assert!(again(&catalog, &wanted()).unwrap().is_empty());
+    }
 }
