@@ -4,11 +4,11 @@ use super::Context;
 use crate::apply::refusals;
 use crate::error::{CliError, Outcome};
 use crate::files;
-use crate::plan::{Code, Plan};
+use crate::plan::{Change, Class, Code, Plan, TablePlan};
 use crate::planning::{self, Planned, PlanningArgs};
 use crate::render;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Show what a catalog has to change so that it holds what the tables say
 ///
@@ -21,6 +21,16 @@ Examples:
   lakebed plan
   lakebed plan --table orders --catalog glue --out plan.json
   lakebed plan --detailed-exit-code
+
+Codes:
+  LB001, LB002  database and table are made
+  LB101-LB105   columns: add, remove, reorder, type, comment
+  LB111-LB114   members of nested records: add, remove, reorder, type
+  LB201, LB202  partition keys; their comments
+  LB301         partition projection
+  LB401-LB403   location, format, SerDe
+  LB501-LB503   parameters, description and kind of the table
+  LB601, LB602  registered partitions, partition indexes
 
 Exit codes:
   0  planned, and apply would do it
@@ -73,9 +83,7 @@ pub(crate) fn execute(args: &PlanArgs, context: &mut Context<'_, '_>) -> Result<
                 .cause(&error)
                 .hint("check that the folder can be written; the catalog was only read")
         })?;
-        let note =
-            format!("the plan is in {}; `{} apply {0}` carries it out", out.display(), context.program);
-        context.io.complain(&render::note(&note));
+        context.io.complain(&render::note(&written(out, &plan.tables, &allow, &context.program)));
     }
     let unsafe_plan = plan.tables.iter().any(|plan| !refusals(plan, &allow).is_empty());
     let changes = args.detailed_exit_code && plan.tables.iter().any(|plan| !plan.is_empty());
@@ -86,6 +94,17 @@ pub(crate) fn execute(args: &PlanArgs, context: &mut Context<'_, '_>) -> Result<
     } else {
         Outcome::Done
     })
+}
+
+/// Where the plan is, and the command that carries it out. What was allowed for the plan is not in its file: whoever
+/// applies it says so again.
+fn written(out: &Path, plans: &[TablePlan], allow: &BTreeSet<Code>, program: &str) -> String {
+    let is_allowed = |change: &&Change| change.class == Class::Breaking && allow.contains(&change.code);
+    let codes: BTreeSet<Code> =
+        plans.iter().flat_map(|plan| &plan.changes).filter(is_allowed).map(|change| change.code).collect();
+    let flags: String = codes.iter().map(|code| format!(" --allow {code}")).collect();
+    let out = out.display();
+    format!("the plan is in {out}; `{program} apply {out}{flags}` carries it out")
 }
 
 /// Why tables could not be planned.

@@ -246,7 +246,8 @@ fn a_plan_file_is_carried_out_exactly_or_refused_as_stale() {
           ],
           "not_done": []
         }
-      ]
+      ],
+      "not_planned": []
     }
     done mobility.traffic: updated the table (replaces version 1-49bd1e25)
     "#);
@@ -362,4 +363,30 @@ fn a_table_can_go_back() {
       GetTableVersion of table `mobility.trafic`: version 0 is not there, or was not kept
       what to do: rollback without --to lists the versions that are kept; name one of them
     "#);
+}
+
+#[test]
+fn what_was_allowed_for_a_plan_is_in_the_command_that_carries_it_out() {
+    let world = World::new(&[]);
+    world.contract(&[("lanes", LogicalType::Int32)]);
+    assert_eq!(world.run("apply --yes", None).code, 0);
+    world.contract(&[]);
+    // LB104 is no part of the plan.
+    let planned = world.run("plan --out plan.json --allow LB102 --allow LB104", None);
+    assert_eq!(planned.code, 0, "{}", planned.text);
+    let command = "`lakebed apply plan.json --allow LB102` carries it out";
+    assert!(planned.text.contains(command), "{}", planned.text);
+    assert_eq!(world.run("apply plan.json --allow LB102", None).code, 0);
+}
+
+#[test]
+fn a_table_that_cannot_be_planned_is_not_well_in_json() {
+    let world = World::new(&[]);
+    let shown = world.run("apply --yes --json --set database=", None);
+    assert_eq!(shown.code, 1, "{}", shown.text);
+    let document = shown.text.split("! plan of").next().expect("a document");
+    let document: serde_json::Value = serde_json::from_str(document).expect("one document");
+    assert_eq!(document["ok"], false);
+    let told = &document["not_planned"][0];
+    assert_eq!((&told["table"], &told["place"]), (&"traffic".into(), &"database".into()), "{told}");
 }
