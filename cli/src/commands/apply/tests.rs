@@ -164,13 +164,13 @@ fn breaking_changes_are_refused_by_name_until_they_are_allowed() {
     exit 1
     ~ mobility.traffic  version 1-43bf19cf
         - column `lanes`  int  LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         left alone, not of lakebed: parameter `team` = `mobility`
     Plan: 0 to add, 0 to change, 1 to remove; 1 breaking: apply needs --allow LB102
     ! mobility.traffic: refused, because of
         - column `lanes`  int  LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         not done: update the table (replaces version 1-43bf19cf)
         what to do: if that is meant, run the same command with --allow LB102
@@ -186,7 +186,7 @@ fn breaking_changes_are_refused_by_name_until_they_are_allowed() {
     exit 0
     ~ mobility.traffic  version 1-43bf19cf
         - column `lanes`  int  LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         left alone, not of lakebed: parameter `team` = `mobility`
     Plan: 0 to add, 0 to change, 1 to remove; 1 breaking
@@ -320,14 +320,14 @@ fn a_table_can_go_back() {
     exit 1
     ~ mobility.traffic  version 2-43bf19cf
         - column `lanes`  int         LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         - parameter `team`  mobility  LB501  safe
             why: no engine is known to read files otherwise because of it
     Plan: 0 to add, 0 to change, 2 to remove; 1 breaking: apply needs --allow LB102
     ! mobility.traffic: refused, because of
         - column `lanes`  int  LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         not done: update the table (replaces version 2-43bf19cf)
         what to do: if that is meant, run the same command with --allow LB102
@@ -337,7 +337,7 @@ fn a_table_can_go_back() {
     exit 0
     ~ mobility.traffic  version 2-43bf19cf
         - column `lanes`  int         LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         - parameter `team`  mobility  LB501  safe
             why: no engine is known to read files otherwise because of it
