@@ -155,12 +155,12 @@ impl Registry {
                 "give the contract file of one with --contract; `lakebed export`, run from a program with your \
                  structs, writes it",
             )),
-            (Some(_), Some(_), None) => Err(CliError::usage(format!("which table do the records belong to?\n{}", self.list()))
+            (Some(_), Some(_), None) => Err(CliError::usage(format!("which table is meant?\n{}", self.list()))
                 .hint("name one of them with --table")),
         }
     }
 
-    fn unknown(&self, name: &str) -> CliError {
+    pub(crate) fn unknown(&self, name: &str) -> CliError {
         let names = || self.known.iter().map(|known| known.table.name.as_str());
         let message = if self.known.is_empty() {
             format!("there is no table `{name}`: this program knows none")
@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(choose(&[&TRAFFIC, &ORDERS], &[], Some("orders")), Ok("orders".into()));
         insta::assert_snapshot!(choose(&[&TRAFFIC, &ORDERS], &[], None).unwrap_err(), @"
         error: wrong usage
-          which table do the records belong to?
+          which table is meant?
           2 tables: traffic, orders
           what to do: name one of them with --table
         ");

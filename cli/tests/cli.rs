@@ -74,7 +74,7 @@ fn wrong_usage_is_exit_2_and_names_the_next_step() -> io::Result<()> {
             &["convert", "in", "--to", "lake", "--table", "traffic_mesurement"],
             "`--table traffic_measurement`?",
         ),
-        (&["convert", "in", "--to", "lake"], "which table do the records belong to?"),
+        (&["convert", "in", "--to", "lake"], "which table is meant?"),
         (&["convert", "nowhere", "--to", "lake", "--table", "measuring_point"], "nowhere"),
         (&["export", "--table", "orders"], "there is no table `orders`"),
     ] {

@@ -9,13 +9,15 @@ use lakebed_schema::json::Json;
 const VERSION: u32 = 1;
 
 impl Report {
-    /// The report as one document; `catalog` is how to call the catalog.
-    pub fn to_json(&self, catalog: &str) -> Json {
+    /// The report as one document; `catalog` is how to call the catalog, `not_planned` what became of tables that no
+    /// plan could be made for.
+    pub fn to_json(&self, catalog: &str, not_planned: &[Json]) -> Json {
         Json::object([
             ("lakebed_apply", Json::from(VERSION)),
             ("catalog", catalog.into()),
-            ("ok", self.is_good().into()),
+            ("ok", (self.is_good() && not_planned.is_empty()).into()),
             ("tables", Json::list(self.tables.iter().map(table))),
+            ("not_planned", Json::list(not_planned.iter().cloned())),
         ])
     }
 }

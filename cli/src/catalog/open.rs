@@ -145,7 +145,7 @@ fn glue_registry(_target: &Target) -> Result<Box<dyn SchemaRegistry>, CliError> 
 #[cfg(not(feature = "aws"))]
 fn no_glue() -> CliError {
     CliError::failed("no Glue in this program", "it was built without the Glue Data Catalog").hint(
-        "install it with `cargo install lakebed-cli --features aws`, or turn on the feature `aws` of lakebed-cli \
+        "install it with `cargo install --path cli --features aws`, or turn on the feature `aws` of lakebed-cli \
          in your own; a folder of Glue JSON works without: --catalog FOLDER",
     )
 }
@@ -212,7 +212,7 @@ mod tests {
         insta::assert_snapshot!(told, @"
         error: no Glue in this program
           it was built without the Glue Data Catalog
-          what to do: install it with `cargo install lakebed-cli --features aws`, or turn on the feature `aws` of lakebed-cli in your own; a folder of Glue JSON works without: --catalog FOLDER
+          what to do: install it with `cargo install --path cli --features aws`, or turn on the feature `aws` of lakebed-cli in your own; a folder of Glue JSON works without: --catalog FOLDER
         ");
     }
 }

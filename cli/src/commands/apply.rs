@@ -4,13 +4,15 @@ use super::Context;
 use super::plan::trouble;
 use crate::apply::{Ended, Job, Observer, Options, Report, Step, apply, refusals};
 use crate::catalog::open::open;
-use crate::catalog::{Archive, Catalog, TableName};
+use crate::catalog::{Archive, Catalog, CatalogError, TableName};
 use crate::error::{CliError, Outcome};
+use crate::generated::FindingReport;
 use crate::io::Io;
 use crate::plan::{Change, Class, Code, Plan, TablePlan};
-use crate::planning::{self, PlanningArgs, again};
+use crate::planning::{self, Planned, PlanningArgs, again};
 use crate::render;
 use crate::target::Settings;
+use lakebed_schema::json::Json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -99,13 +101,14 @@ pub(crate) fn execute(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result
         context.io.print(&shown(&plan.tables, &allow))?;
     }
     let jobs = plan.tables.into_iter().map(Job::exactly).collect();
-    carry_out(catalog.as_ref(), jobs, Unseen::Safe, &args.how, context)
+    carry_out(catalog.as_ref(), jobs, Unseen::Safe, &[], &args.how, context)
 }
 
 fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
     let planned = planning::plan(&args.planning, context)?;
     let trouble = trouble(&planned, &context.program);
     context.io.complain(&trouble);
+    let not_planned = not_planned(&planned);
     let catalog = planned.catalog;
     let plans: Vec<TablePlan> = planned.plans.iter().map(|(_, plan)| plan.clone()).collect();
     let go = confirm(&plans, catalog.as_ref(), &args.how, context)?;
@@ -121,7 +124,7 @@ fn planned(args: &ApplyArgs, context: &mut Context<'_, '_>) -> Result<Outcome, C
         .collect();
     let outcome = if go {
         let unseen = if args.planning.adopt { Unseen::Nothing } else { Unseen::Safe };
-        carry_out(catalog.as_ref(), jobs, unseen, &args.how, context)?
+        carry_out(catalog.as_ref(), jobs, unseen, &not_planned, &args.how, context)?
     } else {
         context.io.complain(&render::note("nothing was changed"));
         Outcome::Findings
@@ -179,12 +182,30 @@ impl Unseen {
     }
 }
 
-/// Carries plans out and tells what was done. With `--yes`, a plan that had to be made again is carried out only as
-/// far as `unseen` lets its new changes.
+/// Tables that no plan could be made for, and why, for the JSON document.
+fn not_planned(planned: &Planned) -> Vec<Json> {
+    let finding = |finding: &FindingReport| {
+        Json::object([
+            ("table", Json::from(&finding.table)),
+            ("rule", finding.rule.into()),
+            ("place", Json::from(&finding.place)),
+            ("problem", Json::from(&finding.problem)),
+            ("fix", Json::from(&finding.fix)),
+        ])
+    };
+    let unread = |(name, error): &(TableName, CatalogError)| {
+        Json::object([("table", Json::from(name.to_string())), ("error", error.to_string().into())])
+    };
+    planned.findings.iter().map(finding).chain(planned.unread.iter().map(unread)).collect()
+}
+
+/// Carries plans out and tells what was done; `not_planned` goes into the document beside it. With `--yes`, a plan that
+/// had to be made again is carried out only as far as `unseen` lets its new changes.
 pub(crate) fn carry_out(
     catalog: &dyn Catalog,
     jobs: Vec<Job<'_>>,
     unseen: Unseen,
+    not_planned: &[Json],
     how: &HowArgs,
     context: &mut Context<'_, '_>,
 ) -> Result<Outcome, CliError> {
@@ -192,7 +213,7 @@ pub(crate) fn carry_out(
     let mut teller = Teller { io: context.io, json: how.json, yes: how.yes, allow: &options.allow, unseen };
     let report = apply(catalog, jobs, &options, &mut teller);
     if how.json {
-        context.io.print(&render::document(&report.to_json(&catalog.shown()))?)?;
+        context.io.print(&render::document(&report.to_json(&catalog.shown(), not_planned))?)?;
     } else if report.tables.iter().any(|table| !matches!(table.ended, Ended::NothingToDo)) {
         // Else the plan said so already.
         context.io.print(&render::applied(&report))?;

@@ -11,7 +11,7 @@ use crate::error::{CliError, Outcome};
 use crate::generated::together::together;
 use crate::generated::{Choice, FindingReport, Mode, Report, folder, make};
 use crate::render;
-use crate::tables::{self, Registry};
+use crate::tables::{self, Known, Registry};
 use crate::target::{Settings, TargetArgs};
 use lakebed_schema::Table;
 use serde::Serialize;
@@ -20,14 +20,18 @@ use std::path::{Path, PathBuf};
 
 /// Fail when structs, contract files, generated files and catalog differ
 ///
+/// With --contract no struct is asked: those contracts are the tables, and generated files and catalog are compared with
+/// them.
+///
 /// Compares content, not bytes: a contract may be laid out in any way. Generated files are compared when the target
 /// says where they are, with the setting generate.out; the catalog when it is named, or when the folder `catalog` is
 /// there, and is in step when `plan` has nothing to change. Tables are compared with each other too: no two may share
 /// a place or a stream. Meant for CI.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   lakebed check --against contracts
+  lakebed check --contract contracts/clicks.lakebed.json --catalog glue
 
 Exit codes:
   0  in step
@@ -37,6 +41,10 @@ pub(crate) struct CheckArgs {
     /// Folder of the contract files, as `lakebed export` writes them
     #[arg(long, value_name = "DIR", default_value = tables::CONTRACTS)]
     against: PathBuf,
+
+    /// Contract file that is the table itself, where there is no struct; may be repeated
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    contract: Vec<PathBuf>,
 
     /// Leave out the catalog, also when the target names it
     #[arg(long, conflicts_with = "catalog")]
@@ -56,7 +64,8 @@ pub(crate) struct CheckArgs {
 /// What a check found.
 #[derive(Debug, Serialize)]
 pub(crate) struct Findings {
-    pub(crate) against: String,
+    /// Folder of the contracts that structs were compared with; none when the contracts are the tables.
+    pub(crate) against: Option<String>,
     pub(crate) in_step: bool,
     pub(crate) tables: Vec<Finding>,
     /// The generated files, when the target says where they are.
@@ -68,6 +77,12 @@ pub(crate) struct Findings {
     /// What the tables take from each other.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) together: Vec<FindingReport>,
+}
+
+impl Findings {
+    fn of(tables: Vec<Finding>) -> Self {
+        Self { against: None, in_step: true, tables, generated: None, catalog: None, together: Vec::new() }
+    }
 }
 
 /// One table, or one file without a table.
@@ -85,6 +100,8 @@ pub(crate) struct Finding {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum State {
     InStep,
+    /// A contract that is the table itself.
+    Valid,
     Changed,
     /// No contract file.
     Missing,
@@ -95,7 +112,9 @@ pub(crate) enum State {
 }
 
 pub(crate) fn execute(args: &CheckArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
-    let tables = Registry::new(context.defs, &[])?.into_tables();
+    let registry = Registry::new(context.defs, &args.contract)?;
+    let given: Vec<Finding> = registry.known().iter().filter_map(valid).collect();
+    let tables = registry.into_chosen();
     let settings = Settings::load(&args.target, &context.around)?;
     for warning in super::generate::warnings(&settings, &tables) {
         context.io.complain(&render::warning(&warning));
@@ -108,7 +127,7 @@ pub(crate) fn execute(args: &CheckArgs, context: &mut Context<'_, '_>) -> Result
     }
     let catalog = catalog::check(&tables, args, &settings, context)?;
     let failed = catalog.as_ref().is_some_and(CatalogReport::has_failed);
-    let mut findings = find(tables, &args.against)?;
+    let mut findings = if given.is_empty() { find(tables, &args.against)? } else { Findings::of(given) };
     findings.in_step &= generated.as_ref().is_none_or(|report| report.ok)
         && catalog.as_ref().is_none_or(|report| report.in_step)
         && together.is_empty();
@@ -155,14 +174,12 @@ fn find(tables: Vec<Table>, folder: &Path) -> Result<Findings, CliError> {
         }
     }
     let in_step = found.iter().all(|finding| finding.state == State::InStep);
-    Ok(Findings {
-        against: folder.display().to_string(),
-        in_step,
-        tables: found,
-        generated: None,
-        catalog: None,
-        together: Vec::new(),
-    })
+    Ok(Findings { against: Some(folder.display().to_string()), in_step, ..Findings::of(found) })
+}
+
+/// A contract that was given, and read.
+fn valid(known: &Known) -> Option<Finding> {
+    Some(finding(&known.table.name, known.contract.as_deref()?, State::Valid))
 }
 
 fn finding(table: &str, file: &Path, state: State) -> Finding {
@@ -318,6 +335,29 @@ mod tests {
         // A folder that was named is compared also when it is not there yet.
         let (code, text) = check(&["--catalog", "other"]);
         assert!(code == 1 && text.contains("+ db.traffic  new table"), "{text}");
+    }
+
+    #[test]
+    fn without_a_struct_the_contract_is_the_table() {
+        let world = crate::commands::world::World::projected();
+        let contract = world.path("contracts").join(contract_file("traffic")).display().to_string();
+        let check =
+            |args: &[&str]| world.run(&[&ORDERS], &[&["check", "--contract", &contract], args].concat());
+        let (code, text) = check(&[]);
+        assert_eq!(code, 0, "{text}");
+        insta::assert_snapshot!(text, @"
+        = traffic  ~/contracts/traffic.lakebed.json  is the table
+        Read: 1 contract
+
+        The catalog, the folder catalog:
+        = db.traffic  in step
+        In step: 1 table
+        ");
+        world.by_hand(|table| table.columns[2].ty = "int".into());
+        let (code, text) = check(&["--json"]);
+        let document: serde_json::Value = serde_json::from_str(&text).expect("one document");
+        assert_eq!((code, &document["tables"][0]["state"]), (1, &"valid".into()));
+        assert_eq!(document["catalog"]["in_step"], false);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::Context;
 use crate::apply::refusals;
 use crate::error::{CliError, Outcome};
 use crate::files;
-use crate::plan::{Code, Plan};
+use crate::plan::{Change, Class, Code, Plan, TablePlan};
 use crate::planning::{self, Planned, PlanningArgs};
 use crate::render;
 use std::collections::BTreeSet;
@@ -21,6 +21,16 @@ Examples:
   lakebed plan
   lakebed plan --table orders --catalog glue --out plan.json
   lakebed plan --detailed-exit-code
+
+Codes:
+  LB001, LB002  database and table are made
+  LB101-LB105   columns: add, remove, reorder, type, comment
+  LB111-LB114   members of nested records: add, remove, reorder, type
+  LB201, LB202  partition keys; their comments
+  LB301         partition projection
+  LB401-LB403   location, format, SerDe
+  LB501-LB503   parameters, description and kind of the table
+  LB601, LB602  registered partitions, partition indexes
 
 Exit codes:
   0  planned, and apply would do it
@@ -77,7 +87,7 @@ pub(crate) fn execute(args: &PlanArgs, context: &mut Context<'_, '_>) -> Result<
         let note = format!(
             "the plan is in {}; `{}` carries it out",
             out.display(),
-            carries_out(args, out, &context.program)
+            carries_out(args, out, &plan.tables, &context.program)
         );
         context.io.complain(&render::note(&note));
     }
@@ -93,11 +103,15 @@ pub(crate) fn execute(args: &PlanArgs, context: &mut Context<'_, '_>) -> Result<
 }
 
 /// The command that carries the plan out: it means the same catalog, and lets the same changes through.
-fn carries_out(args: &PlanArgs, out: &Path, program: &str) -> String {
+/// What was allowed for the plan is not in its file: whoever applies it says so again.
+fn carries_out(args: &PlanArgs, out: &Path, plans: &[TablePlan], program: &str) -> String {
+    let is_allowed = |change: &&Change| change.class == Class::Breaking && args.allow.contains(&change.code);
+    let codes: BTreeSet<Code> =
+        plans.iter().flat_map(|plan| &plan.changes).filter(is_allowed).map(|change| change.code).collect();
     let mut words = vec![program.to_owned(), "apply".to_owned(), out.display().to_string()];
     words.extend(args.planning.catalog.flags());
     words.extend(args.planning.target.flags());
-    words.extend(args.allow.iter().flat_map(|code| ["--allow".to_owned(), code.to_string()]));
+    words.extend(codes.iter().flat_map(|code| ["--allow".to_owned(), code.to_string()]));
     words.iter().map(|word| for_shell(word)).collect::<Vec<_>>().join(" ")
 }
 

@@ -11,6 +11,7 @@ use crate::render;
 use crate::tables::Registry;
 use crate::target::{Settings, TargetArgs};
 use lakebed_schema::json::Json;
+use lakebed_schema::name::nearest;
 use std::path::PathBuf;
 
 /// Make a table in the catalog what it was in an earlier version, or list the versions
@@ -63,7 +64,7 @@ pub(crate) fn execute(args: &RollbackArgs, context: &mut Context<'_, '_>) -> Res
         return Ok(Outcome::Findings);
     }
     let is_planned = !job.plan.is_empty();
-    let outcome = carry_out(catalog.as_ref(), vec![job], Unseen::Nothing, &args.how, context)?;
+    let outcome = carry_out(catalog.as_ref(), vec![job], Unseen::Nothing, &[], &args.how, context)?;
     if is_planned && outcome == Outcome::Done {
         let note = format!(
             "`{} apply` makes the table what the struct says again; change the struct too if this is to stay",
@@ -80,12 +81,25 @@ fn name(args: &RollbackArgs, settings: &Settings, context: &Context<'_, '_>) -> 
         return Ok(TableName::new(database, table));
     }
     let resolved = settings.resolve(Some(&args.table))?;
-    let database = match Registry::new(context.defs, &args.contract)?.find(&args.table) {
+    let registry = Registry::new(context.defs, &args.contract)?;
+    let known = registry.find(&args.table);
+    let database = match known {
         Some(table) => resolved.target.database(table).ok().map(str::to_owned),
         None => resolved.target.database.clone(),
     };
     match database {
         Some(database) => Ok(TableName::new(&database, &args.table)),
+        None if known.is_none() => {
+            let names = registry.known().iter().map(|known| known.table.name.as_str());
+            Err(registry.unknown(&args.table).hint(match nearest(&args.table, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!(
+                    "name one of these; a table that only the catalog knows is named with its database, \
+                     DATABASE.{}",
+                    args.table
+                ),
+            }))
+        }
         None => Err(CliError::usage(format!("nothing names the database of table `{}`", args.table))
             .hint(format!("write DATABASE.{}, or set database in the target", args.table))),
     }

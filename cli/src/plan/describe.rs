@@ -91,7 +91,7 @@ fn partition_keys(before: &[GlueColumn], after: &[GlueColumn], changes: &mut Vec
     {
         changes.push(change(
             Code::PartitionKeyComment,
-            format!("partition key `{}`", after.name),
+            format!("comment of partition key `{}`", after.name),
             before.comment.clone(),
             after.comment.clone(),
             Verdict::safe("comments are for people"),

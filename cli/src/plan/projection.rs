@@ -180,7 +180,7 @@ fn turned_off(before: &GlueTable, partitions: Option<&[GluePartition]>) -> Verdi
     };
     Verdict::breaking(
         format!("Athena then reads registered partitions only ({registered}), and gives no rows for others"),
-        "register the partitions before: lakebed partitions sync; and keep them up with new files",
+        "register the partitions before, with the same settings: lakebed partitions sync; and keep them up with new files",
     )
 }
 

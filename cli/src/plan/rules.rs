@@ -70,7 +70,7 @@ pub(super) fn remove(reading: Reading, what: &str, name: &str, last: bool) -> Ve
         );
     }
     Verdict::breaking(
-        format!("queries that name `{name}` fail; its values stay in the files that have them"),
+        "queries that name it fail; its values stay in the files that have them",
         format!("change those queries first; the {what} can come back later with the values of old files"),
     )
 }

@@ -64,7 +64,10 @@ fn contracts(found: &Findings, program: &str) -> String {
     let mut text: String = found.tables.iter().map(finding).collect();
     let all = found.tables.len() as u64;
     let differ = found.tables.iter().filter(|finding| finding.state != State::InStep).count() as u64;
-    let folder = plain(&found.against);
+    let Some(folder) = found.against.as_deref().map(plain) else {
+        let _ = writeln!(text, "{}: {}", paint(GOOD, "Read"), counted(all, "contract"));
+        return text;
+    };
     if all == 0 {
         return format!(
             "{}: there is no table, and no contract file in {folder}\n",
@@ -91,6 +94,7 @@ fn contracts(found: &Findings, program: &str) -> String {
 fn finding(found: &Finding) -> String {
     let (sign, style, note) = match found.state {
         State::InStep => ("=", DIM, "in step"),
+        State::Valid => ("=", DIM, "is the table"),
         State::Changed => ("~", WARN, "contract → struct"),
         State::Missing => ("+", GOOD, "there is no contract file"),
         State::Orphaned => ("-", BAD, "orphaned: no struct of this program declares it"),

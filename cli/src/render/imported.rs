@@ -59,7 +59,12 @@ fn next(import: &Import, program: &str) -> String {
         import.name
     );
     let contract = import.written.iter().find(|file| file.what == "contract");
+    let holds_json = import.contract["parameters"]["classification"] == "json";
     let _ = match contract {
+        // `convert` writes Parquet.
+        Some(file) if holds_json => {
+            writeln!(text, "without Rust, `{program} plan --contract {}` works at once", plain(&file.path))
+        }
         Some(file) => writeln!(
             text,
             "without Rust, `{program} convert EVENTS --to LAKE --contract {}` works at once",

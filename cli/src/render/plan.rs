@@ -46,12 +46,15 @@ pub(crate) fn changes(changes: &[Change]) -> String {
         let gap = " ".repeat(width.saturating_sub(own) + 2);
         let class = paint(class_style(change.class), change.class.name());
         let _ = writeln!(text, "    {head}{gap}{}  {class}", paint(DIM, change.code.number()));
-        // Reasons repeat; one is told at the first change that has it.
+        // Reasons and remedies repeat; each is told at the first change that has it.
         if has_reason(change) && !told.contains(&(change.code, &change.reason)) {
             told.push((change.code, &change.reason));
             lines(&mut text, "why: ", &change.reason, DIM);
         }
-        if let Some(remedy) = &change.remedy {
+        if let Some(remedy) = &change.remedy
+            && !told.contains(&(change.code, remedy.as_str()))
+        {
+            told.push((change.code, remedy));
             lines(&mut text, "what to do: ", remedy, PLAIN);
         }
     }

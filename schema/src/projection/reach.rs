@@ -40,7 +40,9 @@ impl Projection {
         for old in &earlier.columns {
             let loss = match self.columns.iter().find(|new| new.name == old.name) {
                 Some(new) => loss(old, new),
-                None => Some("is no partition column any more".to_owned()),
+                None => Some(
+                    "partitions by it are no longer read, as it is no partition column any more".to_owned(),
+                ),
             };
             losses.extend(loss.map(|loss| (old.name.clone(), loss)));
         }

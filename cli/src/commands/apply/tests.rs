@@ -171,13 +171,13 @@ fn breaking_changes_are_refused_by_name_until_they_are_allowed() {
     exit 1
     ~ mobility.traffic  version 1-43bf19cf
         - column `lanes`  int  LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         left alone, not of lakebed: parameter `team` = `mobility`
     Plan: 0 to add, 0 to change, 1 to remove; 1 breaking: apply needs --allow LB102
     ! mobility.traffic: refused, because of
         - column `lanes`  int  LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         not done: update the table (replaces version 1-43bf19cf)
         what to do: if that is meant, run the same command with --allow LB102
@@ -193,7 +193,7 @@ fn breaking_changes_are_refused_by_name_until_they_are_allowed() {
     exit 0
     ~ mobility.traffic  version 1-43bf19cf
         - column `lanes`  int  LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         left alone, not of lakebed: parameter `team` = `mobility`
     Plan: 0 to add, 0 to change, 1 to remove; 1 breaking
@@ -253,7 +253,8 @@ fn a_plan_file_is_carried_out_exactly_or_refused_as_stale() {
           ],
           "not_done": []
         }
-      ]
+      ],
+      "not_planned": []
     }
     done mobility.traffic: updated the table (replaces version 1-49bd1e25)
     "#);
@@ -344,14 +345,14 @@ fn a_table_can_go_back() {
     exit 1
     ~ mobility.traffic  version 2-43bf19cf
         - column `lanes`  int         LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         - parameter `team`  mobility  LB501  safe
             why: no engine is known to read files otherwise because of it
     Plan: 0 to add, 0 to change, 2 to remove; 1 breaking: apply needs --allow LB102
     ! mobility.traffic: refused, because of
         - column `lanes`  int  LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         not done: update the table (replaces version 2-43bf19cf)
         what to do: if that is meant, run the same command with --allow LB102
@@ -361,7 +362,7 @@ fn a_table_can_go_back() {
     exit 0
     ~ mobility.traffic  version 2-43bf19cf
         - column `lanes`  int         LB102  breaking
-            why: queries that name `lanes` fail; its values stay in the files that have them
+            why: queries that name it fail; its values stay in the files that have them
             what to do: change those queries first; the column can come back later with the values of old files
         - parameter `team`  mobility  LB501  safe
             why: no engine is known to read files otherwise because of it
@@ -508,4 +509,30 @@ fn one_table_that_cannot_be_changed_does_not_stop_the_other() {
     ] {
         assert!(ran.text.contains(said), "{said}: {}", ran.text);
     }
+}
+
+#[test]
+fn what_was_allowed_for_a_plan_is_in_the_command_that_carries_it_out() {
+    let world = World::new(&[]);
+    world.contract(&[("lanes", LogicalType::Int32)]);
+    assert_eq!(world.run("apply --yes", None).code, 0);
+    world.contract(&[]);
+    // LB104 is no part of the plan.
+    let planned = world.run("plan --out plan.json --allow LB102 --allow LB104", None);
+    assert_eq!(planned.code, 0, "{}", planned.text);
+    let command = "`lakebed apply plan.json --allow LB102` carries it out";
+    assert!(planned.text.contains(command), "{}", planned.text);
+    assert_eq!(world.run("apply plan.json --allow LB102", None).code, 0);
+}
+
+#[test]
+fn a_table_that_cannot_be_planned_is_not_well_in_json() {
+    let world = World::new(&[]);
+    let shown = world.run("apply --yes --json --set database=", None);
+    assert_eq!(shown.code, 1, "{}", shown.text);
+    let document = shown.text.split("! plan of").next().expect("a document");
+    let document: serde_json::Value = serde_json::from_str(document).expect("one document");
+    assert_eq!(document["ok"], false);
+    let told = &document["not_planned"][0];
+    assert_eq!((&told["table"], &told["place"]), (&"traffic".into(), &"database".into()), "{told}");
 }

@@ -19,8 +19,9 @@ use std::path::PathBuf;
 
 /// Register the partitions that the lake has and the catalog has not
 ///
-/// For tables without partition projection, whose partitions engines find only when they are registered. Each gets the
-/// table's columns and format as they are now. Nothing is ever removed without --prune, and files are never touched. The
+/// For tables without partition projection, whose partitions engines find only when they are registered; and, before
+/// projection is turned off, for those whose settings say projection.enabled = false already. Each gets the table's
+/// columns and format as they are now. Nothing is ever removed without --prune, and files are never touched. The
 /// command can run again at any time, also after it was cut short, and does nothing twice.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -194,7 +195,10 @@ impl Run<'_> {
                 .hint(format!("run `{} apply` first; --catalog names another catalog", context.program))
         })?;
         check(table, &stored, &context.program)?;
-        if is_projected(&stored.table) {
+        // Before projection is turned off they have to be there. A table that was imported may keep a projection of its own.
+        let is_wanted = table.parameters.get("projection.enabled").is_some_and(|value| value == "true")
+            || resolved.target.projection.enabled;
+        if is_projected(&stored.table) && is_wanted {
             let reason = "Athena computes the partitions of this table itself (projection.enabled in the catalog), \
                           and does not look at registered ones";
             return Ok(Synced::NothingToDo { reason: reason.to_owned() });

@@ -133,6 +133,21 @@ fn wrong_folders_are_findings_and_no_partitions() {
 }
 
 #[test]
+fn partitions_are_there_before_projection_goes() {
+    let world = World::projected();
+    let off = ["--set", "projection.enabled=false"];
+    let (code, text) = world.partitions(&[&["sync"], &off[..]].concat());
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("traffic: 3 partitions added, 0 present"), "{text}");
+    let (code, text) = world.run(&[&TRAFFIC], &[&["plan"], &off[..]].concat());
+    assert!(code == 1 && text.contains("registered partitions only (3 registered)"), "{text}");
+    let (code, text) = world.run(&[&TRAFFIC], &[&["apply", "--yes", "--allow", "LB301"], &off[..]].concat());
+    assert_eq!(code, 0, "{text}");
+    let (code, text) = world.partitions(&[&["sync"], &off[..]].concat());
+    assert!(code == 0 && text.contains("0 partitions added, 3 present"), "{text}");
+}
+
+#[test]
 fn tables_that_need_no_partitions_or_are_not_there() {
     let world = World::projected();
     let (code, text) = world.partitions(&["sync"]);

@@ -77,7 +77,7 @@ fn a_file_is_written_whole() -> io::Result<()> {
 fn what_makes_no_sense_is_said() {
     for (args, said) in [
         (&["--table", "trafic_snapshot"][..], "`--table traffic_snapshot`?"),
-        (&["--rows", "1"], "which table do the records belong to?"),
+        (&["--rows", "1"], "which table is meant?"),
         (&["--table", "measuring_point", "--from", "yesterday"], "such as 2026-06-01T12:00:00Z"),
         (&["--table", "measuring_point", "--nulls", "0.1"], "write a share, such as 5%"),
         (&["--table", "measuring_point", "--broken", "101%"], "between 0% and 100%"),

@@ -31,7 +31,7 @@ pub(super) fn describe(
         if before.comment != after.comment {
             changes.push(change(
                 Code::ColumnComment,
-                format!("column `{}`", after.name),
+                format!("comment of column `{}`", after.name),
                 before.comment.clone(),
                 after.comment.clone(),
                 Verdict::safe("comments are for people"),
