@@ -3,8 +3,13 @@
 use super::{BAD, BOLD, DIM, GOOD, WARN, counted, paint, plain};
 use crate::commands::import::Import;
 use crate::files::Written;
-use lakebed_schema::Findings;
+use lakebed_schema::{Finding, Findings};
 use std::fmt::Write as _;
+
+/// How many records that were left out are shown.
+const SHOWN: usize = 10;
+/// How many findings are shown.
+const MOST: usize = 100;
 
 /// What was written, what to know, and what comes next.
 pub(crate) fn imported(import: &Import, program: &str) -> String {
@@ -26,6 +31,7 @@ pub(crate) fn imported(import: &Import, program: &str) -> String {
         paint(BOLD, &import.name),
         import.kind.shown()
     );
+    text.push_str(&skipped(&import.skipped));
     if !import.guesses.is_empty() {
         let count = guesses(import.guesses.len());
         let _ =
@@ -41,6 +47,22 @@ pub(crate) fn imported(import: &Import, program: &str) -> String {
         }
     }
     text.push_str(&next(import, program));
+    text
+}
+
+/// Records that were left out: the first of them, and how many more.
+fn skipped(skipped: &[Finding]) -> String {
+    if skipped.is_empty() {
+        return String::new();
+    }
+    let count = counted(skipped.len() as u64, "record");
+    let mut text = format!("  {} {count} left out of the samples\n", paint(WARN, "skipped:"));
+    for finding in skipped.iter().take(SHOWN) {
+        let _ = writeln!(text, "    {}: {}", plain(&finding.place), plain(&finding.problem));
+    }
+    if skipped.len() > SHOWN {
+        let _ = writeln!(text, "    and {} more: --json tells all", skipped.len() - SHOWN);
+    }
     text
 }
 
@@ -74,7 +96,7 @@ fn next(import: &Import, program: &str) -> String {
 pub(crate) fn not_imported(kind: &str, findings: &Findings) -> String {
     let count = counted(findings.0.len() as u64, "finding");
     let mut text = format!("{} not imported from {kind}, {count}\n", paint(BAD, "!"));
-    for finding in &findings.0 {
+    for finding in findings.0.iter().take(MOST) {
         let rule = paint(DIM, &format!("[{}]", finding.rule));
         let mut lines = finding.problem.lines();
         let first = plain(lines.next().unwrap_or_default());
@@ -83,6 +105,9 @@ pub(crate) fn not_imported(kind: &str, findings: &Findings) -> String {
             let _ = writeln!(text, "      {}", plain(line));
         }
         let _ = writeln!(text, "        fix: {}", plain(&finding.fix));
+    }
+    if findings.0.len() > MOST {
+        let _ = writeln!(text, "    and {} more: --json tells all", findings.0.len() - MOST);
     }
     text
 }

@@ -5,7 +5,7 @@ use lakebed::artifacts::arrow::arrow_schema;
 use lakebed::artifacts::json_schema::{Draft, schema};
 use lakebed::import::json_schema::{from_json_schema, read};
 use lakebed::import::rust::{Guess, RustOptions, RustSource, rust};
-use lakebed::import::samples::{SampleOptions, infer, parse};
+use lakebed::import::samples::{SampleOptions, Samples, infer};
 use lakebed::import::{from_ddl, from_json};
 use lakebed::{Column, LogicalType, NoProgress, Table};
 use lakebed_tests::cases::imported::ALL;
@@ -69,7 +69,7 @@ fn cases() -> Vec<(String, Table, RustOptions)> {
         ("flat", "flat/events-flat-incoming.ndjson"),
         ("nested", "nested/snapshot-2017-04-27.sample.nested.ndjson"),
     ] {
-        let samples = parse(&text(&workspace::miv().join(file))).expect("records");
+        let samples = Samples::of(&text(&workspace::miv().join(file)));
         let inferred = infer(&samples, &SampleOptions { name: name.into(), ..SampleOptions::default() })
             .expect("a table");
         let name = format!("samples_{name}");

@@ -25,24 +25,6 @@ pub(super) fn table(
     seen: &Seen,
     options: &SampleOptions,
 ) -> Result<(Table, Vec<Guess>, Vec<String>), Findings> {
-    if seen.count() > seen.objects {
-        return Err(Finding::new(
-            "import-samples-object",
-            "samples",
-            format!("{} of {} records are no objects", seen.count() - seen.objects, seen.count()),
-            "a record is a JSON object: name a file of those",
-        )
-        .into());
-    }
-    if let Some(key) = &seen.twice {
-        return Err(Finding::new(
-            "import-samples-key-twice",
-            format!("key `{key}`"),
-            "stands twice in one record, upper and lower case being the same, so that no column can read it",
-            "rename it where the records are made",
-        )
-        .into());
-    }
     let mut decider = Decider { guesses: Vec::new(), notes: Vec::new() };
     let columns = decider.columns(seen, "", 1);
     if columns.is_empty() {
