@@ -1,5 +1,6 @@
 //! What `import` writes: compiled, formatted, and equal to what was imported.
 
+use crate::foreign_parquet;
 use crate::sample::strategy;
 use lakebed::artifacts::arrow::arrow_schema;
 use lakebed::artifacts::json_schema::{Draft, schema};
@@ -74,6 +75,11 @@ fn cases() -> Vec<(String, Table, RustOptions)> {
             .expect("a table");
         let name = format!("samples_{name}");
         cases.push((name.clone(), inferred.table, options(&name, inferred.guesses)));
+    }
+    for file in foreign_parquet::SOUND {
+        let (table, guesses) = foreign_parquet::imported(file);
+        let name = format!("foreign_{file}");
+        cases.push((name.clone(), table, options(&name, guesses)));
     }
     let measurement = golden::tables().into_iter().find(|table| table.name == "traffic_measurement");
     let json = schema(&measurement.expect("the stock table"), Draft::Draft202012);
