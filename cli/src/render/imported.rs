@@ -72,13 +72,11 @@ fn wrote(import: &Import, what: &str) -> bool {
 
 fn next(import: &Import, program: &str) -> String {
     let mut text = format!("  {} ", paint(BOLD, "what to do:"));
-    let features =
-        import.features.iter().map(|feature| format!("\"{feature}\"")).collect::<Vec<_>>().join(", ");
-    let features = if features.is_empty() { String::new() } else { format!(" (features {features})") };
     let _ = write!(
         text,
-        "read the source, add it to your crate with `lakebed`{features}, and to `lakebed::tables![{}]`; ",
-        import.name
+        "read the source, add it to your crate and to `lakebed::tables![{}]`; it needs {}; ",
+        import.name,
+        crates(&import.source, &import.features)
     );
     let contract = import.written.iter().find(|file| file.what == "contract");
     let _ = match contract {
@@ -90,6 +88,47 @@ fn next(import: &Import, program: &str) -> String {
         None => writeln!(text, "then `{program} export` writes its contract; --contract-out does so now"),
     };
     text
+}
+
+/// The crates that a source needs, each with its features.
+fn crates(source: &str, features: &[&str]) -> String {
+    let used = |name: &str| {
+        source.lines().any(|line| line.strip_prefix("use ").is_some_and(|path| path.starts_with(name)))
+    };
+    let with = |name: &str, features: &[&str]| match features {
+        [] => format!("`{name}`"),
+        [one] => format!("`{name}` (feature {one})"),
+        several => format!("`{name}` (features {})", several.join(", ")),
+    };
+    let mut needed = vec![with("lakebed", features)];
+    for (name, feature) in
+        [("bytes", "serde"), ("chrono", "serde"), ("rust_decimal", "serde"), ("uuid", "serde")]
+    {
+        if used(&format!("{name}::")) {
+            needed.push(with(name, &[feature]));
+        }
+    }
+    if used("schemars::") {
+        let theirs = [
+            ("bytes", "bytes1"),
+            ("chrono", "chrono04"),
+            ("rust_decimal", "rust_decimal1"),
+            ("uuid", "uuid1"),
+        ];
+        let mut features = Vec::new();
+        features.extend(
+            theirs.iter().filter(|(name, _)| used(&format!("{name}::"))).map(|(_, feature)| *feature),
+        );
+        needed.push(with("schemars", &features));
+    }
+    if used("serde::") {
+        needed.push(with("serde", &["derive"]));
+    }
+    if used("serde_json::") {
+        needed.push(with("serde_json", &[]));
+    }
+    let last = needed.pop().unwrap_or_default();
+    if needed.is_empty() { last } else { format!("{} and {last}", needed.join(", ")) }
 }
 
 /// Why nothing was imported.

@@ -39,7 +39,7 @@ fn records_become_a_struct_with_its_guesses() {
     insta::assert_snapshot!(err, @r#"
     Imported: table web_visits as struct WebVisits, from sample records
       to check: 1 guess, each marked `// guessed:` in the source
-      what to do: read the source, add it to your crate with `lakebed` (features "chrono"), and to `lakebed::tables![WebVisits]`; then `lakebed export` writes its contract; --contract-out does so now
+      what to do: read the source, add it to your crate and to `lakebed::tables![WebVisits]`; it needs `lakebed` (feature chrono), `chrono` (feature serde) and `serde` (feature derive); then `lakebed export` writes its contract; --contract-out does so now
     "#);
 }
 

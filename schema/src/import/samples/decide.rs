@@ -175,13 +175,15 @@ impl Decider {
         }
         if inner.count() == 0 {
             self.guess(path, "a list of text, as every list was empty");
+            let element = Element { ty: LogicalType::String, nullable: true };
+            return Decided::plain(LogicalType::List { element: Box::new(element), length: None });
         }
         let Decided { ty, rules } = self.decide(&inner, path, depth + 1);
         if is_json(&ty) {
             self.guess(path, "the whole list as JSON text, as its elements are");
             return Decided::plain(LogicalType::Json);
         }
-        let nullable = inner.nulls > 0 || inner.count() == 0;
+        let nullable = inner.nulls > 0;
         let ty = LogicalType::List { element: Box::new(Element { ty, nullable }), length: None };
         Decided { ty, rules }
     }
@@ -276,7 +278,13 @@ impl Decider {
         };
         self.guess(
             path,
-            format!("decimal, as {why}; later digits behind the {scale} after the point are rounded"),
+            match scale {
+                0 => format!("decimal, as {why}; fractions are rounded"),
+                1 => format!("decimal, as {why}; digits after the first one behind the point are rounded"),
+                _ => {
+                    format!("decimal, as {why}; digits after the first {scale} behind the point are rounded")
+                }
+            },
         );
         LogicalType::Decimal { precision: 38, scale }
     }
