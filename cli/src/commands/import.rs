@@ -1,34 +1,26 @@
 //! `lakebed import`
 
+mod source;
+mod stored;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use super::Context;
-use crate::catalog::TableName;
-use crate::catalog::open::{CatalogArgs, open};
+use crate::catalog::open::CatalogArgs;
 use crate::error::{CliError, Outcome};
-use crate::files::{self, Written};
 use crate::import::Found;
 use crate::import::detect::Kind;
-use crate::import::{parquet, target};
-use crate::location::{self, Place};
+use crate::import::target;
 use crate::render;
-use crate::surroundings::Surroundings;
-use crate::target::{Settings, TargetArgs};
-use lakebed_schema::import::json_schema::{from_json_schema, read};
+use crate::target::TargetArgs;
+use lakebed_schema::Finding;
 use lakebed_schema::import::rust::{Guess, RustOptions, RustSource, rust};
-use lakebed_schema::import::samples::{SampleOptions, infer, parse};
-use lakebed_schema::import::{from_ddl, from_glue, from_json};
-use lakebed_schema::name::{check_name, nearest, suggest_name};
-use lakebed_schema::{Finding, Findings, Table, Target};
+use lakebed_schema::name::{check_name, suggest_name};
 use serde::Serialize;
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
-
-/// Most bytes of text that are read of a source.
-const LIMIT: u64 = 1 << 30;
+use std::path::PathBuf;
+use write::WrittenFile;
 
 /// Make a struct from a table, statement, schema, Parquet file or sample records that exist
 ///
@@ -40,17 +32,21 @@ const LIMIT: u64 = 1 << 30;
 Examples:
   lakebed import events.json.gz --out src/event.rs
   aws glue get-table --database-name web --name clicks | lakebed import - --contract-out contracts/clicks.lakebed.json
+  lakebed import events/ --table clicks --out src/click.rs
   lakebed import lake/clicks/dt=2026-11-23/part-0.parquet --table clicks
   lakebed import web.clicks --catalog glue --out src/click.rs --target-out clicks.toml
 
 Exit codes:
-  0  imported
-  1  findings: something in the source that no table of lakebed can be
+  0  imported; sample records that had to be left out are no failure
+  1  findings: something in the source that no table of lakebed can be, or no sound record in it
   2  failure or wrong usage")]
 pub(crate) struct ImportArgs {
     /// File to import, or `-` for standard input; with --catalog, the name of a table: DATABASE.TABLE
-    #[arg(value_name = "SOURCE")]
-    source: OsString,
+    ///
+    /// Records may be in several files, and in folders: a folder means every file below it whose name does not start
+    /// with `.` or `_`. Records that cannot be read are left out and told, each with its line.
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<OsString>,
 
     /// What the source is [default: told by its content]
     #[arg(long, value_name = "KIND")]
@@ -111,17 +107,9 @@ pub(crate) struct Import {
     pub(crate) target: Option<String>,
     pub(crate) guesses: Vec<Guess>,
     pub(crate) notes: Vec<String>,
+    /// Sample records that were left out, each with its place and the reason.
+    pub(crate) skipped: Vec<Finding>,
     pub(crate) written: Vec<WrittenFile>,
-}
-
-/// A file that was written.
-#[derive(Debug, Serialize)]
-pub(crate) struct WrittenFile {
-    pub(crate) path: String,
-    /// `source`, `contract` or `target`.
-    pub(crate) what: &'static str,
-    #[serde(skip)]
-    pub(crate) state: Written,
 }
 
 pub(crate) fn execute(args: &ImportArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
@@ -130,8 +118,8 @@ pub(crate) fn execute(args: &ImportArgs, context: &mut Context<'_, '_>) -> Resul
         return Err(CliError::usage(format!("`{name}` is no legal name of a table")).hint(hint));
     }
     let (kind, found) = match &args.catalog.catalog {
-        Some(choice) => (Kind::Glue, in_catalog(args, choice, &context.around)?),
-        None => found(args, &context.around.folder)?,
+        Some(choice) => (Kind::Glue, stored::in_catalog(args, choice, &context.around)?),
+        None => source::found(args, &context.around.folder)?,
     };
     let made = found.and_then(|found| {
         let options = RustOptions { name: args.name.clone(), guesses: found.guesses.clone() };
@@ -149,7 +137,7 @@ pub(crate) fn execute(args: &ImportArgs, context: &mut Context<'_, '_>) -> Resul
         }
     };
     let mut import = report(kind, found, source)?;
-    write(args, &mut import, &context.around.folder)?;
+    write::write(args, &mut import, &context.around.folder)?;
     if args.json {
         context.io.print(&render::document(&import)?)?;
     } else {
@@ -183,231 +171,9 @@ fn report(kind: Kind, found: Found, source: RustSource) -> Result<Import, CliErr
         target: target::text(&found.target)?,
         guesses: found.guesses,
         notes,
+        skipped: found.skipped,
         written: Vec::new(),
     })
-}
-
-/// Writes what is to go into files: all of it, or nothing when one is there already.
-fn write(args: &ImportArgs, import: &mut Import, folder: &Path) -> Result<(), CliError> {
-    let contract = format!("{:#}\n", import.contract);
-    // The text of the contract has an order that JSON values lose.
-    let contract = Table::from_contract(&contract).map_or(contract, |table| table.to_contract());
-    let none = "# The source tells of no target.\n".to_owned();
-    let target = import.target.clone().unwrap_or(none);
-    let all = [
-        ("source", &args.out, &import.source),
-        ("contract", &args.contract_out, &contract),
-        ("target", &args.target_out, &target),
-    ];
-    let wanted: Vec<_> =
-        all.iter().filter_map(|(what, path, text)| Some((*what, path.as_ref()?, *text))).collect();
-    for (_, path, text) in &wanted {
-        let there = files::compare(&folder.join(path), text);
-        if !args.force && matches!(there, Ok(Written::Changed)) {
-            return Err(CliError::failed("the file is there already", path.display().to_string())
-                .hint("write to another file, or replace it with --force; nothing was written"));
-        }
-    }
-    for (what, path, text) in wanted {
-        let shown = path.display().to_string();
-        let state = files::write(&folder.join(path), text).map_err(|error| {
-            CliError::failed("cannot write a file", shown.clone())
-                .cause(&error)
-                .hint("check that the folder can be written; the file is as it was before")
-        })?;
-        import.written.push(WrittenFile { path: shown, what, state });
-    }
-    Ok(())
-}
-
-/// A table of a catalog.
-fn in_catalog(
-    args: &ImportArgs,
-    choice: &str,
-    around: &Surroundings,
-) -> Result<Result<Found, Findings>, CliError> {
-    refuse_records(args, Kind::Glue)?;
-    if args.from.is_some_and(|kind| kind != Kind::Glue) {
-        return Err(CliError::usage("a catalog holds tables of Glue, and nothing else")
-            .hint("leave --from out, or name a file and leave --catalog out"));
-    }
-    let typed = args.source.to_string_lossy();
-    let Some((database, table)) = typed
-        .split_once('.')
-        .filter(|(database, table)| check_name(&database.to_lowercase()).is_ok() && !table.is_empty())
-    else {
-        return Err(CliError::usage(format!("`{typed}` is no table of a catalog"))
-            .hint("write DATABASE.TABLE, such as `web.clicks`; a file goes without --catalog"));
-    };
-    let settings = Settings::load(&args.target, around)?;
-    let catalog = open(Some(choice), &settings, None, around)?;
-    let name = TableName::new(database, table);
-    let Some(stored) = catalog.table(&name)? else {
-        let there: Vec<String> = catalog
-            .tables(database)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|stored| stored.table.name)
-            .collect();
-        let near = nearest(&name.table, there.iter().map(String::as_str));
-        let hint = match (near, there.len()) {
-            (Some(near), _) => format!("did you mean `{database}.{near}`?"),
-            (None, 0) => {
-                format!("the catalog has no database `{database}`, or it is empty: check both names")
-            }
-            (None, 1..=20) => format!("its tables are {}", there.join(", ")),
-            (None, _) => "check the name".to_owned(),
-        };
-        return Err(
-            CliError::failed("no such table", format!("{} has no table {name}", catalog.shown())).hint(hint)
-        );
-    };
-    if let Some(obstacle) = stored.obstacles.first() {
-        return Ok(Err(Finding::new(
-            "import-table-type",
-            format!("table {name}"),
-            obstacle.clone(),
-            "keep the table as it is: lakebed does not describe it",
-        )
-        .into()));
-    }
-    let found = from_glue(&stored.table, Some(&stored.database)).map(Found::from);
-    Ok(found.map(|mut found| {
-        if let Some(name) = &args.table {
-            rename(&mut found, name);
-        }
-        found
-    }))
-}
-
-/// What the source is, and the table in it.
-fn found(args: &ImportArgs, folder: &Path) -> Result<(Kind, Result<Found, Findings>), CliError> {
-    let name = args.table.as_deref();
-    if args.source == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().take(LIMIT).read_to_end(&mut bytes).map_err(|error| {
-            CliError::failed("cannot read the source", "standard input breaks off").cause(&error)
-        })?;
-        return text_of(bytes, "standard input", None, args);
-    }
-    let typed = location::path(&args.source, Place::Input)?;
-    let (path, shown) = (folder.join(&typed), typed.display().to_string());
-    let cannot = |error: &std::io::Error| {
-        CliError::failed("cannot read the source", shown.clone())
-            .cause(error)
-            .hint("name a file: a table of Glue, a CREATE TABLE statement, a JSON Schema, a Parquet file, or records")
-    };
-    let mut file = File::open(&path).map_err(|error| cannot(&error))?;
-    let mut head = Vec::new();
-    (&mut file).take(4).read_to_end(&mut head).map_err(|error| cannot(&error))?;
-    if head == b"PAR1" && args.from.is_none() || args.from == Some(Kind::Parquet) {
-        refuse_records(args, Kind::Parquet)?;
-        return Ok((Kind::Parquet, parquet::import(&file, &typed, name)));
-    }
-    let mut bytes = head;
-    file.take(LIMIT).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
-    // `events.json.gz` is about events.
-    let stem = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let stem = stem.split('.').next().filter(|stem| !stem.is_empty()).map(suggest_name);
-    text_of(bytes, &shown, stem, args)
-}
-
-/// A source that is text, perhaps compressed. `stem` is what its file is called.
-fn text_of(
-    bytes: Vec<u8>,
-    shown: &str,
-    stem: Option<String>,
-    args: &ImportArgs,
-) -> Result<(Kind, Result<Found, Findings>), CliError> {
-    let bytes = lakebed::unpack(bytes, LIMIT).map_err(|error| {
-        CliError::failed("cannot read the source", shown)
-            .cause(&error)
-            .hint("name a whole file of text or Parquet")
-    })?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        CliError::failed("cannot read the source", format!("{shown}: byte {at} is no UTF-8"))
-            .hint("write the file in UTF-8")
-    })?;
-    let kind = args.from.unwrap_or_else(|| Kind::of_text(&text));
-    refuse_records(args, kind)?;
-    let found = table_of(kind, &text, shown, stem, args)?;
-    let found = found.map(|mut found| {
-        if let Some(name) = &args.table {
-            rename(&mut found, name);
-        }
-        found
-    });
-    Ok((kind, found))
-}
-
-fn table_of(
-    kind: Kind,
-    text: &str,
-    shown: &str,
-    stem: Option<String>,
-    args: &ImportArgs,
-) -> Result<Result<Found, Findings>, CliError> {
-    let name = args.table.clone().or(stem);
-    Ok(match kind {
-        Kind::Ddl if text.trim_start().starts_with('<') => {
-            return Err(CliError::not_built("importing records from XML")
-                .hint("give the records as JSON, or write the struct with `#[lake(xml = …)]` by hand"));
-        }
-        Kind::Ddl => from_ddl(text).map(Found::from),
-        Kind::Glue => match serde_json::from_str(text) {
-            Ok(value) => from_json(&value).map(Found::from),
-            Err(error) => Err(no_json(&error).into()),
-        },
-        Kind::JsonSchema => read(text)
-            .map_err(Findings::from)
-            .and_then(|schema| {
-                let titled = schema.get("title").is_some() || schema.get("$id").is_some();
-                let name = if titled { args.table.as_deref() } else { name.as_deref() };
-                from_json_schema(&schema, name)
-            })
-            .map(Found::from),
-        Kind::Samples => parse(text)
-            .map_err(Findings::from)
-            .and_then(|samples| {
-                let name = name.unwrap_or_else(|| "event".to_owned());
-                infer(&samples, &SampleOptions { name, records: args.records.clone() })
-            })
-            .map(Found::from),
-        Kind::Contract => match Table::from_contract(text) {
-            Ok(table) => {
-                Ok(Found { table, target: Target::default(), guesses: Vec::new(), notes: Vec::new() })
-            }
-            Err(error) => Err(Finding::new(
-                "import-contract",
-                shown,
-                error.to_string(),
-                "write it again with `lakebed export`, or correct it",
-            )
-            .into()),
-        },
-        Kind::Parquet => {
-            return Err(CliError::usage("a Parquet file is read from a file, not from standard input")
-                .hint("write it to a file and name that"));
-        }
-    })
-}
-
-fn no_json(error: &serde_json::Error) -> Finding {
-    Finding::new(
-        "import-json",
-        format!("line {}, column {}", error.line(), error.column()),
-        format!("is no JSON: {error}"),
-        "correct the file",
-    )
-}
-
-fn refuse_records(args: &ImportArgs, kind: Kind) -> Result<(), CliError> {
-    if args.records.is_empty() || kind == Kind::Samples {
-        return Ok(());
-    }
-    Err(CliError::usage(format!("--records is about sample records, and the source is {}", kind.shown()))
-        .hint("leave it out, or say --from samples"))
 }
 
 /// Another name for the table; where it stands stays as it is.

@@ -11,7 +11,7 @@ use lakebed_schema::{
 use parquet::arrow::parquet_to_arrow_schema;
 use parquet::basic::{Compression as Codec, Type as Physical};
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
 
@@ -38,13 +38,15 @@ pub(crate) fn import(file: &File, path: &Path, name: Option<&str>) -> Result<Fou
     let meant = parquet_to_arrow_schema(file.schema_descr(), file.key_value_metadata())
         .unwrap_or_else(|_| schema.clone());
 
-    let mut walk = Walk { findings: Findings::default(), guesses: Vec::new(), notes: Vec::new() };
+    let leaves = file.schema_descr().columns().iter();
+    let int96 = leaves.map(|leaf| leaf.physical_type() == Physical::INT96).collect();
+    let mut walk =
+        Walk { int96, leaf: 0, findings: Findings::default(), guesses: Vec::new(), notes: Vec::new() };
     let columns = walk.columns(schema.fields().iter().map(AsRef::as_ref), Some(&meant), "");
     let mut table = Table::new(table_name(name, &meant, path), columns);
     table.comment = meant.metadata().get(COMMENT_KEY).map(|comment| comment.to_string());
     table.storage.compression = codec(&metadata).unwrap_or_default();
     sort(&metadata, &schema, &mut table);
-    int96(&metadata, &mut table, &mut walk);
     let mut notes = walk.notes;
     folders::add(path, &mut table, &mut walk.guesses, &mut notes);
     notes.push(
@@ -65,7 +67,7 @@ pub(crate) fn import(file: &File, path: &Path, name: Option<&str>) -> Result<Fou
         }
     }
     let guesses = walk.guesses;
-    walk.findings.or(|| Found { table, target: Target::default(), guesses, notes })
+    walk.findings.or(|| Found { table, target: Target::default(), guesses, notes, skipped: Vec::new() })
 }
 
 /// The name that was given, that the file carries, or of the folder that the table stands in; a file that is called
@@ -118,24 +120,11 @@ fn sort(metadata: &ParquetMetaData, schema: &Schema, table: &mut Table) {
     }
 }
 
-/// Times of 96 bits say neither unit nor zone.
-fn int96(metadata: &ParquetMetaData, table: &mut Table, walk: &mut Walk) {
-    for leaf in metadata.file_metadata().schema_descr().columns() {
-        if leaf.physical_type() == Physical::INT96 {
-            let name = leaf.path().parts().first().cloned().unwrap_or_default();
-            let Some(column) = table.columns.iter_mut().find(|column| column.key == name) else { continue };
-            if let LogicalType::Timestamp { instant, .. } = &mut column.ty {
-                *instant = true;
-            }
-            walk.guesses.push(Guess::new(
-                column.name.clone(),
-                "an instant in UTC, as INT96 is what Hive, Impala and older Spark write for one",
-            ));
-        }
-    }
-}
-
 struct Walk {
+    /// Which leaves of the schema are times of 96 bits.
+    int96: Vec<bool>,
+    /// How many leaves were passed.
+    leaf: usize,
     findings: Findings,
     guesses: Vec<Guess>,
     notes: Vec<String>,
@@ -151,7 +140,16 @@ impl Walk {
     ) -> Vec<Column> {
         let mut names = BTreeSet::new();
         let mut columns = Vec::new();
+        let mut folded: BTreeMap<String, &str> = BTreeMap::new();
         for field in fields {
+            if let Some(first) = folded.insert(field.name().to_lowercase(), field.name()) {
+                self.refuse(
+                    &format!("{prefix}{}", field.name()),
+                    format!("is named like `{first}`, as upper and lower case are the same to Athena"),
+                    "rename one of them where the file is written",
+                );
+                continue;
+            }
             let base = suggest_name(field.name());
             let mut name = base.clone();
             let mut number = 2;
@@ -163,7 +161,8 @@ impl Walk {
             let Some(ty) = self.ty(field.data_type(), &path) else { continue };
             if name != *field.name() {
                 self.notes.push(format!(
-                    "The file's column `{}` is `{path}` here: readers look for that name in files.",
+                    "The file calls a column `{}`, the table calls it `{path}`: readers look columns up by name, so files \
+                     that exist may show nulls there.",
                     field.name()
                 ));
             }
@@ -229,6 +228,8 @@ impl Walk {
     }
 
     fn ty(&mut self, ty: &DataType, path: &str) -> Option<LogicalType> {
+        let int96 = !ty.is_nested() && self.int96.get(self.leaf).copied().unwrap_or_default();
+        self.leaf += usize::from(!ty.is_nested());
         #[allow(clippy::wildcard_enum_match_arm, reason = "what is left has no type in Hive")]
         Some(match ty {
             DataType::Null => {
@@ -265,12 +266,12 @@ impl Walk {
             DataType::Binary | DataType::LargeBinary | DataType::BinaryView => LogicalType::Binary,
             DataType::FixedSizeBinary(bytes) => {
                 self.notes.push(format!(
-                    "`{path}` has {bytes} bytes in every value of this file; bytes of any number are taken."
+                    "Every value of `{path}` has a length of {bytes} in bytes in this file; the column takes any length."
                 ));
                 LogicalType::Binary
             }
             DataType::Date32 | DataType::Date64 => LogicalType::Date,
-            DataType::Timestamp(unit, zone) => self.timestamp(*unit, zone.is_some(), path),
+            DataType::Timestamp(unit, zone) => self.timestamp(*unit, zone.is_some(), int96, path),
             DataType::List(field) | DataType::LargeList(field) => {
                 LogicalType::List { element: self.element(field, path)?, length: None }
             }
@@ -307,7 +308,7 @@ impl Walk {
         })
     }
 
-    fn timestamp(&mut self, unit: ArrowUnit, zone: bool, path: &str) -> LogicalType {
+    fn timestamp(&mut self, unit: ArrowUnit, zone: bool, int96: bool, path: &str) -> LogicalType {
         let (unit, fine) = match unit {
             ArrowUnit::Second | ArrowUnit::Millisecond => (TimeUnit::Millis, false),
             ArrowUnit::Microsecond => (TimeUnit::Micros, false),
@@ -318,6 +319,13 @@ impl Walk {
                 "`{path}` has nanoseconds, which are microseconds here: new files differ from this one."
             ));
         }
-        LogicalType::Timestamp { unit, instant: zone, offset: false }
+        // Times of 96 bits say neither unit nor zone.
+        if int96 {
+            self.guesses.push(Guess::new(
+                path,
+                "an instant in UTC, as INT96 is what Hive, Impala and older Spark write for one",
+            ));
+        }
+        LogicalType::Timestamp { unit, instant: zone || int96, offset: false }
     }
 }

@@ -3,8 +3,13 @@
 use super::{BAD, BOLD, DIM, GOOD, WARN, counted, paint, plain};
 use crate::commands::import::Import;
 use crate::files::Written;
-use lakebed_schema::Findings;
+use lakebed_schema::{Finding, Findings};
 use std::fmt::Write as _;
+
+/// How many records that were left out are shown.
+const SHOWN: usize = 10;
+/// How many findings are shown.
+const MOST: usize = 100;
 
 /// What was written, what to know, and what comes next.
 pub(crate) fn imported(import: &Import, program: &str) -> String {
@@ -26,6 +31,7 @@ pub(crate) fn imported(import: &Import, program: &str) -> String {
         paint(BOLD, &import.name),
         import.kind.shown()
     );
+    text.push_str(&skipped(&import.skipped));
     if !import.guesses.is_empty() {
         let count = guesses(import.guesses.len());
         let _ =
@@ -44,19 +50,33 @@ pub(crate) fn imported(import: &Import, program: &str) -> String {
     text
 }
 
+/// Records that were left out: the first of them, and how many more.
+fn skipped(skipped: &[Finding]) -> String {
+    if skipped.is_empty() {
+        return String::new();
+    }
+    let count = counted(skipped.len() as u64, "record");
+    let mut text = format!("  {} {count} left out of the samples\n", paint(WARN, "skipped:"));
+    for finding in skipped.iter().take(SHOWN) {
+        let _ = writeln!(text, "    {}: {}", plain(&finding.place), plain(&finding.problem));
+    }
+    if skipped.len() > SHOWN {
+        let _ = writeln!(text, "    and {} more: --json tells all", skipped.len() - SHOWN);
+    }
+    text
+}
+
 fn wrote(import: &Import, what: &str) -> bool {
     import.written.iter().any(|file| file.what == what)
 }
 
 fn next(import: &Import, program: &str) -> String {
     let mut text = format!("  {} ", paint(BOLD, "what to do:"));
-    let features =
-        import.features.iter().map(|feature| format!("\"{feature}\"")).collect::<Vec<_>>().join(", ");
-    let features = if features.is_empty() { String::new() } else { format!(" (features {features})") };
     let _ = write!(
         text,
-        "read the source, add it to your crate with `lakebed`{features}, and to `lakebed::tables![{}]`; ",
-        import.name
+        "read the source, add it to your crate and to `lakebed::tables![{}]`; it needs {}; ",
+        import.name,
+        crates(&import.source, &import.features)
     );
     let contract = import.written.iter().find(|file| file.what == "contract");
     let holds_json = import.contract["parameters"]["classification"] == "json";
@@ -75,11 +95,52 @@ fn next(import: &Import, program: &str) -> String {
     text
 }
 
+/// The crates that a source needs, each with its features.
+fn crates(source: &str, features: &[&str]) -> String {
+    let used = |name: &str| {
+        source.lines().any(|line| line.strip_prefix("use ").is_some_and(|path| path.starts_with(name)))
+    };
+    let with = |name: &str, features: &[&str]| match features {
+        [] => format!("`{name}`"),
+        [one] => format!("`{name}` (feature {one})"),
+        several => format!("`{name}` (features {})", several.join(", ")),
+    };
+    let mut needed = vec![with("lakebed", features)];
+    for (name, feature) in
+        [("bytes", "serde"), ("chrono", "serde"), ("rust_decimal", "serde"), ("uuid", "serde")]
+    {
+        if used(&format!("{name}::")) {
+            needed.push(with(name, &[feature]));
+        }
+    }
+    if used("schemars::") {
+        let theirs = [
+            ("bytes", "bytes1"),
+            ("chrono", "chrono04"),
+            ("rust_decimal", "rust_decimal1"),
+            ("uuid", "uuid1"),
+        ];
+        let mut features = Vec::new();
+        features.extend(
+            theirs.iter().filter(|(name, _)| used(&format!("{name}::"))).map(|(_, feature)| *feature),
+        );
+        needed.push(with("schemars", &features));
+    }
+    if used("serde::") {
+        needed.push(with("serde", &["derive"]));
+    }
+    if used("serde_json::") {
+        needed.push(with("serde_json", &[]));
+    }
+    let last = needed.pop().unwrap_or_default();
+    if needed.is_empty() { last } else { format!("{} and {last}", needed.join(", ")) }
+}
+
 /// Why nothing was imported.
 pub(crate) fn not_imported(kind: &str, findings: &Findings) -> String {
     let count = counted(findings.0.len() as u64, "finding");
     let mut text = format!("{} not imported from {kind}, {count}\n", paint(BAD, "!"));
-    for finding in &findings.0 {
+    for finding in findings.0.iter().take(MOST) {
         let rule = paint(DIM, &format!("[{}]", finding.rule));
         let mut lines = finding.problem.lines();
         let first = plain(lines.next().unwrap_or_default());
@@ -88,6 +149,9 @@ pub(crate) fn not_imported(kind: &str, findings: &Findings) -> String {
             let _ = writeln!(text, "      {}", plain(line));
         }
         let _ = writeln!(text, "        fix: {}", plain(&finding.fix));
+    }
+    if findings.0.len() > MOST {
+        let _ = writeln!(text, "    and {} more: --json tells all", findings.0.len() - MOST);
     }
     text
 }

@@ -31,6 +31,16 @@ imported! {
     contract_traffic_measurement: "imported/contract_traffic_measurement.rs", TrafficMeasurement;
     contract_traffic_snapshot: "imported/contract_traffic_snapshot.rs", TrafficSnapshot;
     cost_and_usage_parquet_map: "imported/cost_and_usage_parquet_map.rs", CostAndUsage;
+    foreign_arrow_decimals_fixed: "imported/foreign_arrow_decimals_fixed.rs", ArrowDecimalsFixed;
+    foreign_arrow_decimals_integer: "imported/foreign_arrow_decimals_integer.rs", ArrowDecimalsInteger;
+    foreign_arrow_dictionary: "imported/foreign_arrow_dictionary.rs", ArrowDictionary;
+    foreign_arrow_int96: "imported/foreign_arrow_int96.rs", ArrowInt96;
+    foreign_arrow_list_items: "imported/foreign_arrow_list_items.rs", ArrowListItems;
+    foreign_arrow_names: "imported/foreign_arrow_names.rs", ArrowNames;
+    foreign_arrow_times: "imported/foreign_arrow_times.rs", ArrowTimes;
+    foreign_arrow_unsigned: "imported/foreign_arrow_unsigned.rs", ArrowUnsigned;
+    foreign_spark_legacy: "imported/foreign_spark_legacy.rs", SparkLegacy;
+    foreign_spark_nested: "imported/foreign_spark_nested.rs", SparkNested;
     openx_nested_deep: "imported/openx_nested_deep.rs", OpenxNestedDeep;
     openx_nested_mapping: "imported/openx_nested_mapping.rs", OpenxNestedMapping;
     parquet_flights: "imported/parquet_flights.rs", ParquetFlights;

@@ -1,11 +1,12 @@
 //! What `import` writes: compiled, formatted, and equal to what was imported.
 
+use crate::foreign_parquet;
 use crate::sample::strategy;
 use lakebed::artifacts::arrow::arrow_schema;
 use lakebed::artifacts::json_schema::{Draft, schema};
 use lakebed::import::json_schema::{from_json_schema, read};
 use lakebed::import::rust::{Guess, RustOptions, RustSource, rust};
-use lakebed::import::samples::{SampleOptions, infer, parse};
+use lakebed::import::samples::{SampleOptions, Samples, infer};
 use lakebed::import::{from_ddl, from_json};
 use lakebed::{Column, LogicalType, NoProgress, Table};
 use lakebed_tests::cases::imported::ALL;
@@ -69,11 +70,16 @@ fn cases() -> Vec<(String, Table, RustOptions)> {
         ("flat", "flat/events-flat-incoming.ndjson"),
         ("nested", "nested/snapshot-2017-04-27.sample.nested.ndjson"),
     ] {
-        let samples = parse(&text(&workspace::miv().join(file))).expect("records");
+        let samples = Samples::of(&text(&workspace::miv().join(file)));
         let inferred = infer(&samples, &SampleOptions { name: name.into(), ..SampleOptions::default() })
             .expect("a table");
         let name = format!("samples_{name}");
         cases.push((name.clone(), inferred.table, options(&name, inferred.guesses)));
+    }
+    for file in foreign_parquet::SOUND {
+        let (table, guesses) = foreign_parquet::imported(file);
+        let name = format!("foreign_{file}");
+        cases.push((name.clone(), table, options(&name, guesses)));
     }
     let measurement = golden::tables().into_iter().find(|table| table.name == "traffic_measurement");
     let json = schema(&measurement.expect("the stock table"), Draft::Draft202012);

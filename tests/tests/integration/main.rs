@@ -17,12 +17,14 @@ mod emulators;
 mod every_type;
 mod firehose_cases;
 mod firehose_rules;
+mod foreign_parquet;
 mod framing;
 #[cfg(feature = "aws")]
 mod glue;
 mod golden;
 mod hostile;
 mod import_source;
+mod import_values;
 mod imports;
 mod json_schema;
 mod layers;

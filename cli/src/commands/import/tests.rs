@@ -39,7 +39,7 @@ fn records_become_a_struct_with_its_guesses() {
     insta::assert_snapshot!(err, @r#"
     Imported: table web_visits as struct WebVisits, from sample records
       to check: 1 guess, each marked `// guessed:` in the source
-      what to do: read the source, add it to your crate with `lakebed` (features "chrono"), and to `lakebed::tables![WebVisits]`; then `lakebed export` writes its contract; --contract-out does so now
+      what to do: read the source, add it to your crate and to `lakebed::tables![WebVisits]`; it needs `lakebed` (feature chrono), `chrono` (feature serde) and `serde` (feature derive); then `lakebed export` writes its contract; --contract-out does so now
     "#);
 }
 
@@ -108,12 +108,23 @@ fn what_cannot_be_read_is_exit_2_and_what_cannot_be_is_exit_1() {
         ("cut.parquet", b"PAR1 and no more"),
         ("cut.gz", &[0x1f, 0x8b, 8, 0]),
         ("good.json", b"{\"a\": 1}"),
+        ("none.json", b"{a: 1}"),
+        ("table.json", b"{\"Name\": \"t\", \"StorageDescriptor\": {}}"),
+        ("text.csv", b"a,b\n1,2\n"),
     ] {
         fs::write(folder.path().join(name), bytes).expect("a file");
     }
+    fs::create_dir(folder.path().join("empty")).expect("a folder");
     for (args, code, said) in [
         (&["nowhere.json"][..], 2, "cannot read the source"),
-        (&["bad.json"], 1, "line 2, column 7: is no JSON: expected a value"),
+        (&["bad.json"], 0, "line 2, column 7: is no JSON: expected a value"),
+        (&["good.json", "bad.json"], 0, "skipped: 1 record left out of the samples"),
+        (&["none.json"], 1, "line 1, column 3: is no JSON: expected a colon"),
+        (&["good.json", "table.json"], 2, "table.json is a table of Glue, and only records"),
+        (&["good.json", "cut.parquet"], 2, "cut.parquet is a Parquet file"),
+        (&["good.json", "text.csv"], 2, "text.csv is no JSON"),
+        (&["good.json", "-"], 2, "standard input"),
+        (&["empty"], 2, "no file below empty"),
         (&["latin.json"], 2, "byte 7 is no UTF-8"),
         (&["x.xml"], 2, "not built yet"),
         (&["cut.parquet"], 1, "[import-parquet-file]"),
@@ -127,6 +138,36 @@ fn what_cannot_be_read_is_exit_2_and_what_cannot_be_is_exit_1() {
         let (found, out, err) = run(folder.path(), args);
         assert!(found == code && err.contains(said), "{args:?}: {found} {out}{err}");
     }
+}
+
+#[test]
+fn records_of_a_folder_are_one_table_and_broken_ones_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(folder.path().join("clicks/2026/_errors")).expect("a folder");
+    for (name, text) in [
+        ("2026/a.json", "{\"id\": 1}\n{\"id\": 2,}\n{\"id\": 3}\n"),
+        ("b.json", "[{\"id\": 4, \"page\": \"x\"}, 7]"),
+        ("empty.json", ""),
+        ("2026/_errors/e.json", "{\"wrong\": 1}"),
+    ] {
+        fs::write(folder.path().join("clicks").join(name), text).expect("a file");
+    }
+    let (code, out, err) = run(folder.path(), &["clicks"]);
+    assert_eq!(code, 0, "{err}");
+    for line in ["#[lake(table = \"clicks\")]", "pub id: i64,", "pub page: Option<String>,"] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+    assert!(!out.contains("wrong"), "{out}");
+    for line in [
+        "skipped: 2 records left out",
+        "clicks/2026/a.json: line 2, column 10: is no JSON: expected a key in quotes, found `}`",
+        "clicks/b.json: line 1: is no record: expected a JSON object, found a number",
+    ] {
+        assert!(err.contains(line), "{line}: {err}");
+    }
+    let (_, out, _) = run(folder.path(), &["clicks", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&out).expect("one document");
+    assert_eq!(document["skipped"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(super) fn import(json: &Json, name: &str) -> Result<Inferred, Findings> {
     if without_names(&schema(&table, draft)) != without_names(json) {
         notes.push("Generating gives another schema, as partitions ask more of their columns.".to_owned());
     }
-    Ok(Inferred { table, guesses: Vec::new(), notes })
+    Ok(Inferred { table, guesses: Vec::new(), notes, skipped: Vec::new() })
 }
 
 /// A schema without what names it.

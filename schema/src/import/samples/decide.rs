@@ -25,24 +25,6 @@ pub(super) fn table(
     seen: &Seen,
     options: &SampleOptions,
 ) -> Result<(Table, Vec<Guess>, Vec<String>), Findings> {
-    if seen.count() > seen.objects {
-        return Err(Finding::new(
-            "import-samples-object",
-            "samples",
-            format!("{} of {} records are no objects", seen.count() - seen.objects, seen.count()),
-            "a record is a JSON object: name a file of those",
-        )
-        .into());
-    }
-    if let Some(key) = &seen.twice {
-        return Err(Finding::new(
-            "import-samples-key-twice",
-            format!("key `{key}`"),
-            "stands twice in one record, upper and lower case being the same, so that no column can read it",
-            "rename it where the records are made",
-        )
-        .into());
-    }
     let mut decider = Decider { guesses: Vec::new(), notes: Vec::new() };
     let columns = decider.columns(seen, "", 1);
     if columns.is_empty() {
@@ -193,13 +175,15 @@ impl Decider {
         }
         if inner.count() == 0 {
             self.guess(path, "a list of text, as every list was empty");
+            let element = Element { ty: LogicalType::String, nullable: true };
+            return Decided::plain(LogicalType::List { element: Box::new(element), length: None });
         }
         let Decided { ty, rules } = self.decide(&inner, path, depth + 1);
         if is_json(&ty) {
             self.guess(path, "the whole list as JSON text, as its elements are");
             return Decided::plain(LogicalType::Json);
         }
-        let nullable = inner.nulls > 0 || inner.count() == 0;
+        let nullable = inner.nulls > 0;
         let ty = LogicalType::List { element: Box::new(Element { ty, nullable }), length: None };
         Decided { ty, rules }
     }
@@ -294,7 +278,13 @@ impl Decider {
         };
         self.guess(
             path,
-            format!("decimal, as {why}; later digits behind the {scale} after the point are rounded"),
+            match scale {
+                0 => format!("decimal, as {why}; fractions are rounded"),
+                1 => format!("decimal, as {why}; digits after the first one behind the point are rounded"),
+                _ => {
+                    format!("decimal, as {why}; digits after the first {scale} behind the point are rounded")
+                }
+            },
         );
         LogicalType::Decimal { precision: 38, scale }
     }

@@ -22,25 +22,120 @@ pub enum Sample {
 /// How deep values may be nested.
 const MAX_DEPTH: usize = 128;
 
-/// Reads documents: one a line, one behind the other, over many lines, or in lists.
-///
-/// # Errors
-/// The first place that is no JSON, with line and column.
-pub fn parse(text: &str) -> Result<Vec<Sample>, Finding> {
-    let mut reader = Reader { text, at: 0 };
-    let mut samples = Vec::new();
-    loop {
-        reader.blank(&[',', '\u{feff}']);
-        if reader.rest().is_empty() {
-            return Ok(samples);
-        }
-        let value = reader.value(0)?;
-        if let Sample::List(values) = value {
-            samples.extend(values);
-        } else {
-            samples.push(value);
+/// Documents that were read, and what was no JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Samples {
+    pub(super) documents: Vec<Document>,
+    sources: Vec<String>,
+    pub(super) skipped: Vec<Finding>,
+}
+
+/// A document, and where it starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Document {
+    pub(super) sample: Sample,
+    source: Option<usize>,
+    line: usize,
+}
+
+impl Samples {
+    /// The documents of one text.
+    pub fn of(text: &str) -> Self {
+        let mut samples = Self::default();
+        samples.add(text, None);
+        samples
+    }
+
+    /// Adds the documents of a text: one a line, one behind the other, over many lines, or in lists. What is no JSON
+    /// is passed over up to the next line that starts a document; `source` names the text where that is told.
+    pub fn add(&mut self, text: &str, source: Option<&str>) {
+        let source = source.map(|source| {
+            self.sources.push(source.to_owned());
+            self.sources.len() - 1
+        });
+        let mut reader = Reader { text, at: 0 };
+        let mut lines = Lines { text, at: 0, line: 1 };
+        let mut listed = false;
+        loop {
+            reader.blank(&[',', '\u{feff}']);
+            match reader.peek() {
+                Some('[') if !listed => {
+                    reader.at += 1;
+                    listed = true;
+                    continue;
+                }
+                Some(']') if listed => {
+                    reader.at += 1;
+                    listed = false;
+                    continue;
+                }
+                None if listed => self.skip(reader.wrong("a comma or `]`"), source),
+                Some(_) | None => {}
+            }
+            if reader.rest().is_empty() {
+                return;
+            }
+            let start = reader.at;
+            let line = lines.of(start);
+            match reader.value(0) {
+                Ok(sample) => self.documents.push(Document { sample, source, line }),
+                Err(mut finding) => {
+                    if !finding.place.starts_with(&format!("line {line},")) {
+                        finding.problem = format!("{}; the record starts in line {line}", finding.problem);
+                    }
+                    self.skip(finding, source);
+                    reader.at = next_document(text, start);
+                }
+            }
         }
     }
+
+    fn skip(&mut self, mut finding: Finding, source: Option<usize>) {
+        if let Some(source) = source.and_then(|source| self.sources.get(source)) {
+            finding.place = format!("{source}: {}", finding.place);
+        }
+        self.skipped.push(finding);
+    }
+
+    /// Where a document starts, for people.
+    pub(super) fn place(&self, document: &Document) -> String {
+        match document.source.and_then(|source| self.sources.get(source)) {
+            Some(source) => format!("{source}: line {}", document.line),
+            None => format!("line {}", document.line),
+        }
+    }
+}
+
+/// Counts lines, going forward.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, at: usize) -> usize {
+        self.line += self.text.get(self.at..at).unwrap_or_default().matches('\n').count();
+        self.at = at;
+        self.line
+    }
+}
+
+/// Where the next document can start after a broken one: a line that opens or ends something, and is indented no
+/// more than the broken one was.
+fn next_document(text: &str, start: usize) -> usize {
+    let before = text.get(..start).unwrap_or_default();
+    let column = start - before.rfind('\n').map_or(0, |end| end + 1);
+    let mut at = start;
+    while let Some(end) = text.get(at..).and_then(|rest| rest.find('\n')) {
+        at += end + 1;
+        let line = text.get(at..).unwrap_or_default();
+        let inner = line.trim_start_matches([' ', '\t']);
+        if inner.starts_with(['{', '[', ']']) && line.len() - inner.len() <= column {
+            return at;
+        }
+    }
+    text.len()
 }
 
 struct Reader<'a> {
@@ -202,6 +297,12 @@ fn is_number(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn documents(text: &str) -> Vec<Sample> {
+        let samples = Samples::of(text);
+        assert_eq!(samples.skipped, [], "{text}");
+        samples.documents.into_iter().map(|document| document.sample).collect()
+    }
+
     #[test]
     fn documents_in_every_form() {
         let one = Sample::Object(vec![("a".into(), Sample::Number("1".into()))]);
@@ -210,10 +311,11 @@ mod tests {
             "{\"a\":1}{\"a\":1}",
             "\u{feff}[{\"a\":1},\r\n {\"a\":1}]",
             "{\"a\":1},{\n\"a\":1}",
+            "[{\"a\":1}]\n[{\"a\":1}]",
         ] {
-            assert_eq!(parse(text), Ok(vec![one.clone(), one.clone()]), "{text}");
+            assert_eq!(documents(text), [one.clone(), one.clone()], "{text}");
         }
-        let text = parse(r#"["a\"\\", "\u00e9"]"#).unwrap();
+        let text = documents(r#"["a\"\\", "\u00e9"]"#);
         assert_eq!(text, [Sample::Text("a\"\\".into()), Sample::Text("é".into())]);
     }
 
@@ -227,11 +329,35 @@ mod tests {
             ("{a:1}", "line 1, column 2", "a key in quotes"),
             ("[1", "line 1, column 3", "a comma or `]`"),
             ("tru", "line 1, column 1", "true"),
+            ("{\"a\":1\n{\"a\":1}", "line 2, column 1", "the record starts in line 1"),
         ] {
-            let finding = parse(text).unwrap_err();
+            let skipped = Samples::of(text).skipped;
+            let [finding] = skipped.as_slice() else { panic!("{text}: {skipped:?}") };
             assert_eq!(finding.place, place, "{text}");
             assert!(finding.problem.contains(said), "{finding}");
         }
-        assert!(parse(&"[".repeat(100_000)).is_err());
+        assert!(!Samples::of(&"[".repeat(100_000)).skipped.is_empty());
+    }
+
+    #[test]
+    fn what_follows_a_broken_document_is_read() {
+        for (text, lines) in [
+            ("{\"a\":1}\n{\"a\":}\n{\"a\":2}\n", &[1, 3][..]),
+            ("{\"a\":\"x\n{\"a\":2}", &[2]),
+            ("{\n  \"a\": {\n  }\n{\n  \"a\": 1\n}", &[4]),
+            ("[\n  {\"a\": x},\n  {\"a\": 2}\n]\n{\"a\": 3}", &[3, 5]),
+            ("[{\"a\":},\n {\"a\":1}]", &[2]),
+            ("[\n {\"a\": {\n  \"b\": }\n }\n]", &[]),
+            ("no JSON at all", &[]),
+        ] {
+            let samples = Samples::of(text);
+            let found: Vec<_> = samples.documents.iter().map(|document| document.line).collect();
+            assert_eq!((found.as_slice(), samples.skipped.len()), (lines, 1), "{text}: {samples:?}");
+        }
+        let mut samples = Samples::default();
+        samples.add("{}", Some("a.json"));
+        samples.add("{]", Some("b.json"));
+        assert_eq!(samples.skipped[0].place, "b.json: line 1, column 2");
+        assert_eq!(samples.place(&samples.documents[0]), "a.json: line 1");
     }
 }

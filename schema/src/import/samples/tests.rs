@@ -1,9 +1,9 @@
-use super::{Inferred, SampleOptions, infer, parse};
+use super::{Inferred, SampleOptions, Samples, infer};
 use crate::hive_type::hive_type;
 use crate::table::TimeFormat;
 
 fn inferred(text: &str) -> Inferred {
-    let samples = parse(text).unwrap_or_else(|finding| panic!("{finding}"));
+    let samples = Samples::of(text);
     let options = SampleOptions { name: "t".into(), ..SampleOptions::default() };
     infer(&samples, &options).unwrap_or_else(|findings| panic!("{findings}"))
 }
@@ -76,7 +76,7 @@ fn times_keep_the_digits_and_the_spelling_that_was_seen() {
 
 #[test]
 fn records_inside_documents() {
-    let samples = parse(r#"{"miv": {"at": "x", "point": [{"a": 1}, {"a": 2.5}]}}"#).unwrap();
+    let samples = Samples::of(r#"{"miv": {"at": "x", "point": [{"a": 1}, {"a": 2.5}]}}"#);
     let mut options = SampleOptions { name: "t".into(), ..SampleOptions::default() };
     let whole = infer(&samples, &options).unwrap();
     assert!(whole.notes.iter().any(|note| note.contains("--records miv/point")), "{:?}", whole.notes);
@@ -92,12 +92,29 @@ fn records_inside_documents() {
 fn what_is_no_record_is_named() {
     let rule = |text: &str| {
         let options = SampleOptions { name: "t".into(), ..SampleOptions::default() };
-        infer(&parse(text).unwrap(), &options).unwrap_err().0[0].rule
+        infer(&Samples::of(text), &options).unwrap_err().0[0].rule
     };
-    assert_eq!(rule("1 {}"), "import-samples-object");
+    assert_eq!(rule("1 \"x\""), "import-samples-object");
+    assert_eq!(rule("{\"a\" 1}"), "import-samples-json");
     assert_eq!(rule("{}"), "import-samples-empty");
     assert_eq!(rule(""), "import-samples-none");
     assert_eq!(rule(r#"{"a": 1, "A": 2}"#), "import-samples-key-twice");
+}
+
+#[test]
+fn broken_records_are_left_out_and_told() {
+    let found = inferred("{\"a\": 1}\n{\"a\": }\n7\n{\"a\": 2, \"A\": 3}\n{\"a\": 2.5}\n");
+    assert_eq!(hive_type(&found.table.columns[0].ty), "double");
+    let skipped: Vec<_> =
+        found.skipped.iter().map(|finding| (finding.rule, finding.place.as_str())).collect();
+    assert_eq!(
+        skipped,
+        [
+            ("import-samples-json", "line 2, column 7"),
+            ("import-samples-object", "line 3"),
+            ("import-samples-key-twice", "line 4"),
+        ]
+    );
 }
 
 #[test]
