@@ -137,6 +137,9 @@ impl From<lakebed::Error> for CliError {
     }
 }
 
+/// What stands for a call in errors from before the first one.
+const OPENING: &str = "opening";
+
 impl From<CatalogError> for CliError {
     fn from(error: CatalogError) -> Self {
         let (heading, hint) = match error.kind() {
@@ -170,6 +173,9 @@ impl From<CatalogError> for CliError {
                 "the catalog does not allow it",
                 "ask who runs the catalog for the permission, then run it again",
             ),
+            CatalogErrorKind::Invalid if error.operation() == OPENING => {
+                ("the catalog cannot be opened", "correct the target, then run the same command again")
+            }
             CatalogErrorKind::Invalid => (
                 "the catalog does not take it",
                 "correct the table or its target, then run the same command again",

@@ -87,6 +87,10 @@ pub(super) fn hint(call: &Call, kind: CatalogErrorKind, code: &str, message: &st
         (CatalogErrorKind::Denied, "OptInRequired") => {
             "the account must be enabled for this service and region"
         }
+        (CatalogErrorKind::Denied, _) if call.operation == "BatchDeletePartition" => {
+            "give this permission to whoever runs the command (`aws sts get-caller-identity` shows who that is); \
+             `lakebed generate iam` writes the policy, TABLE.iam-prune.json"
+        }
         (CatalogErrorKind::Denied, _) if call.operation.contains("Delete") => {
             "give this permission to whoever runs the command (`aws sts get-caller-identity` shows who that is); \
              the policy of `lakebed generate iam` has none to remove anything"
@@ -99,6 +103,10 @@ pub(super) fn hint(call: &Call, kind: CatalogErrorKind, code: &str, message: &st
             "the credentials have expired: sign in again (`aws sso login`) or get new ones, then run it again"
         }
         (CatalogErrorKind::Credentials, "RequestTimeTooSkewed") => "set the clock of this machine right",
+        (CatalogErrorKind::Credentials, _) if lower.contains("valid region") => {
+            "the request was signed for another region than that of the service it reached: `region` in lakebed.toml, \
+             AWS_REGION and AWS_ENDPOINT_URL have to name the same"
+        }
         (CatalogErrorKind::Credentials, "InvalidSignatureException" | "SignatureDoesNotMatch") => {
             "the secret key does not belong to the key id, or the clock of this machine is wrong"
         }
