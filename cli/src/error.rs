@@ -155,6 +155,9 @@ pub(crate) fn first_step(kind: CatalogErrorKind) -> &'static str {
     }
 }
 
+/// What stands for a call in errors from before the first one.
+const OPENING: &str = "opening";
+
 impl From<CatalogError> for CliError {
     fn from(error: CatalogError) -> Self {
         let heading = match error.kind() {
@@ -166,6 +169,7 @@ impl From<CatalogError> for CliError {
             CatalogErrorKind::Network => "no connection to the catalog",
             CatalogErrorKind::Credentials => "the catalog does not know who asks",
             CatalogErrorKind::Denied => "the catalog does not allow it",
+            CatalogErrorKind::Invalid if error.operation() == OPENING => "the catalog cannot be opened",
             CatalogErrorKind::Invalid => "the catalog does not take it",
             CatalogErrorKind::Limit => "a limit of the catalog is reached",
             CatalogErrorKind::Unreadable => "the catalog cannot be read",

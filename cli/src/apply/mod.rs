@@ -28,6 +28,7 @@ use crate::catalog::{Archive, Catalog, CatalogError, TableName};
 use crate::plan::{Change, Code, TablePlan};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
 /// Makes a plan again, from what the catalog holds by now.
 pub type Again<'a> = Box<dyn Fn(&dyn Catalog) -> Result<TablePlan, CatalogError> + 'a>;
@@ -78,12 +79,23 @@ pub struct Options {
     pub attempts: u32,
     /// How long to wait before planning again.
     pub pauses: Pauses,
+    /// How long to wait at most for a partition index that Glue still builds or removes, before the next is asked for.
+    pub index_wait: Duration,
 }
 
+/// Longer than that, and whoever waits for the command should rather be told.
+const INDEX_WAIT: Duration = Duration::from_secs(300);
+
 impl Default for Options {
-    /// Nothing breaking is allowed, versions are kept, 20 attempts.
+    /// Nothing breaking is allowed, versions are kept, 20 attempts, 5 minutes for an index.
     fn default() -> Self {
-        Self { allow: BTreeSet::new(), archive: Archive::Keep, attempts: 20, pauses: Pauses::default() }
+        Self {
+            allow: BTreeSet::new(),
+            archive: Archive::Keep,
+            attempts: 20,
+            pauses: Pauses::default(),
+            index_wait: INDEX_WAIT,
+        }
     }
 }
 
@@ -92,6 +104,12 @@ pub trait Observer {
     /// A step is done.
     fn done(&mut self, table: &TableName, step: &Step) {
         let _ = (table, step);
+    }
+
+    /// Another index of the table, `busy`, has to be built or removed before the next can be asked for; that is waited
+    /// for, for at most `longest`.
+    fn waits(&mut self, table: &TableName, busy: &str, longest: Duration) {
+        let _ = (table, busy, longest);
     }
 
     /// Whether to go on with a plan that was made again, of which `news` were not in the plan that was shown.

@@ -11,6 +11,11 @@ use crate::plan::{Actual, Change, Class, Code, TablePlan, Wanted, changes, diff,
 pub fn rollback(catalog: &dyn Catalog, name: &TableName, version: &str) -> Result<TablePlan, CatalogError> {
     let Some(old) = catalog.table_version(name, version)? else {
         let kind = CatalogErrorKind::NotFound;
+        if catalog.table(name)?.is_none() {
+            let why = format!("{} has no such table", catalog.shown());
+            return Err(CatalogError::new(kind, "GetTable", format!("table `{name}`"), why)
+                .with_hint("check database and table, and with --catalog that it is the right catalog"));
+        }
         let why = format!("version {version} is not there, or was not kept");
         return Err(CatalogError::new(kind, "GetTableVersion", format!("table `{name}`"), why)
             .with_hint("rollback without --to lists the versions that are kept; name one of them"));

@@ -10,6 +10,7 @@ use crate::catalog::{
 };
 use crate::plan::{Actual, Base, Change, TablePlan, contradictions, is_projected};
 use lakebed_schema::artifacts::glue::GlueTable;
+use std::time::Instant;
 
 /// Why a plan was not carried out to its end.
 enum Stop {
@@ -229,26 +230,52 @@ impl Run<'_> {
 
     fn indexes(&mut self, plan: &TablePlan) -> Result<(), Stop> {
         for index in &plan.indexes {
-            match self.catalog.create_partition_index(&plan.name, index) {
-                Ok(()) => self.record(plan, Step::CreateIndex { name: index.name.clone() }),
-                Err(error) if error.kind() == CatalogErrorKind::AlreadyExists => {}
-                Err(error) if error.kind() == CatalogErrorKind::NotFound => {
-                    return Err(Stop::Moved(Some(error)));
-                }
-                // Glue builds one at a time, and says so instead of "exists already" when it builds this one: the
-                // answer to an earlier attempt was lost.
-                Err(error) if error.kind() == CatalogErrorKind::Limit && self.has_index(plan, index)? => {}
-                Err(error) => return Err(error.into()),
+            if self.create_index(plan, index)? {
+                self.record(plan, Step::CreateIndex { name: index.name.clone() });
             }
         }
         Ok(())
     }
 
-    /// Whether the table has an index, or is about to.
-    fn has_index(&self, plan: &TablePlan, wanted: &PartitionIndex) -> Result<bool, Stop> {
-        let there = self.catalog.partition_indexes(&plan.name).map_err(reading)?;
-        let alive = |state: IndexState| matches!(state, IndexState::Creating | IndexState::Active);
-        Ok(there.iter().any(|index| index.keys == wanted.keys && alive(index.state)))
+    /// Asks for an index, and waits for another that is in the way; whether it was not there yet.
+    ///
+    /// Glue builds and removes one at a time, and refuses to take more meanwhile.
+    fn create_index(&mut self, plan: &TablePlan, index: &PartitionIndex) -> Result<bool, Stop> {
+        let start = Instant::now();
+        let (mut attempt, mut told, mut was_free) = (1, false, false);
+        loop {
+            let error = match self.catalog.create_partition_index(&plan.name, index) {
+                Ok(()) => return Ok(true),
+                Err(error) if error.kind() == CatalogErrorKind::AlreadyExists => return Ok(false),
+                Err(error) if error.kind() == CatalogErrorKind::Limit => error,
+                Err(error) if error.kind() == CatalogErrorKind::NotFound => {
+                    return Err(Stop::Moved(Some(error)));
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let there = self.catalog.partition_indexes(&plan.name).map_err(reading)?;
+            // It says so too instead of "exists already" when it builds this one: the answer to an earlier attempt
+            // was lost.
+            let alive = |state: IndexState| matches!(state, IndexState::Creating | IndexState::Active);
+            if there.iter().any(|other| other.keys == index.keys && alive(other.state)) {
+                return Ok(false);
+            }
+            let is_busy = |state: IndexState| matches!(state, IndexState::Creating | IndexState::Deleting);
+            let busy = there.iter().find(|other| is_busy(other.state));
+            let left = self.options.index_wait.saturating_sub(start.elapsed());
+            // The other may be ready since: only a second refusal is about something else.
+            let is_about_another = busy.is_none() && was_free;
+            if is_about_another || left.is_zero() {
+                return Err(error.into());
+            }
+            was_free = busy.is_none();
+            if let Some(other) = busy.filter(|_| !told) {
+                self.observer.waits(&plan.name, &other.name, left);
+                told = true;
+            }
+            self.options.pauses.wait(attempt);
+            attempt += 1;
+        }
     }
 
     /// What is left of a plan.

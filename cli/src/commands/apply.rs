@@ -15,6 +15,7 @@ use crate::target::Settings;
 use lakebed_schema::json::Json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Change a catalog so that it holds what the tables say
 ///
@@ -268,6 +269,15 @@ impl Observer for Teller<'_, '_> {
             // A reader that has gone away does not stop what was asked for.
             let _ = self.io.stream(&text);
         }
+    }
+
+    fn waits(&mut self, table: &TableName, busy: &str, longest: Duration) {
+        let note = format!(
+            "{table}: Glue still works on the partition index `{busy}`, and does one at a time; waiting for at most \
+             {} seconds",
+            longest.as_secs()
+        );
+        self.io.complain(&render::note(&note));
     }
 
     fn go_on(&mut self, plan: &TablePlan, news: &[&Change]) -> bool {

@@ -31,8 +31,8 @@ fn one(table: &TableReport, dry_run: bool, program: &str) -> String {
                 text.push_str(error);
                 let _ = writeln!(
                     text,
-                    "  {} partitions were not tried; run the same command again, it goes on where it stopped",
-                    thousands(report.left)
+                    "  not tried: {}; run the same command again, it goes on where it stopped",
+                    counted(report.left, "partition")
                 );
             }
             text

@@ -1,10 +1,12 @@
-//! IAM policies: what the delivery stream may do, and what `plan` and `apply` need.
+//! IAM policies: what the delivery stream may do, and what the commands on catalog and registry need.
 //!
 //! Policies name their resources. An action on a Glue table needs the catalog and the database beside the table; there
-//! are no ARNs of partitions and versions.
+//! are no ARNs of partitions and versions. Whoever only reads, changes, removes, or registers schemas, has a policy that
+//! allows no more than that.
 
 mod catalog;
 mod delivery;
+mod schemas;
 
 #[cfg(test)]
 mod tests;
@@ -16,8 +18,9 @@ use crate::refs::Refs;
 use crate::table::Table;
 use crate::target::Target;
 
-pub use catalog::{apply_statements, plan_statements};
+pub use catalog::{apply_statements, plan_statements, prune_statements};
 pub use delivery::{delivery_statements, trust_statements};
+pub use schemas::{registry_check_statements, registry_push_statements};
 
 /// IAM policies.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +36,21 @@ const TRUST: Part = Part {
 const PLAN: Part = Part { name: "plan", suffix: "iam-plan.json", about: "what reading the catalog needs" };
 const APPLY: Part =
     Part { name: "apply", suffix: "iam-apply.json", about: "what changing the catalog needs" };
+const PRUNE: Part = Part {
+    name: "prune",
+    suffix: "iam-prune.json",
+    about: "what `partitions sync --prune` needs; for tables with registered partitions",
+};
+const REGISTRY_CHECK: Part = Part {
+    name: "registry-check",
+    suffix: "iam-registry-check.json",
+    about: "what reading the schema registry needs",
+};
+const REGISTRY_PUSH: Part = Part {
+    name: "registry-push",
+    suffix: "iam-registry-push.json",
+    about: "what registering the schema needs",
+};
 
 impl Artifact for Iam {
     fn name(&self) -> &'static str {
@@ -40,14 +58,17 @@ impl Artifact for Iam {
     }
 
     fn about(&self) -> &'static str {
-        "policies for the stream's role, for reading the catalog and for changing it"
+        "policies for the stream's role, and for reading and changing the catalog and the schema registry"
     }
 
     fn parts(&self) -> &'static [Part] {
-        &[STREAM, TRUST, PLAN, APPLY]
+        &[STREAM, TRUST, PLAN, APPLY, PRUNE, REGISTRY_CHECK, REGISTRY_PUSH]
     }
 
     fn render(&self, part: &Part, table: &Table, target: &Target) -> Result<Option<Rendered>, Findings> {
+        if *part == PRUNE && (table.partitions.is_empty() || target.projection.enabled) {
+            return Ok(None);
+        }
         let mut findings = Findings::default();
         // The role is what the first two are for: they need no ARN of it.
         let with_role = Target {
@@ -61,6 +82,9 @@ impl Artifact for Iam {
             TRUST => trust_statements(&refs),
             PLAN => plan_statements(table, &refs),
             APPLY => apply_statements(table, &refs),
+            PRUNE => prune_statements(table, &refs),
+            REGISTRY_CHECK => registry_check_statements(table, target, &refs),
+            REGISTRY_PUSH => registry_push_statements(table, target, &refs),
             other => {
                 let problem = format!("iam has no part `{}`", other.name);
                 return Err(Finding::new("part", "part", problem, "name one of its parts").into());

@@ -4,7 +4,7 @@ pub(crate) mod concurrent;
 mod exactly;
 mod faults;
 mod killed;
-mod random;
+pub(crate) mod random;
 
 use lakebed_cli::apply::{Ended, Job, Options, Pauses, Report, Step, Unobserved, apply};
 use lakebed_cli::catalog::{

@@ -1,12 +1,18 @@
 //! From the SDK's errors to ours.
 
+mod cause;
+mod code;
+
+pub(crate) use code::kind_of;
+
 use super::call::{Call, Service};
 use super::seen::Seen;
 use crate::catalog::{CatalogError, CatalogErrorKind};
 use aws_sdk_glue::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_glue::operation::RequestId as _;
+use cause::{Cause, clean};
+use code::{CREDENTIALS, hint};
 use std::error::Error;
-use std::fmt;
 
 /// What an SDK error says, without its type.
 #[derive(Debug)]
@@ -23,76 +29,6 @@ enum Said {
     NotRead { status: u16, cause: Cause },
     /// Something that the SDK learned later.
     Unknown(Cause),
-}
-
-/// An error's text with those below it: the SDK's own errors hold the whole answer, which is nobody's business.
-#[derive(Debug)]
-pub(crate) struct Cause {
-    text: String,
-    below: Option<Box<Self>>,
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl Error for Cause {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.below.as_deref().map(|below| below as &(dyn Error + 'static))
-    }
-}
-
-impl Cause {
-    /// The error and everything below it; what repeats the line above is left out.
-    fn of(error: Option<&(dyn Error + 'static)>, seen: &Seen) -> Self {
-        let mut texts: Vec<String> = Vec::new();
-        let mut next = error;
-        while let Some(error) = next {
-            let text = clean(&error.to_string(), seen);
-            // The SDK's word for a kind of its own.
-            if text != "other" && texts.last().is_none_or(|last| !last.contains(&text)) {
-                texts.push(text);
-            }
-            next = error.source();
-        }
-        let mut cause = None;
-        for text in texts.into_iter().rev() {
-            cause = Some(Box::new(Self { text, below: cause }));
-        }
-        cause.map_or_else(|| Self { text: "no reason was given".into(), below: None }, |cause| *cause)
-    }
-
-    /// Every text of it in lower case.
-    fn whole(&self) -> String {
-        let mut text = self.text.to_lowercase();
-        if let Some(below) = &self.below {
-            text.push('\n');
-            text.push_str(&below.whole());
-        }
-        text
-    }
-}
-
-/// Words after which a text is not told. Whoever refuses a signature sends back what was signed, and the session's token
-/// is part of that; a program that should give credentials may write them to the wrong place.
-const CUTS: [(&str, &str); 4] = [
-    ("The Canonical String", ""),
-    ("The String-to-Sign", ""),
-    // Before the address, which may have a password, and the whole request.
-    ("failed to apply endpoint", "the address of the service cannot be used"),
-    ("Stderr:", "What it wrote is not shown: run the `credential_process` of the profile by hand."),
-];
-
-/// A text without what it must not repeat.
-fn clean(text: &str, seen: &Seen) -> String {
-    let cut = CUTS.iter().filter_map(|(at, instead)| Some((text.find(at)?, instead))).min();
-    let text = match cut {
-        Some((end, instead)) => format!("{}{instead}", &text[..end]),
-        None => text.to_owned(),
-    };
-    seen.scrub(text.trim())
 }
 
 /// The error of a call that failed.
@@ -179,9 +115,6 @@ fn told(service: &Service, host: Option<String>, call: &Call, said: Said) -> Cat
     }
 }
 
-const CREDENTIALS: &str = "sign in (`aws sso login`, AWS_PROFILE) or set AWS_ACCESS_KEY_ID and \
-                           AWS_SECRET_ACCESS_KEY; `aws sts get-caller-identity` shows who you are";
-
 fn not_made(service: &Service, call: &Call, cause: Cause) -> CatalogError {
     call.error(CatalogErrorKind::Invalid, "the request cannot be made")
         .with_hint(format!("{} Look at AWS_ENDPOINT_URL, too", is_it_the_region(service)))
@@ -238,123 +171,4 @@ impl CatalogError {
     fn with_permission_when(self, needed: bool, permission: impl FnOnce() -> String) -> Self {
         if needed { self.with_permission(permission()) } else { self }
     }
-}
-
-/// Kind of an error by its code, in answers and in the items of a batch.
-pub(crate) fn kind_of(code: &str) -> CatalogErrorKind {
-    match code {
-        "EntityNotFoundException" => CatalogErrorKind::NotFound,
-        "AlreadyExistsException" | "FederatedResourceAlreadyExistsException" => {
-            CatalogErrorKind::AlreadyExists
-        }
-        "ConcurrentModificationException"
-        | "ConflictException"
-        | "ConditionCheckFailureException"
-        | "VersionMismatchException" => CatalogErrorKind::Conflict,
-        "ThrottlingException"
-        | "Throttling"
-        | "ThrottledException"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "RequestLimitExceeded"
-        | "TooManyRequestsException"
-        | "ProvisionedThroughputExceededException"
-        | "SlowDown" => CatalogErrorKind::Throttled,
-        "InternalServiceException"
-        | "InternalServerException"
-        | "InternalFailure"
-        | "InternalError"
-        | "OperationTimeoutException"
-        | "ServiceUnavailable"
-        | "ServiceUnavailableException"
-        | "ResourceNotReadyException"
-        | "FederationSourceRetryableException"
-        | "RequestTimeout"
-        | "RequestTimeoutException" => CatalogErrorKind::Unavailable,
-        "ExpiredToken"
-        | "ExpiredTokenException"
-        | "UnrecognizedClientException"
-        | "InvalidClientTokenId"
-        | "InvalidSignatureException"
-        | "SignatureDoesNotMatch"
-        | "IncompleteSignature"
-        | "IncompleteSignatureException"
-        | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException"
-        | "RequestExpired"
-        | "RequestTimeTooSkewed"
-        | "AuthFailure" => CatalogErrorKind::Credentials,
-        "AccessDeniedException"
-        | "AccessDenied"
-        | "UnauthorizedOperation"
-        | "NotAuthorized"
-        | "OptInRequired"
-        | "PermissionTypeMismatchException"
-        | "GlueEncryptionException" => CatalogErrorKind::Denied,
-        "InvalidInputException"
-        | "ValidationException"
-        | "SerializationException"
-        | "MalformedQueryString"
-        | "UnknownOperationException"
-        | "InvalidAction" => CatalogErrorKind::Invalid,
-        "ResourceNumberLimitExceededException" | "LimitExceededException" => CatalogErrorKind::Limit,
-        "InvalidStateException" => CatalogErrorKind::Unreadable,
-        _ => CatalogErrorKind::Other,
-    }
-}
-
-/// What to do next, where the code or its message tells more than the kind.
-fn hint(call: &Call, kind: CatalogErrorKind, code: &str, message: &str) -> Option<&'static str> {
-    let lower = message.to_lowercase();
-    Some(match (kind, code) {
-        (CatalogErrorKind::Denied, _)
-            if lower.contains("lake formation") || lower.contains("lakeformation") =>
-        {
-            "AWS Lake Formation governs this: besides the IAM permission somebody has to grant ALTER on the table \
-             (CREATE_TABLE on the database for a new one) and DATA_LOCATION_ACCESS on its path there"
-        }
-        (CatalogErrorKind::Denied, "GlueEncryptionException") => {
-            "the catalog is encrypted with a key of AWS KMS: the permissions kms:Decrypt, kms:Encrypt and \
-             kms:GenerateDataKey on that key are needed too"
-        }
-        (CatalogErrorKind::Denied, "OptInRequired") => {
-            "the account must be enabled for this service and region"
-        }
-        (CatalogErrorKind::Denied, _) if call.operation.contains("Delete") => {
-            "give this permission to whoever runs the command (`aws sts get-caller-identity` shows who that is); \
-             the policy of `lakebed generate iam` has none to remove anything"
-        }
-        (CatalogErrorKind::Denied, _) => {
-            "give this permission to whoever runs the command (`aws sts get-caller-identity` shows who that is); \
-             `lakebed generate iam` writes the policy"
-        }
-        (CatalogErrorKind::Credentials, "ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => {
-            "the credentials have expired: sign in again (`aws sso login`) or get new ones, then run it again"
-        }
-        (CatalogErrorKind::Credentials, "RequestTimeTooSkewed") => "set the clock of this machine right",
-        (CatalogErrorKind::Credentials, "InvalidSignatureException" | "SignatureDoesNotMatch") => {
-            "the secret key does not belong to the key id, or the clock of this machine is wrong"
-        }
-        (CatalogErrorKind::Credentials, _) => CREDENTIALS,
-        (CatalogErrorKind::Limit, _) if lower.contains("version") => {
-            "the table has too many old versions: remove some (`aws glue batch-delete-table-version`), and keep no \
-             more with --skip-archive"
-        }
-        (CatalogErrorKind::Limit, _) if lower.contains("simultaneously") => {
-            "Glue builds one partition index after the other: run it again when that one is ACTIVE (`aws glue \
-             get-partition-indexes`); it goes on where it stopped"
-        }
-        (CatalogErrorKind::Limit, _) => {
-            "ask AWS for a higher quota (Service Quotas, AWS Glue), or remove what is old"
-        }
-        (CatalogErrorKind::Throttled, _) => {
-            "others call the catalog of this account at the same time: wait a minute and run it again, it goes on \
-             where it stopped"
-        }
-        (CatalogErrorKind::Unavailable, _) => "run it again; it goes on where it stopped",
-        (CatalogErrorKind::Conflict, _) => {
-            "somebody changed it at the same time: look at what it has become and run it again"
-        }
-        _ => return None,
-    })
 }

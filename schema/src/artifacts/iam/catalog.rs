@@ -7,7 +7,8 @@ use crate::refs::{Refs, join};
 use crate::table::Table;
 use crate::target::Target;
 
-/// Actions of `plan`: they read the database, its tables and their partitions.
+/// Actions of `plan` and of every other command that only reads: the database, its tables, their versions and
+/// partitions.
 const READ: [&str; 7] = [
     "glue:BatchGetPartition",
     "glue:GetDatabase",
@@ -18,7 +19,7 @@ const READ: [&str; 7] = [
     "glue:GetTableVersions",
 ];
 
-/// Actions of `apply` beyond those of `plan`. Nothing is deleted.
+/// Actions of `apply`, `rollback` and `partitions sync` beyond those of `plan`. Nothing is deleted.
 const WRITE: [&str; 6] = [
     "glue:BatchCreatePartition",
     "glue:BatchUpdatePartition",
@@ -38,10 +39,18 @@ pub fn plan_statements(table: &Table, refs: &Refs) -> Vec<Json> {
     ]
 }
 
-/// What `apply` needs: what `plan` does, and to make and change the same things.
+/// What `apply`, `rollback` and `partitions sync` need: what `plan` does, and to make and change the same things.
 pub fn apply_statements(table: &Table, refs: &Refs) -> Vec<Json> {
     let mut statements = plan_statements(table, refs);
     statements.push(allow("ChangeCatalog", &WRITE, glue_arns(refs, &tables(table, refs))));
+    statements
+}
+
+/// What `partitions sync --prune` needs: what `apply` does, and to take partitions of the table out of the catalog.
+pub fn prune_statements(table: &Table, refs: &Refs) -> Vec<Json> {
+    let mut statements = apply_statements(table, refs);
+    let delete = ["glue:BatchDeletePartition"];
+    statements.push(allow("PrunePartitions", &delete, glue_arns(refs, &[refs.table.clone()])));
     statements
 }
 

@@ -1,9 +1,17 @@
 use super::*;
+use crate::layout::Layout;
 use crate::logical_type::LogicalType;
-use crate::table::Column;
+use crate::table::{Column, Partition, PartitionBy};
 
 fn table() -> Table {
-    Table::new("traffic", vec![Column { nullable: true, ..Column::new("n", LogicalType::Int64) }])
+    let mut table =
+        Table::new("traffic", vec![Column { nullable: true, ..Column::new("n", LogicalType::Int64) }]);
+    table.partitions = vec![Partition {
+        by: PartitionBy::Arrival,
+        layout: Layout::parse("dt={yyyy-MM-dd}", None).unwrap(),
+        null: None,
+    }];
+    table
 }
 
 fn target() -> Target {
@@ -14,6 +22,13 @@ fn target() -> Target {
         account: Some("123456789012".into()),
         ..Target::default()
     }
+}
+
+/// The same, where partitions are registered.
+fn registered() -> Target {
+    let mut target = target();
+    target.projection.enabled = false;
+    target
 }
 
 fn statements(part: &Part, target: &Target) -> Vec<serde_json::Value> {
@@ -87,7 +102,12 @@ fn each_setting_adds_what_it_needs() {
 #[test]
 fn no_policy_allows_everything() {
     for part in Iam.parts() {
-        for statement in statements(part, &target()) {
+        for statement in statements(part, &registered()) {
+            // What has no ARN: it reads one version, by an id that nobody guesses.
+            if statement["Sid"] == "ReadSchemaVersionById" {
+                assert_eq!(statement["Action"], serde_json::json!(["glue:GetSchemaVersion"]));
+                continue;
+            }
             for member in ["Action", "Resource"] {
                 let values = statement[member].as_array().cloned().unwrap_or_default();
                 assert!(values.iter().all(|value| value != "*" && value != "glue:*"), "{statement}");
@@ -106,6 +126,45 @@ fn no_policy_allows_everything() {
         !reading.contains("Create") && !reading.contains("Update") && !reading.contains("Delete"),
         "{reading}"
     );
+}
+
+#[test]
+fn partitions_are_removed_only_where_they_are_registered() {
+    let made = statements(&PRUNE, &registered());
+    assert_eq!(sids(&made), ["ReadCatalog", "ListTables", "ChangeCatalog", "PrunePartitions"]);
+    assert_eq!(made[3]["Action"], serde_json::json!(["glue:BatchDeletePartition"]));
+    assert_eq!(
+        made[3]["Resource"],
+        serde_json::json!([
+            "arn:aws-cn:glue:cn-north-1:123456789012:catalog",
+            "arn:aws-cn:glue:cn-north-1:123456789012:database/lake",
+            "arn:aws-cn:glue:cn-north-1:123456789012:table/lake/traffic"
+        ])
+    );
+    assert!(Iam.render(&PRUNE, &table(), &target()).unwrap().is_none(), "projected");
+    let flat = Table { partitions: Vec::new(), ..table() };
+    assert!(Iam.render(&PRUNE, &flat, &registered()).unwrap().is_none(), "without partitions");
+}
+
+#[test]
+fn checking_a_schema_changes_nothing_and_pushing_changes_only_that_schema() {
+    let mut target = target();
+    target.registry.name = "roads".into();
+    let arns = |schema: &str| {
+        serde_json::json!([
+            "arn:aws-cn:glue:cn-north-1:123456789012:registry/roads",
+            format!("arn:aws-cn:glue:cn-north-1:123456789012:schema/roads/{schema}")
+        ])
+    };
+    let made = statements(&REGISTRY_CHECK, &target);
+    assert_eq!(sids(&made), ["ReadSchemas", "ReadSchemaVersionById"]);
+    assert_eq!(made[0]["Resource"], arns("traffic"));
+    target.registry.schema = Some("traffic-event".into());
+    let made = statements(&REGISTRY_PUSH, &target);
+    assert_eq!(sids(&made), ["ReadSchemas", "ReadSchemaVersionById", "ChangeSchemas"]);
+    assert_eq!(made[0]["Resource"], arns("traffic-event"));
+    assert_eq!(made[2]["Resource"], arns("traffic-event"));
+    assert!(made[..2].iter().all(|one| !one["Action"].to_string().contains("Create")));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use lakebed_tests::property::cases;
 use lakebed_tests::random_table::{Foreign, foreign, pair};
 use proptest::prelude::*;
 
-const PAIRS: u32 = 1_000;
+pub(crate) const PAIRS: u32 = 1_000;
 
 fn wanted(table: GlueTable) -> Wanted {
     Wanted { database: GlueDatabase::new("mobility"), table, indexes: Vec::new(), adopt: false }
@@ -22,7 +22,7 @@ fn plain(mut table: GlueTable) -> GlueTable {
 }
 
 /// Makes `before`, lets others add theirs, applies `after`, and goes back.
-fn lives(catalog: &dyn Catalog, before: &GlueTable, after: &GlueTable, theirs: Option<&Foreign>) {
+pub(crate) fn lives(catalog: &dyn Catalog, before: &GlueTable, after: &GlueTable, theirs: Option<&Foreign>) {
     let all: Vec<Code> = Code::all().collect();
     assert!(run(catalog, &wanted(before.clone()), &[]).unwrap().is_good());
     if !before.partition_keys.is_empty() {

@@ -2,9 +2,9 @@
 
 use super::isolated::isolated;
 use super::{open, open_for, start};
-use crate::applying::{again, by_hand, name, register, run, traffic, with_index};
-use lakebed_cli::apply::{Ended, Failure, Report};
-use lakebed_cli::catalog::{Catalog, CatalogErrorKind, GlueCatalog, PartitionIndex};
+use crate::applying::{again, by_hand, name, options, register, run, traffic, with_index};
+use lakebed_cli::apply::{Ended, Failure, Job, Observer, Options, Report, Step, Unobserved, apply};
+use lakebed_cli::catalog::{Catalog, CatalogErrorKind, GlueCatalog, PartitionIndex, TableName};
 use lakebed_cli::plan::Wanted;
 use lakebed_tests::fake_glue::{Call, FakeGlue, Fault, Settings, Snapshot, When};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ fn earlier(fake: &FakeGlue, catalog: &GlueCatalog) -> Snapshot {
 }
 
 /// What the fake holds, but for times and states that pass.
-fn held(fake: &FakeGlue) -> Value {
+pub(super) fn held(fake: &FakeGlue) -> Value {
     let table = json!({ "DatabaseName": "mobility", "Name": "traffic" });
     let mut table = fake.call("GetTable", &table).unwrap()["Table"].clone();
     table["CreateTime"] = Value::Null;
@@ -53,7 +53,7 @@ fn held(fake: &FakeGlue) -> Value {
 }
 
 /// That no call did what another had done.
-fn nothing_twice(calls: &[Call], context: &str) {
+pub(super) fn nothing_twice(calls: &[Call], context: &str) {
     let mut done = BTreeMap::<String, usize>::new();
     for call in calls.iter().filter(|call| call.writes() && call.was_done()) {
         let items = call.input["Entries"].as_array();
@@ -288,45 +288,66 @@ fn what_went_wrong_is_told_by_its_kind() {
     });
 }
 
+/// A table that wants two indexes.
+fn two_indexes() -> Wanted {
+    let mut wanted = with_index(traffic(&["id string"]));
+    wanted.table.partition_keys.push(wanted.table.partition_keys[0].clone());
+    wanted.table.partition_keys[1].name = "hour".into();
+    let state = wanted.indexes[0].state;
+    wanted.indexes.push(PartitionIndex { name: "by_hour".into(), keys: vec!["hour".into()], state });
+    wanted
+}
+
+/// Remembers what was waited for.
+#[derive(Default)]
+struct Waits(Vec<String>);
+
+impl Observer for Waits {
+    fn waits(&mut self, table: &TableName, busy: &str, _: Duration) {
+        self.0.push(format!("{table} {busy}"));
+    }
+}
+
 #[test]
 fn indexes_come_one_after_the_other() {
     isolated(module_path!(), "indexes_come_one_after_the_other", || {
-        let fake = fake();
+        // Ready at once when it is first read, after one reading more, and late.
+        for index_reads in [1, 2, 9] {
+            let fake = start(Settings { index_reads, ..Settings::default() });
+            let catalog = open(fake.url(), 1);
+            let wanted = two_indexes();
+            let job = Job::new(&catalog, |catalog| again(catalog, &wanted)).unwrap();
+            let mut waits = Waits::default();
+            let report = apply(&catalog, vec![job], &options(&[]), &mut waits);
+            assert!(report.is_good(), "{report:?}");
+            assert_eq!(waits.0, ["mobility.traffic by_day"], "it is told once");
+            let done: Vec<_> = report.tables[0].done.iter().map(Step::past).collect();
+            assert_eq!(done.len(), 4, "{done:?}");
+            let asked = |call: &&Call| call.operation == "CreatePartitionIndex" && call.was_done();
+            assert_eq!(fake.journal().iter().filter(asked).count(), 2);
+            assert!(again(&catalog, &wanted).unwrap().is_empty());
+        }
+    });
+}
+
+#[test]
+fn an_index_that_takes_too_long_is_told_and_the_next_run_goes_on() {
+    isolated(module_path!(), "an_index_that_takes_too_long_is_told_and_the_next_run_goes_on", || {
+        let fake = start(Settings { index_reads: 1_000_000, ..Settings::default() });
         let catalog = open(fake.url(), 1);
-        let mut wanted = with_index(traffic(&["id string"]));
-        wanted.table.partition_keys.push(wanted.table.partition_keys[0].clone());
-        wanted.table.partition_keys[1].name = "hour".into();
-        let second = PartitionIndex {
-            name: "by_hour".into(),
-            keys: vec!["hour".into()],
-            state: wanted.indexes[0].state,
-        };
-        wanted.indexes.push(second);
-        let mut runs = 0;
-        loop {
-            runs += 1;
-            assert!(runs < 10, "it never ends");
-            let report = run(&catalog, &wanted, &[]).unwrap();
-            if report.is_good() {
-                break;
-            }
+        let wanted = two_indexes();
+        let short = Options { index_wait: Duration::from_millis(50), ..options(&[]) };
+        for run in 0..2 {
+            let job = Job::new(&catalog, |catalog| again(catalog, &wanted)).unwrap();
+            let report = apply(&catalog, vec![job], &short, &mut Unobserved);
             let Ended::Failed(Failure::Call { error, .. }) = &report.tables[0].ended else {
                 panic!("{report:?}");
             };
             assert_eq!(error.kind(), CatalogErrorKind::Limit, "{error}");
-            assert!(error.message().contains("CREATING") && error.hint().is_some(), "{error:?}");
+            assert!(error.message().contains("CREATING"), "{error:?}");
+            assert!(error.hint().is_some_and(|hint| hint.contains("run it again")), "{error:?}");
+            let left: Vec<_> = report.tables[0].not_done.iter().map(ToString::to_string).collect();
+            assert_eq!(left, ["ask for the partition index `by_hour`"], "run {run}");
         }
-        let mut names: Vec<_> =
-            catalog.partition_indexes(&name()).unwrap().into_iter().map(|i| i.name).collect();
-        names.sort();
-        assert_eq!(names, ["by_day", "by_hour"]);
-        nothing_twice(
-            &fake
-                .journal()
-                .into_iter()
-                .filter(|call| call.operation != "CreatePartitionIndex")
-                .collect::<Vec<_>>(),
-            "two indexes",
-        );
     });
 }

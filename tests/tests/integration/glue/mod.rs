@@ -5,8 +5,11 @@ mod credentials;
 mod emulators;
 mod faults;
 mod isolated;
+mod killed;
 mod partitions;
+mod random;
 mod registry;
+mod said;
 mod suite;
 
 use lakebed_cli::catalog::{GlueCatalog, GlueOptions};
