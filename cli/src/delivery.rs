@@ -5,6 +5,7 @@
 use crate::target::Resolved;
 use lakebed::Findings;
 use lakebed::artifacts::firehose::{KeySource, key_source, prefixes};
+use lakebed::artifacts::glue::GlueTable;
 use lakebed::date_pattern::{Zone, ZonedTime};
 use lakebed::hive_path::unescape;
 use lakebed::jq::{Records, expressions};
@@ -51,6 +52,8 @@ pub(crate) struct Key {
 /// Whether Athena finds the record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Athena {
+    /// The table that it looks in: that of raw records where the stream delivers those.
+    pub(crate) table: String,
     pub(crate) location: String,
     /// Whether projection has that location; none when the catalog holds the partitions.
     pub(crate) projected: Option<bool>,
@@ -112,7 +115,13 @@ pub(crate) fn delivery(table: &Table, resolved: &Resolved, sent: &Sent<'_>) -> D
     }
     if let (Some(path), Some(location)) = (path, missing.take(target.location(table))) {
         let own = format!("{location}{path}");
-        delivery.athena = missing.take(athena(table, resolved, &location, &own, sent.now));
+        delivery.athena = if target.delivers_raw(table) {
+            let raw = missing.take(GlueTable::raw(table, target)).flatten();
+            let object = delivery.object.as_deref();
+            raw.zip(object).and_then(|(raw, object)| missing.take(athena_raw(&raw, object, sent.now)))
+        } else {
+            missing.take(athena(table, resolved, &location, &own, sent.now))
+        };
         delivery.location = Some(own);
     }
     delivery.missing = distinct(missing);
@@ -159,18 +168,32 @@ fn athena(
     own: &str,
     now: i64,
 ) -> Result<Athena, Findings> {
-    let mut athena = Athena { location: own.to_owned(), projected: None, why_not: None };
     let mut parameters: BTreeMap<String, String> = properties(table, &resolved.target)?.into_iter().collect();
     parameters.extend(table.parameters.clone());
     // Partition columns are text, all of them.
     let keys: Vec<_> =
         table.partition_columns().map(|column| (column.to_owned(), "string".to_owned())).collect();
-    if let Some(projection) = Projection::from_properties(&keys, location, &parameters)? {
-        let miss = projection.matches(own, now).err();
-        athena.projected = Some(miss.is_none());
-        athena.why_not = miss.map(|miss| miss.to_string());
+    let projection = Projection::from_properties(&keys, location, &parameters)?;
+    Ok(found(&table.name, projection.as_ref(), own, now))
+}
+
+/// Whether the table of raw records has what Firehose wrote; that is by arrival on the stream's own clock, and not
+/// always where a conversion would put it.
+fn athena_raw(raw: &GlueTable, object: &str, now: i64) -> Result<Athena, Findings> {
+    let keys: Vec<_> = raw.partition_keys.iter().map(|key| (key.name.clone(), key.ty.clone())).collect();
+    let location = raw.storage.location.as_deref().unwrap_or_default();
+    let projection = Projection::from_properties(&keys, location, &raw.parameters)?;
+    Ok(found(&raw.name, projection.as_ref(), object, now))
+}
+
+fn found(table: &str, projection: Option<&Projection>, place: &str, now: i64) -> Athena {
+    let miss = projection.map(|projection| projection.matches(place, now).err());
+    Athena {
+        table: table.to_owned(),
+        location: place.to_owned(),
+        projected: miss.as_ref().map(Option::is_none),
+        why_not: miss.flatten().map(|miss| miss.to_string()),
     }
-    Ok(athena)
 }
 
 /// `dt=2026-11-23/hour=00/`, taken apart.

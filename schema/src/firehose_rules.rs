@@ -25,8 +25,9 @@ use serde_json::Value;
 /// Everything that is wrong with the input of `CreateDeliveryStream`; places are paths of members, such as
 /// `ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs`.
 ///
-/// Errors or a backup among the data are refused too: AWS takes them, and Athena would read them as rows. Of destinations
-/// only extended S3 is checked in full; of Redshift, its prefixes.
+/// Errors or a backup among the data are refused too: AWS takes them, and Athena would read them as rows. So are date
+/// patterns that put objects into the folder of another time: the week year, weeks, minutes for months. Of destinations only
+/// extended S3 is checked in full; of Redshift, its prefixes.
 ///
 /// ```
 /// use lakebed_schema::firehose_rules::check;

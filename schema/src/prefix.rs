@@ -1,8 +1,8 @@
 //! S3 prefixes of Firehose: `data/dt=!{timestamp:yyyy-MM-dd}/`.
 //!
 //! A prefix is text and expressions `!{namespace:value}`. There is no escape: `!{` always starts an expression, and the
-//! first `}` ends it. [`Prefix::parse`] reads one, [`check`] applies AWS's rules and looks for what is legal and nearly
-//! always a mistake, and `Prefix::evaluate` (feature `calendar`) gives the text that Firehose would make of it.
+//! first `}` ends it. [`Prefix::parse`] reads one, [`check`] applies AWS's rules and looks for what is legal and a
+//! mistake, or nearly always one, and `Prefix::evaluate` (feature `calendar`) gives the text that Firehose would make of it.
 
 mod check;
 mod doubts;

@@ -32,21 +32,27 @@ pub(crate) fn delivery(delivery: &Delivery, settings: &Settings, program: &str) 
     }
     if let Some(athena) = &delivery.athena {
         let location = plain(&athena.location);
+        // Named where it is not the table itself.
+        let table = if delivery.location.as_ref() == Some(&athena.location) {
+            String::new()
+        } else {
+            format!(", for {}", plain(&athena.table))
+        };
         let _ = match (athena.projected, &athena.why_not) {
             (Some(true), _) => writeln!(
                 text,
-                "  Athena                {}: projection has {location}",
+                "  Athena                {}{table}: projection has {location}",
                 paint(GOOD, "looks there")
             ),
             (Some(false), why) => writeln!(
                 text,
-                "  Athena                {} in {location}: {}",
+                "  Athena                {} in {location}{table}: {}",
                 paint(BAD, "does not look"),
                 plain(why.as_deref().unwrap_or_default())
             ),
             (None, _) => writeln!(
                 text,
-                "  Athena                {} it is registered in the catalog, since there is no projection",
+                "  Athena                {} it is registered in the catalog{table}, since there is no projection",
                 paint(WARN, "looks there once")
             ),
         };

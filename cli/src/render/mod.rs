@@ -41,7 +41,7 @@ pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};
 pub(crate) use plan::{changes, differences, plan_sum, table_plans};
-pub(crate) use prefix::{caret, prefix_findings};
+pub(crate) use prefix::{caret, prefix_finding, prefix_findings};
 pub(crate) use refusals::refusals;
 pub(crate) use registry::{pushed, schema_versions};
 pub(crate) use synced::{synced, to_prune};

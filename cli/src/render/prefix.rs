@@ -9,27 +9,40 @@ use unicode_width::UnicodeWidthStr as _;
 pub(crate) fn prefix_findings(settings: &PrefixSettings<'_>, findings: &[PrefixFinding]) -> String {
     let mut text = String::new();
     for finding in findings {
-        let (style, word) = match finding.severity {
-            Severity::Error => (BAD, "error:"),
-            Severity::Warning => (WARN, "warning:"),
-        };
-        let rule = paint(DIM, &format!("[{}]", finding.rule));
-        let _ =
-            writeln!(text, "{} {}: {} {rule}", paint(style, word), finding.setting, plain(&finding.problem));
-        if let (Some(position), Some(value)) = (finding.position, value(settings, finding.setting)) {
-            text.push_str(&marked(value, position));
-        }
-        let _ = writeln!(text, "  fix: {}\n", plain(&finding.fix));
+        text += &prefix_finding(finding, value(settings, finding.setting));
+        text.push('\n');
     }
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count() as u64;
-    let (errors, warnings) = (count(Severity::Error), counted(count(Severity::Warning), "warning"));
-    if errors > 0 {
-        let _ = writeln!(text, "{}: {}, {warnings}", paint(BAD, "Refused"), counted(errors, "error"));
-    } else if findings.is_empty() {
-        let _ = writeln!(text, "{}", paint(GOOD, "Nothing is wrong"));
-    } else {
-        let _ = writeln!(text, "{}: {warnings}", paint(BOLD, "Accepted"));
+    let (errors, mistakes) = (count(Severity::Error), count(Severity::Mistake));
+    let warnings = counted(count(Severity::Warning), "warning");
+    let (refused, mistaken) = (counted(errors, "error"), counted(mistakes, "mistake"));
+    let _ = match (errors, mistakes) {
+        (0, 0) if findings.is_empty() => writeln!(text, "{}", paint(GOOD, "Nothing is wrong")),
+        (0, 0) => writeln!(text, "{}: {warnings}", paint(BOLD, "Accepted")),
+        (0, _) => {
+            let by = paint(BAD, "Refused by lakebed");
+            writeln!(text, "{by}, though Firehose takes it: {mistaken}, {warnings}")
+        }
+        (_, 0) => writeln!(text, "{}: {refused}, {warnings}", paint(BAD, "Refused")),
+        (_, _) => writeln!(text, "{}: {refused}, {mistaken}, {warnings}", paint(BAD, "Refused")),
+    };
+    text
+}
+
+/// One finding, with its place in the setting's value when that is known.
+pub(crate) fn prefix_finding(finding: &PrefixFinding, value: Option<&str>) -> String {
+    let (style, word) = match finding.severity {
+        Severity::Error => (BAD, "error:"),
+        Severity::Mistake => (BAD, "mistake:"),
+        Severity::Warning => (WARN, "warning:"),
+    };
+    let rule = paint(DIM, &format!("[{}]", finding.rule));
+    let mut text =
+        format!("{} {}: {} {rule}\n", paint(style, word), finding.setting, plain(&finding.problem));
+    if let (Some(position), Some(value)) = (finding.position, value) {
+        text.push_str(&marked(value, position));
     }
+    let _ = writeln!(text, "  fix: {}", plain(&finding.fix));
     text
 }
 

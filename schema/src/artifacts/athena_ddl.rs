@@ -16,7 +16,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-use super::glue::GlueTable;
+use super::glue::{GlueTable, raw_source};
 use super::{Artifact, Part, Rendered};
 use crate::finding::{Finding, Findings};
 use crate::table::Table;
@@ -43,6 +43,11 @@ const RAW: Part = Part {
     suffix: "athena-raw.sql",
     about: "CREATE EXTERNAL TABLE of TABLE_raw, the records as they came, where the stream keeps them",
 };
+const RAW_PARTITIONS: Part = Part {
+    name: "raw-partitions",
+    suffix: "athena-raw-partitions.sql",
+    about: "ALTER TABLE … ADD PARTITION of TABLE_raw with example values, without projection",
+};
 
 /// Statements for Athena.
 #[derive(Clone, Copy, Debug)]
@@ -58,19 +63,26 @@ impl Artifact for AthenaDdl {
     }
 
     fn parts(&self) -> &'static [Part] {
-        &[TABLE, PARTITIONS, LATEST, RAW]
+        &[TABLE, PARTITIONS, LATEST, RAW, RAW_PARTITIONS]
     }
 
     fn render(&self, part: &Part, table: &Table, target: &Target) -> Result<Option<Rendered>, Findings> {
         let database = target.database(table)?;
         let rendered = if *part == PARTITIONS {
-            partitions::add_partition(table, target, database)?
+            partitions::add_partition(&GlueTable::of(table, target)?, table, target, database)
         } else if *part == LATEST {
             latest::view(table, database)
         } else if *part == RAW {
             match GlueTable::raw(table, target)? {
                 Some(glue) => Some(Rendered::text(create_table(database, &glue)?)),
                 None => None,
+            }
+        } else if *part == RAW_PARTITIONS {
+            match (GlueTable::raw(table, target)?, raw_source(table, target)) {
+                (Some(glue), Some((partitioned, settings))) => {
+                    partitions::add_partition(&glue, &partitioned, &settings, database)
+                }
+                _ => None,
             }
         } else {
             Some(Rendered::text(create_table(database, &GlueTable::of(table, target)?)?))

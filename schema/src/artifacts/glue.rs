@@ -44,6 +44,7 @@ pub use format::Format;
 pub(crate) use generate::{SERDE_PREFIX, arrival_comment, codec, key_comment, segments};
 pub use indexes::partition_indexes;
 pub(crate) use mapping::{MAPPING, ignores_case_in};
+pub(crate) use raw::raw_source;
 pub(crate) use read::database as database_of;
 pub use text::{description, one_line};
 pub use value::{GlueColumn, GluePartition, GlueSort, GlueStorage, GlueTable};

@@ -48,7 +48,7 @@ fn add(settings: &PrefixSettings<'_>, place: &Place<'_>, query_place: Option<&st
             finding.place = path.to_owned();
         }
         match found.severity {
-            Severity::Error => rules.refused.push(finding),
+            Severity::Error | Severity::Mistake => rules.refused.push(finding),
             Severity::Warning => rules.doubtful.push(finding),
         }
     }

@@ -28,8 +28,10 @@ pub struct PrefixSettings<'a> {
 #[cfg_attr(feature = "contract", derive(serde::Serialize))]
 #[cfg_attr(feature = "contract", serde(rename_all = "lowercase"))]
 pub enum Severity {
-    /// AWS refuses it, or what comes of it cannot be known.
+    /// AWS refuses it.
     Error,
+    /// AWS takes it, and the objects land where nobody looks for them, or where nobody can tell: lakebed refuses it.
+    Mistake,
     /// AWS takes it, and it is nearly always a mistake.
     Warning,
 }
@@ -69,7 +71,7 @@ impl fmt::Display for PrefixFinding {
     }
 }
 
-/// Checks prefixes: all that is wrong, errors and warnings, setting by setting.
+/// Checks prefixes: all that is wrong, whatever its severity, setting by setting.
 ///
 /// ```
 /// use lakebed_schema::prefix::{PrefixSettings, Severity, check};
@@ -80,7 +82,7 @@ impl fmt::Display for PrefixFinding {
 ///     ..PrefixSettings::default()
 /// };
 /// let [finding] = check(&settings).try_into().unwrap();
-/// assert_eq!(finding.severity, Severity::Warning);
+/// assert_eq!(finding.severity, Severity::Mistake);
 /// assert_eq!(
 ///     finding.to_string(),
 ///     "Prefix, character 21: YYYY is the week year, which is wrong around New Year: write yyyy [prefix-week-year]"
@@ -93,12 +95,8 @@ pub fn check(settings: &PrefixSettings<'_>) -> Vec<PrefixFinding> {
     let prefix = parse(text, "Prefix", &mut found);
     let error_prefix = parse(error_text, "ErrorOutputPrefix", &mut found);
     refusals::check(settings, text.zip(prefix.as_ref()), error_text.zip(error_prefix.as_ref()), &mut found);
-    if let Some(prefix) = &prefix {
-        doubts::check(prefix, false, &mut Finder { setting: "Prefix", found: &mut found });
-    }
-    if let Some(error_prefix) = &error_prefix {
-        doubts::check(error_prefix, true, &mut Finder { setting: "ErrorOutputPrefix", found: &mut found });
-    }
+    found.extend(prefix.iter().flat_map(|prefix| prefix.doubts(false)));
+    found.extend(error_prefix.iter().flat_map(|prefix| prefix.doubts(true)));
     if let (Some(prefix), Some(error_prefix)) = (&prefix, &error_prefix) {
         doubts::check_places(
             prefix,
@@ -113,6 +111,17 @@ pub fn check(settings: &PrefixSettings<'_>) -> Vec<PrefixFinding> {
         file_extension::check(extension, &mut Finder { setting: "FileExtension", found: &mut found });
     }
     found
+}
+
+impl Prefix {
+    /// What AWS takes in this prefix and should not have been written: mistakes and warnings that can be seen without
+    /// the other settings of the stream. [`check`] finds them too.
+    pub fn doubts(&self, is_error_prefix: bool) -> Vec<PrefixFinding> {
+        let mut found = Vec::new();
+        let setting = if is_error_prefix { "ErrorOutputPrefix" } else { "Prefix" };
+        doubts::check(self, is_error_prefix, &mut Finder { setting, found: &mut found });
+        found
+    }
 }
 
 fn parse(text: Option<&str>, setting: &'static str, found: &mut Vec<PrefixFinding>) -> Option<Prefix> {

@@ -1,4 +1,4 @@
-//! What AWS takes, and what is nearly always a mistake; and what cannot be known.
+//! What AWS takes: mistakes, which put objects where nobody looks for them, and what is only doubtful.
 
 use super::check::{Finder, Severity};
 use super::{PartKind, Prefix};
@@ -6,11 +6,11 @@ use crate::date_pattern::{JavaPattern, JavaToken, PatternProblem, layout_field};
 
 /// Doubts about one prefix.
 pub(super) fn check(prefix: &Prefix, is_error_prefix: bool, found: &mut Finder<'_>) {
-    let mut hour_before = false;
+    let mut dates = Dates { is_date: is_date(prefix), ..Dates::default() };
     for part in prefix.parts() {
         match &part.kind {
             PartKind::Timestamp(pattern) => {
-                check_pattern(pattern, part.value_position, &mut hour_before, found);
+                check_pattern(pattern, part.value_position, &mut dates, found);
             }
             PartKind::QueryKey(key) | PartKind::LambdaKey(key) => {
                 let strange = key.chars().position(|c| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
@@ -44,7 +44,7 @@ pub(super) fn check_places(prefix: &Prefix, error_prefix: &Prefix, found: &mut F
         return;
     };
     found.add(
-        Severity::Warning,
+        Severity::Mistake,
         "error-prefix-inside",
         None,
         problem,
@@ -52,14 +52,40 @@ pub(super) fn check_places(prefix: &Prefix, error_prefix: &Prefix, found: &mut F
     );
 }
 
-fn check_pattern(pattern: &JavaPattern, start: usize, hour_before: &mut bool, found: &mut Finder<'_>) {
+/// What a prefix tells of the time of arrival, up to a place in it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Dates {
+    /// It has a year or a day somewhere.
+    is_date: bool,
+    /// A month came before.
+    month: bool,
+    /// An hour came before.
+    hour: bool,
+}
+
+fn is_date(prefix: &Prefix) -> bool {
+    let patterns = prefix.parts().iter().filter_map(|part| match &part.kind {
+        PartKind::Timestamp(pattern) => Some(pattern),
+        PartKind::Literal(_)
+        | PartKind::RandomString
+        | PartKind::ErrorOutputType
+        | PartKind::QueryKey(_)
+        | PartKind::LambdaKey(_) => None,
+    });
+    patterns
+        .flat_map(|pattern| &pattern.items)
+        .any(|item| matches!(item.token, JavaToken::Field { letter: 'y' | 'u' | 'Y' | 'd' | 'D', .. }))
+}
+
+fn check_pattern(pattern: &JavaPattern, start: usize, dates: &mut Dates, found: &mut Finder<'_>) {
     for item in &pattern.items {
         match &item.token {
             JavaToken::Field { letter, count } => {
-                if let Some((severity, rule, problem, fix)) = doubt(*letter, *count, *hour_before) {
+                if let Some((severity, rule, problem, fix)) = doubt(*letter, *count, *dates) {
                     found.add(severity, rule, Some(start + item.position), problem, fix);
                 }
-                *hour_before |= matches!(letter, 'H' | 'h' | 'k' | 'K');
+                dates.month |= matches!(letter, 'M' | 'L');
+                dates.hour |= matches!(letter, 'H' | 'h' | 'k' | 'K');
             }
             JavaToken::Pad { .. } => found.add(
                 Severity::Warning,
@@ -74,7 +100,7 @@ fn check_pattern(pattern: &JavaPattern, start: usize, hour_before: &mut bool, fo
 }
 
 /// What is doubtful about a letter.
-fn doubt(letter: char, count: usize, hour_before: bool) -> Option<(Severity, &'static str, String, String)> {
+fn doubt(letter: char, count: usize, dates: Dates) -> Option<(Severity, &'static str, String, String)> {
     let warn = |rule, problem: String, fix: &str| Some((Severity::Warning, rule, problem, fix.to_owned()));
     let run = String::from_iter(std::iter::repeat_n(letter, count));
     let language =
@@ -82,7 +108,7 @@ fn doubt(letter: char, count: usize, hour_before: bool) -> Option<(Severity, &'s
     match (letter, count) {
         ('W' | 'w', _) | ('e', 1 | 2) | ('c', 1) => {
             return Some((
-                Severity::Error,
+                Severity::Mistake,
                 "prefix-week",
                 format!(
                     "{run} depends on how weeks are counted, and Firehose does not tell: AWS takes it, what comes of it is \
@@ -115,26 +141,40 @@ fn doubt(letter: char, count: usize, hour_before: bool) -> Option<(Severity, &'s
                 "use yyyy, MM and dd",
             );
         }
+        ('m', _) if !dates.hour => {
+            // Alone it may be meant, to spread objects; in a date it stands where the month should.
+            let is_month = dates.is_date && !dates.month;
+            return Some((
+                if is_month { Severity::Mistake } else { Severity::Warning },
+                "prefix-minute-for-month",
+                format!("{run} is the minute, and no hour comes before it"),
+                if is_month {
+                    "write MM".to_owned()
+                } else {
+                    "write HH before it, or MM for the month".to_owned()
+                },
+            ));
+        }
         ('Q' | 'q' | 'g', _) | ('s', 2) | ('S' | 'A' | 'n' | 'N', _) => return None,
         _ => {}
     }
     let problem = match (letter, count) {
         // The same number; only its text differs in some languages.
-        ('L', 1 | 2) => layout_field('M', count, hour_before),
+        ('L', 1 | 2) => layout_field('M', count, dates.hour),
         ('s', _) => Err(PatternProblem::Width { letter, count }),
-        _ => layout_field(letter, count, hour_before),
+        _ => layout_field(letter, count, dates.hour),
     }
     .err()?;
     let rule = match letter {
         'Y' => "prefix-week-year",
         'D' => "prefix-day-of-year",
         'h' | 'K' | 'k' => "prefix-half-day-hour",
-        'm' if problem == PatternProblem::MinuteForMonth => "prefix-minute-for-month",
         'y' | 'u' => "prefix-year-width",
         'M' | 'L' if count > 2 => "prefix-language",
         _ => "prefix-number-width",
     };
-    Some((Severity::Warning, rule, problem.to_string(), problem.fix()))
+    let severity = if letter == 'Y' { Severity::Mistake } else { Severity::Warning };
+    Some((severity, rule, problem.to_string(), problem.fix()))
 }
 
 /// The prefix as a path: what stands there, each character with its place; expressions as a letter.

@@ -25,7 +25,11 @@ fn shown(settings: &PrefixSettings<'_>) -> Vec<String> {
         .iter()
         .map(|finding| {
             let at = finding.position.map(|at| format!("@{at}")).unwrap_or_default();
-            let sign = if finding.severity == Severity::Error { '!' } else { '?' };
+            let sign = match finding.severity {
+                Severity::Error => '!',
+                Severity::Mistake => '#',
+                Severity::Warning => '?',
+            };
             format!("{sign}{} {}{at}", finding.rule, finding.setting)
         })
         .collect()
@@ -138,9 +142,21 @@ fn broken_rules() {
         (extension(".JSON"), &["!file-extension-characters FileExtension@1"]),
         (extension(".a/b"), &["!file-extension-characters FileExtension@2"]),
         // Date patterns that are nearly always a mistake.
-        (prefix("d/!{timestamp:YYYY-MM-dd}/"), &["?prefix-week-year Prefix@14"]),
+        (prefix("d/!{timestamp:YYYY-MM-dd}/"), &["#prefix-week-year Prefix@14"]),
         (prefix("d/!{timestamp:yyyy/MM/DD}/"), &["?prefix-day-of-year Prefix@22"]),
-        (prefix("d/!{timestamp:yyyy-mm-dd}/"), &["?prefix-minute-for-month Prefix@19"]),
+        (prefix("d/!{timestamp:yyyy-mm-dd}/"), &["#prefix-minute-for-month Prefix@19"]),
+        (
+            prefix("d/!{timestamp:yyyy}/!{timestamp:m}/!{timestamp:dd}/"),
+            &["#prefix-minute-for-month Prefix@32"],
+        ),
+        (prefix("d/!{timestamp:mm}/!{timestamp:dd}/"), &["#prefix-minute-for-month Prefix@14"]),
+        (prefix("d/!{timestamp:yyyy-MM-dd-mm}/"), &["?prefix-minute-for-month Prefix@25"]),
+        (prefix("d/!{timestamp:mm}/"), &["?prefix-minute-for-month Prefix@14"]),
+        (prefix("d/!{timestamp:HH}/!{timestamp:yyyy-mm}/"), &[]),
+        (
+            errors("e/!{timestamp:YYYY}/!{firehose:error-output-type}/"),
+            &["#prefix-week-year ErrorOutputPrefix@14"],
+        ),
         (prefix("d/!{timestamp:yyyy/MM/dd/hh}/"), &["?prefix-half-day-hour Prefix@25"]),
         (
             prefix("d/!{timestamp:KK}!{timestamp:kk}/"),
@@ -157,10 +173,10 @@ fn broken_rules() {
         (prefix("d/!{timestamp:XXX}/"), &["?prefix-zone Prefix@14"]),
         (prefix("d/!{timestamp:F}/"), &["?prefix-rare-letter Prefix@14"]),
         (prefix("d/!{timestamp:ppd}/"), &["?prefix-padding Prefix@14", "?prefix-number-width Prefix@16"]),
-        (prefix("d/!{timestamp:yyyy-'w'ww}/"), &["!prefix-week Prefix@22"]),
-        (prefix("d/!{timestamp:e}/"), &["!prefix-week Prefix@14"]),
+        (prefix("d/!{timestamp:yyyy-'w'ww}/"), &["#prefix-week Prefix@22"]),
+        (prefix("d/!{timestamp:e}/"), &["#prefix-week Prefix@14"]),
         // Paths that are nearly always a mistake.
-        (prefix("legacy"), &["?prefix-no-slash Prefix@5", "?error-prefix-inside ErrorOutputPrefix"]),
+        (prefix("legacy"), &["?prefix-no-slash Prefix@5", "#error-prefix-inside ErrorOutputPrefix"]),
         (prefix("d/!{timestamp:yyyy}"), &["?prefix-no-slash Prefix@14"]),
         (errors("e/!{firehose:error-output-type}"), &["?prefix-no-slash ErrorOutputPrefix@2"]),
         (prefix("/d/"), &["?prefix-leading-slash Prefix@0"]),
@@ -178,13 +194,13 @@ fn broken_rules() {
             },
             &["?prefix-key-name Prefix@27"],
         ),
-        (errors("data/errors/"), &["?error-prefix-inside ErrorOutputPrefix"]),
+        (errors("data/errors/"), &["#error-prefix-inside ErrorOutputPrefix"]),
         (errors("x/"), &[]),
         (
             PrefixSettings { prefix: Some("x/d/"), error_output_prefix: Some("x/"), ..good() },
-            &["?error-prefix-inside ErrorOutputPrefix"],
+            &["#error-prefix-inside ErrorOutputPrefix"],
         ),
-        (prefix("!{timestamp:yyyy}/"), &["?error-prefix-inside ErrorOutputPrefix"]),
+        (prefix("!{timestamp:yyyy}/"), &["#error-prefix-inside ErrorOutputPrefix"]),
     ];
     for (settings, expected) in &cases {
         assert_eq!(shown(settings), *expected, "{settings:?}");

@@ -214,6 +214,27 @@ fn where_a_record_goes_is_told_with_the_settings_there_are() {
       Firehose writes to    s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/
       Athena                looks there: projection has s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/
     "###);
+    // Without conversion the record stays JSON, and the table of raw records is the one that has it.
+    let raw = ["--set", "stream.convert=false"];
+    insta::assert_snapshot!(aws(&[&LAKE[..], &raw].concat()), @r###"
+    On AWS
+      Partition keys, by jq in the stream:
+        dt = 2020-04-07
+          ([to_entries[]|select(.key|ascii_downcase|.=="tijd_waarneming")|.value]|if length>1 then error else .[0] end)|if .==null then null else def n:if .==null then 0 …
+        hour = 10
+          ([to_entries[]|select(.key|ascii_downcase|.=="tijd_waarneming")|.value]|if length>1 then error else .[0] end)|if .==null then null else def n:if .==null then 0 …
+        --json has the expressions whole
+      Prefix of the stream: traffic/traffic_measurement_raw/dt=!{partitionKeyFromQuery:dt}/hour=!{partitionKeyFromQuery:hour}/
+      Firehose writes to    s3://my-lake/traffic/traffic_measurement_raw/dt=2020-04-07/hour=10/
+      `convert` writes to   s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/
+      Athena                looks there, for traffic_measurement_raw: projection has s3://my-lake/traffic/traffic_measurement_raw/dt=2020-04-07/hour=10/
+    "###);
+    let later = aws(&[&LAKE[..], &raw, &["--set", "projection.from=2020-04-08"]].concat());
+    let said = "does not look in s3://my-lake/traffic/traffic_measurement_raw/dt=2020-04-07/hour=10/, for \
+                traffic_measurement_raw: partition column `dt`";
+    assert!(later.contains(said), "{later}");
+    let off = aws(&[&LAKE[..], &raw, &["--set", "projection.enabled=false"]].concat());
+    assert!(off.contains("registered in the catalog, for traffic_measurement_raw, since"), "{off}");
     let off = aws(&[&LAKE[..], &["--set", "projection.enabled=false"]].concat());
     assert!(off.contains("looks there once it is registered in the catalog"), "{off}");
 }
@@ -232,5 +253,6 @@ fn the_document_has_keys_places_and_what_is_missing() {
     let place = "s3://my-lake/traffic/traffic_measurement/dt=2020-04-07/hour=10/";
     assert_eq!((&delivery["object"], &delivery["location"]), (&place.into(), &place.into()));
     assert_eq!(delivery["athena"]["projected"], true);
+    assert_eq!(delivery["athena"]["table"], "traffic_measurement");
     assert_eq!(delivery["missing"], serde_json::json!([]));
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 /// Check an S3 prefix against the rules of Firehose
 ///
-/// Errors are what Firehose refuses, with its own message; warnings are what it takes and what is nearly always a
-/// mistake.
+/// Errors are what Firehose refuses, with its own message. Mistakes are what it takes and lakebed refuses: the week year
+/// `YYYY` for the year, minutes `mm` where a date needs months, numbers of weeks, errors among the data. Warnings are what
+/// it takes and what is nearly always meant otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -19,7 +20,7 @@ Examples:
 
 Exit codes:
   0  accepted, with or without warnings
-  1  refused
+  1  refused: by Firehose (error) or by lakebed (mistake)
   2  wrong usage")]
 pub(super) struct CheckArgs {
     /// The prefix; put it in single quotes, since shells take `!` for their history
@@ -58,6 +59,7 @@ pub(super) struct CheckArgs {
 /// What a check found.
 #[derive(Serialize)]
 struct Report<'a> {
+    /// Neither error nor mistake.
     accepted: bool,
     findings: &'a [PrefixFinding],
 }
@@ -73,7 +75,7 @@ pub(super) fn execute(args: &CheckArgs, context: &mut Context<'_, '_>) -> Result
         buffer_mib: args.buffer_mib,
     };
     let findings = check(&settings);
-    let accepted = findings.iter().all(|finding| finding.severity != Severity::Error);
+    let accepted = findings.iter().all(|finding| finding.severity == Severity::Warning);
     let text = if args.json {
         render::document(&Report { accepted, findings: &findings })?
     } else {

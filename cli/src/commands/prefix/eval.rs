@@ -5,14 +5,14 @@ use crate::error::{CliError, Outcome};
 use crate::render;
 use chrono::DateTime;
 use lakebed_schema::date_pattern::{Zone, ZonedTime};
-use lakebed_schema::prefix::{Delivery, EvaluateProblem, Prefix};
+use lakebed_schema::prefix::{Delivery, EvaluateProblem, Prefix, PrefixFinding, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Show what Firehose makes of an S3 prefix at an instant
 ///
 /// Names come out in English. Random strings are made up: `random00001` and so on, where Firehose takes eleven other
-/// characters each time.
+/// characters each time. What `prefix check` has against the prefix itself goes to standard error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -21,8 +21,8 @@ Examples:
   lakebed prefix eval 'errors/!{firehose:error-output-type}/' --at 1783939327 --error-output-type processing-failed
 
 Exit codes:
-  0  done
-  1  the prefix comes to nothing
+  0  done, with or without warnings
+  1  the prefix comes to nothing, or has a mistake: Firehose takes it, and objects land in wrong places
   2  wrong usage")]
 pub(super) struct EvalArgs {
     /// The prefix; put it in single quotes, since shells take `!` for their history
@@ -55,9 +55,12 @@ pub(super) struct EvalArgs {
 /// What a prefix came to.
 #[derive(Serialize)]
 struct Report {
+    /// It comes to something, and has no mistake.
     accepted: bool,
     evaluated: Option<String>,
     fault: Option<Fault>,
+    /// Mistakes and warnings.
+    findings: Vec<PrefixFinding>,
 }
 
 /// Why it came to nothing.
@@ -100,6 +103,11 @@ pub(super) fn execute(args: &EvalArgs, context: &mut Context<'_, '_>) -> Result<
             .collect(),
     };
     context.io.print(&text)?;
+    if !args.json {
+        for finding in &report.findings {
+            context.io.complain(&render::prefix_finding(finding, Some(&args.prefix)));
+        }
+    }
     if let Some(note) = note.filter(|_| !args.json) {
         context.io.complain(&format!("note: {note}\n"));
     }
@@ -113,11 +121,13 @@ fn evaluate(
 ) -> (Report, Option<&'static str>) {
     let faulty = |position: usize, problem: String, fix: String| {
         let fault = Some(Fault { position, problem, fix });
-        (Report { accepted: false, evaluated: None, fault }, None)
+        Report { accepted: false, evaluated: None, fault, findings: Vec::new() }
     };
     let prefix = match Prefix::parse(&args.prefix) {
         Ok(prefix) => prefix,
-        Err(error) => return faulty(error.position, error.problem.to_string(), error.problem.fix()),
+        Err(error) => {
+            return (faulty(error.position, error.problem.to_string(), error.problem.fix()), None);
+        }
     };
     let mut n = 0;
     let mut random = || {
@@ -129,11 +139,13 @@ fn evaluate(
         Some(ty) => prefix.evaluate_errors(ty, &mut delivery),
         None => prefix.evaluate(&mut delivery),
     };
+    let mut findings = prefix.doubts(args.error_output_type.is_some());
     match result {
         Ok(evaluated) => {
             let appended = args.error_output_type.is_none() && !prefix.has_expressions();
             let note = appended.then_some("Firehose appends the hour, since the prefix holds no expression");
-            (Report { accepted: true, evaluated: Some(evaluated), fault: None }, note)
+            let accepted = findings.iter().all(|finding| finding.severity == Severity::Warning);
+            (Report { accepted, evaluated: Some(evaluated), fault: None, findings }, note)
         }
         Err(error) => {
             let fix = match &error.problem {
@@ -146,7 +158,9 @@ fn evaluate(
                 | EvaluateProblem::Time(_)
                 | EvaluateProblem::TooLong { .. } => error.problem.fix(),
             };
-            faulty(error.position, error.problem.to_string(), fix)
+            // The same place once.
+            findings.retain(|finding| finding.position != Some(error.position));
+            (Report { findings, ..faulty(error.position, error.problem.to_string(), fix) }, None)
         }
     }
 }

@@ -44,21 +44,69 @@ fn a_good_prefix_is_accepted() {
 
 #[test]
 fn warnings_are_shown_and_are_no_findings() {
-    let (code, text) = checked(&["data/!{timestamp:YYYY/mm/dd}/", ERRORS[0], ERRORS[1]]);
+    let (code, text) = checked(&["data/!{timestamp:yyyy/MM/dd/hh}", ERRORS[0], ERRORS[1]]);
     assert_eq!(code, 0);
     insta::assert_snapshot!(text, @r###"
-    warning: Prefix: YYYY is the week year, which is wrong around New Year [prefix-week-year]
-      | data/!{timestamp:YYYY/mm/dd}/
-      |                  ^
-      fix: write yyyy
+    warning: Prefix: hh is the hour of half a day [prefix-half-day-hour]
+      | data/!{timestamp:yyyy/MM/dd/hh}
+      |                             ^
+      fix: write HH
 
-    warning: Prefix: mm is the minute, and no hour comes before it [prefix-minute-for-month]
-      | data/!{timestamp:YYYY/mm/dd}/
-      |                       ^
-      fix: write MM
+    warning: Prefix: there is no slash at the end, so the name of the object goes on right behind it [prefix-no-slash]
+      | data/!{timestamp:yyyy/MM/dd/hh}
+      |                             ^
+      fix: end it with /
 
     Accepted: 2 warnings
     "###);
+}
+
+#[test]
+fn mistakes_are_refused_though_firehose_takes_them() {
+    let (code, text) = checked(&["data/!{timestamp:YYYY/mm/dd}", "--error-prefix", "data/errors/"]);
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(text, @r###"
+    mistake: Prefix: YYYY is the week year, which is wrong around New Year [prefix-week-year]
+      | data/!{timestamp:YYYY/mm/dd}
+      |                  ^
+      fix: write yyyy
+
+    mistake: Prefix: mm is the minute, and no hour comes before it [prefix-minute-for-month]
+      | data/!{timestamp:YYYY/mm/dd}
+      |                       ^
+      fix: write MM
+
+    warning: Prefix: there is no slash at the end, so the name of the object goes on right behind it [prefix-no-slash]
+      | data/!{timestamp:YYYY/mm/dd}
+      |                          ^
+      fix: end it with /
+
+    mistake: ErrorOutputPrefix: errors land among the data, in data/ [error-prefix-inside]
+      fix: give each a folder of its own, for example data/… and errors/…
+
+    Refused by lakebed, though Firehose takes it: 3 mistakes, 1 warning
+    "###);
+    let (code, text) = checked(&["data/!{timestamp:YYYY}/", ERRORS[0], ERRORS[1], "--json"]);
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(text, @r###"
+    {
+      "accepted": false,
+      "findings": [
+        {
+          "severity": "mistake",
+          "rule": "prefix-week-year",
+          "setting": "Prefix",
+          "position": 17,
+          "problem": "YYYY is the week year, which is wrong around New Year",
+          "fix": "write yyyy"
+        }
+      ]
+    }
+    "###);
+    // With what Firehose refuses as well.
+    let (code, text) = checked(&["data/!{timestamp:YYYY}/"]);
+    assert_eq!(code, 1);
+    assert!(text.ends_with("Refused: 1 error, 1 mistake, 0 warnings\n"), "{text}");
 }
 
 #[test]
@@ -133,7 +181,7 @@ fn what_a_prefix_comes_to() {
         (&["!{timestamp:HH}/", at[0], at[1], "--time-zone", "Europe/Madrid"], "12/"),
         (
             &[
-                "!{partitionKeyFromQuery:a}-!{partitionKeyFromLambda:b}",
+                "!{partitionKeyFromQuery:a}-!{partitionKeyFromLambda:b}/",
                 at[0],
                 at[1],
                 "--key",
@@ -141,7 +189,7 @@ fn what_a_prefix_comes_to() {
                 "--key",
                 "b=x=y",
             ],
-            "1-x=y",
+            "1-x=y/",
         ),
         (
             &["r=!{firehose:random-string}/!{firehose:random-string}/", at[0], at[1]],
@@ -157,16 +205,87 @@ fn what_a_prefix_comes_to() {
     }
     let (code, out, err) = evaluated(&["legacy", at[0], at[1]]);
     assert_eq!((code, out.as_str()), (0, "legacy2026/07/13/10/\n"));
-    assert_eq!(err, "note: Firehose appends the hour, since the prefix holds no expression\n");
+    insta::assert_snapshot!(err, @r###"
+    warning: Prefix: there is no slash at the end, and Firehose puts none there: objects go to legacy2026/… [prefix-no-slash]
+      | legacy
+      |      ^
+      fix: end it with /
+    note: Firehose appends the hour, since the prefix holds no expression
+    "###);
     let (_, json, err) = evaluated(&["legacy", at[0], at[1], "--json"]);
     insta::assert_snapshot!(json, @r###"
     {
       "accepted": true,
       "evaluated": "legacy2026/07/13/10/",
-      "fault": null
+      "fault": null,
+      "findings": [
+        {
+          "severity": "warning",
+          "rule": "prefix-no-slash",
+          "setting": "Prefix",
+          "position": 5,
+          "problem": "there is no slash at the end, and Firehose puts none there: objects go to legacy2026/…",
+          "fix": "end it with /"
+        }
+      ]
     }
     "###);
     assert_eq!(err, "");
+}
+
+#[test]
+fn what_check_says_of_the_prefix_eval_says_too() {
+    let at = ["--at", "2026-07-13T10:42:07Z"];
+    let (code, out, err) = evaluated(&["d/!{timestamp:YYYY/mm/d}/", at[0], at[1]]);
+    assert_eq!((code, out.as_str()), (1, "d/2026/42/13/\n"));
+    insta::assert_snapshot!(err, @r###"
+    mistake: Prefix: YYYY is the week year, which is wrong around New Year [prefix-week-year]
+      | d/!{timestamp:YYYY/mm/d}/
+      |               ^
+      fix: write yyyy
+    mistake: Prefix: mm is the minute, and no hour comes before it [prefix-minute-for-month]
+      | d/!{timestamp:YYYY/mm/d}/
+      |                    ^
+      fix: write MM
+    warning: Prefix: d drops the leading zero, so paths would not sort [prefix-number-width]
+      | d/!{timestamp:YYYY/mm/d}/
+      |                       ^
+      fix: write dd
+    "###);
+    let error = ["--error-output-type", "processing-failed", "--json"];
+    let prefix = "e/!{firehose:error-output-type}/!{timestamp:yyyy-M}/";
+    let (code, json, err) = evaluated(&[&[prefix, at[0], at[1]][..], &error].concat());
+    assert_eq!((code, err.as_str()), (0, ""));
+    insta::assert_snapshot!(json, @r###"
+    {
+      "accepted": true,
+      "evaluated": "e/processing-failed/2026-7/",
+      "fault": null,
+      "findings": [
+        {
+          "severity": "warning",
+          "rule": "prefix-number-width",
+          "setting": "ErrorOutputPrefix",
+          "position": 49,
+          "problem": "M drops the leading zero, so paths would not sort",
+          "fix": "write MM"
+        }
+      ]
+    }
+    "###);
+    // One that comes to nothing has its other faults named as well.
+    let (code, out, err) = evaluated(&["d/!{timestamp:YYYY-'w'ww}/", "--at", "2027-01-01T12:00:00Z"]);
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(out + &err, @r###"
+    error: YYYY depends on how weeks are counted, which Firehose does not tell: 2027 with American weeks, 2026 with those of ISO 8601
+      | d/!{timestamp:YYYY-'w'ww}/
+      |               ^
+      fix: write yyyy
+    mistake: Prefix: ww depends on how weeks are counted, and Firehose does not tell: AWS takes it, what comes of it is not known [prefix-week]
+      | d/!{timestamp:YYYY-'w'ww}/
+      |                       ^
+      fix: use yyyy, MM and dd
+    "###);
 }
 
 #[test]
@@ -211,7 +330,8 @@ fn what_comes_to_nothing_has_its_place() {
         "position": 14,
         "problem": "`t` is no letter of date patterns",
         "fix": "write it outside the expression, or in quotes: 't'"
-      }
+      },
+      "findings": []
     }
     "###);
 }

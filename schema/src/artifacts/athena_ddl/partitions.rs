@@ -2,28 +2,32 @@
 
 use super::text::{literal, name};
 use crate::artifacts::Rendered;
+use crate::artifacts::glue::GlueTable;
 use crate::civil::Civil;
-use crate::finding::Findings;
 use crate::layout::{Part, Segment};
 use crate::logical_type::LogicalType;
-use crate::projection;
 use crate::table::{Column, Partition, PartitionBy, Table};
 use crate::target::{ColumnProjection, Target};
 
 /// 2026-01-01, where the target names no first day.
 const SAMPLE_DAY: Civil = Civil { year: 2026, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
 
-/// The statement with example values; none for tables without partitions or with projection.
+/// The statement with example values for a table of the catalog; `table` has its partitions. None for tables without
+/// partitions or with projection.
 pub(super) fn add_partition(
+    glue: &GlueTable,
     table: &Table,
     target: &Target,
     database: &str,
-) -> Result<Option<Rendered>, Findings> {
-    let declared = table.parameters.get("projection.enabled").is_some_and(|value| value == "true");
-    if table.partitions.is_empty() || declared || !projection::properties(table, target)?.is_empty() {
-        return Ok(None);
+) -> Option<Rendered> {
+    let projected = glue.parameters.get("projection.enabled").is_some_and(|value| value == "true");
+    if table.partitions.is_empty() || projected {
+        return None;
     }
-    let mut place = target.location(table)?;
+    let mut place = glue.storage.location.clone().unwrap_or_default();
+    if !place.ends_with('/') {
+        place.push('/');
+    }
     let mut values = Vec::new();
     for partition in &table.partitions {
         for segment in &partition.layout.segments {
@@ -35,12 +39,12 @@ pub(super) fn add_partition(
     let sql = format!(
         "ALTER TABLE {}.{} ADD IF NOT EXISTS\nPARTITION ({})\nLOCATION {}\n",
         name(database),
-        name(&table.name),
+        name(&glue.name),
         values.join(", "),
         literal(&place)
     );
     let note = "The values are examples: run it for each new partition, with the values of its folder.";
-    Ok(Some(Rendered { notes: vec![note.to_owned()], ..Rendered::text(sql) }))
+    Some(Rendered { notes: vec![note.to_owned()], ..Rendered::text(sql) })
 }
 
 /// A value that the path could have.

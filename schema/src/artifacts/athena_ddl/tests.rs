@@ -84,6 +84,41 @@ LOCATION 's3://my-lake/traffic/dt=2026-02-03/hour=00/'
 }
 
 #[test]
+fn partitions_of_raw_records_lie_where_the_stream_puts_them() {
+    let mut target = target();
+    target.projection.enabled = false;
+    assert_eq!(text(&RAW_PARTITIONS, &table(), &target), None, "there are no raw records");
+    target.stream.backup = true;
+    // Example values of the table itself are none of the backup's, which lies by time of arrival.
+    let words = crate::target::ColumnProjection::Values(vec!["never".into()]);
+    target.projection.columns.insert("hour".into(), words);
+    assert_eq!(
+        text(&RAW_PARTITIONS, &table(), &target).unwrap(),
+        "\
+ALTER TABLE `mobility`.`traffic_raw` ADD IF NOT EXISTS
+PARTITION (`dt` = '2026-02-03', `hour` = '00')
+LOCATION 's3://my-lake/traffic_raw/dt=2026-02-03/hour=00/'
+"
+    );
+    target.projection.columns.clear();
+    (target.stream.backup, target.stream.convert) = (false, false);
+    // The table's own place says nothing about that of raw records.
+    target.locations.insert("traffic".into(), "s3://other/place".into());
+    let months = Partition {
+        by: PartitionBy::Column("observed_at".into()),
+        layout: Layout::parse("month={yyyy-MM}", Some("observed_at")).unwrap(),
+        null: None,
+    };
+    let by_month = Table { partitions: vec![months], ..table() };
+    let raw = text(&RAW_PARTITIONS, &by_month, &target).unwrap();
+    assert!(raw.ends_with("LOCATION 's3://my-lake/traffic_raw/month=2026-02/'\n"), "{raw}");
+    let own = text(&PARTITIONS, &by_month, &target).unwrap();
+    assert!(own.ends_with("LOCATION 's3://other/place/month=2026-02/'\n"), "{own}");
+    target.projection.enabled = true;
+    assert_eq!(text(&RAW_PARTITIONS, &by_month, &target), None, "Athena computes them");
+}
+
+#[test]
 fn latest() {
     assert_eq!(text(&LATEST, &table(), &target()), None);
     let mut table = table();

@@ -75,7 +75,7 @@ fn names(target: &Target) -> Vec<Finding> {
         file_extension: target.stream.file_extension.as_deref(),
         ..PrefixSettings::default()
     };
-    let refused = prefix::check(&settings).into_iter().filter(|found| found.severity == Severity::Error);
+    let refused = prefix::check(&settings).into_iter().filter(|found| found.severity != Severity::Warning);
     refused
         .map(|found| {
             let setting = if found.setting == "FileExtension" { "file_extension" } else { "time_zone" };

@@ -25,23 +25,29 @@ impl GlueTable {
     /// # Errors
     /// Those of [`GlueTable::of`].
     pub fn raw(table: &Table, target: &Target) -> Result<Option<Self>, Findings> {
-        if !target.delivers_raw(table) && !target.stream.backup {
-            return Ok(None);
-        }
-        let partitioned = Table { partitions: target.raw_partitions(table), ..table.clone() };
-        let raw = raw_table(&partitioned);
-        let mut target = target.clone();
-        target.locations.clear();
-        // They name keys of the table itself.
-        target.partition_indexes.clear();
-        if !target.delivers_raw(table) {
-            // Values listed for columns of the table itself say nothing about the time of arrival.
-            target.projection.columns.clear();
-            // A backup knows no time zone of its own.
-            target.stream.time_zone = None;
-        }
-        build(&raw, &partitioned, Format::Json, &target).map(Some)
+        let Some((partitioned, target)) = raw_source(table, target) else { return Ok(None) };
+        build(&raw_table(&partitioned), &partitioned, Format::Json, &target).map(Some)
     }
+}
+
+/// What the partitions of raw records come from: the table with those partitions, and the settings that hold for them.
+/// None unless the stream keeps such records.
+pub(crate) fn raw_source(table: &Table, target: &Target) -> Option<(Table, Target)> {
+    if !target.delivers_raw(table) && !target.stream.backup {
+        return None;
+    }
+    let partitioned = Table { partitions: target.raw_partitions(table), ..table.clone() };
+    let mut settings = target.clone();
+    settings.locations.clear();
+    // They name keys of the table itself.
+    settings.partition_indexes.clear();
+    if !target.delivers_raw(table) {
+        // Values listed for columns of the table itself say nothing about the time of arrival.
+        settings.projection.columns.clear();
+        // A backup knows no time zone of its own.
+        settings.stream.time_zone = None;
+    }
+    Some((partitioned, settings))
 }
 
 /// What the records look like before anything is decoded. No column has the name of a partition column.

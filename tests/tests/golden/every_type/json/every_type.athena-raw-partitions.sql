@@ -1,0 +1,3 @@
+ALTER TABLE `traffic`.`every_type_raw` ADD IF NOT EXISTS
+PARTITION (`dt` = '2026-01-01', `hour` = '00')
+LOCATION 's3://my-lake/traffic/every_type_raw/dt=2026-01-01/hour=00/'
