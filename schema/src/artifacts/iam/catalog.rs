@@ -50,7 +50,7 @@ pub fn apply_statements(table: &Table, refs: &Refs) -> Vec<Json> {
 pub fn prune_statements(table: &Table, refs: &Refs) -> Vec<Json> {
     let mut statements = apply_statements(table, refs);
     let delete = ["glue:BatchDeletePartition"];
-    statements.push(allow("PrunePartitions", &delete, glue_arns(refs, &[refs.table.clone()])));
+    statements.push(allow("PrunePartitions", &delete, glue_arns(refs, std::slice::from_ref(&refs.table))));
     statements
 }
 
