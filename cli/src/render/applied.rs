@@ -96,7 +96,8 @@ fn refused(name: &str, refusals: &[Refusal]) -> (String, String) {
     let advice = if refusals.iter().all(|refusal| refusal.can_be_allowed) {
         format!("if that is meant, run the same command with {}", flags.join(" "))
     } else {
-        "take the way out that is named: what is impossible, no catalog can do in place".to_owned()
+        "do what is said above: no catalog can make such a change in place, and --allow does not help"
+            .to_owned()
     };
     (text, advice)
 }

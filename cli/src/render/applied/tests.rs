@@ -127,7 +127,7 @@ fn plans_that_were_not_carried_out_say_why() {
             why: a rule of the engine
             what to do: make a new table
         not done: update the table (replaces version 3)
-        what to do: take the way out that is named: what is impossible, no catalog can do in place
+        what to do: do what is said above: no catalog can make such a change in place, and --allow does not help
     ! mobility.traffic: the plan is stale: it was made for version 3, and now there is version 5
         changed since:
             - column `lanes`  int
