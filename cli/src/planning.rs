@@ -6,7 +6,7 @@ use crate::commands::Context;
 use crate::error::CliError;
 use crate::generated::FindingReport;
 use crate::generated::together::{in_catalog, together};
-use crate::plan::{Code, TablePlan, Wanted, diff, list_databases_once, read_with};
+use crate::plan::{Code, TablePlan, Wanted, diff, left_out, list_databases_once, read_with};
 use crate::render;
 use crate::tables::Registry;
 use crate::target::{Resolved, Settings, TargetArgs};

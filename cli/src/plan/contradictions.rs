@@ -56,7 +56,12 @@ fn done(plan: &TablePlan, actual: &Actual) -> Vec<Change> {
 
 fn difference(said: &Change, done: &Change) -> Option<String> {
     // Whether rows vanish depends on the partitions that are registered, of which the plan may have known less.
-    let is_stricter = said.code == Code::Projection && said.class > done.class;
+    // The same is true of places that change while partitions were not listed.
+    let may_be_stricter = matches!(
+        said.code,
+        Code::Projection | Code::AddColumn | Code::ReorderColumns | Code::AddMember | Code::ReorderMembers
+    );
+    let is_stricter = may_be_stricter && said.class > done.class;
     if said.class != done.class && !is_stricter {
         return Some(format!(
             "{}: the plan says {}, and it is {}",

@@ -16,8 +16,30 @@ use lakebed_schema::artifacts::glue::{GlueColumn, GluePartition, GlueStorage, Gl
 ///
 /// Tables are compared in their [normal form](GlueTable::normal), without the note of what lakebed owns.
 pub fn changes(before: &GlueTable, after: &GlueTable, partitions: Option<&[GluePartition]>) -> Vec<Change> {
+    describe(before, after, partitions, false)
+}
+
+/// Like [`changes`], of a table that is about to be written: registered partitions that were not read will not follow.
+pub(super) fn changes_to_write(
+    before: &GlueTable,
+    after: &GlueTable,
+    partitions: Option<&[GluePartition]>,
+) -> Vec<Change> {
+    describe(before, after, partitions, partitions.is_none())
+}
+
+fn describe(
+    before: &GlueTable,
+    after: &GlueTable,
+    partitions: Option<&[GluePartition]>,
+    stay_behind: bool,
+) -> Vec<Change> {
     let (before, after) = (before.normal(), after.normal());
-    let reading = Reading { access: Access::of(&before.storage), partitioning: partitioning(&before) };
+    let reading = Reading {
+        access: Access::of(&before.storage),
+        partitioning: partitioning(&before),
+        stay_behind: stay_behind && partitioning(&after) == Partitioning::Registered,
+    };
     let mut changes = Vec::new();
     columns::describe(&before.columns, &after.columns, reading, &mut changes);
     partition_keys(&before.partition_keys, &after.partition_keys, &mut changes);

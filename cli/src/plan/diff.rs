@@ -1,7 +1,7 @@
 //! From what is wanted and what is there to a plan.
 
 use super::change::{Change, Class, Code};
-use super::describe::changes;
+use super::describe::changes_to_write;
 use super::follow::follow;
 use super::foreign::foreign;
 use super::hands;
@@ -140,7 +140,7 @@ fn update(wanted: &Wanted, actual: &Actual, stored: &StoredTable, plan: &mut Tab
     let owned = if wanted.adopt { Owned::everything(&stored.table) } else { noted.clone() };
     let merged = merge(&wanted.table, &stored.table, &owned);
     plan.foreign = foreign(&wanted.table, &merged);
-    let mut differences = changes(&stored.table, &merged, actual.partitions.as_deref());
+    let mut differences = changes_to_write(&stored.table, &merged, actual.partitions.as_deref());
     hands::tell(&wanted.table, &noted, &mut differences);
     plan.changes.extend(differences);
     if !plan.changes.is_empty() {

@@ -63,4 +63,13 @@ pub(super) struct Reading {
     pub(super) access: Access,
     /// How their partitions are known.
     pub(super) partitioning: Partitioning,
+    /// Whether partitions are registered, and nobody listed them: none of them will follow the table.
+    pub(super) stay_behind: bool,
+}
+
+impl Reading {
+    /// Whether partitions that stay behind are read wrongly when columns or members change their places.
+    pub(super) fn shifts(self, what: &str) -> bool {
+        self.stay_behind && (what != "column" || self.access.compares_partitions_by_position())
+    }
 }

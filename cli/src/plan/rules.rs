@@ -37,6 +37,9 @@ impl Verdict {
 
 /// A column or member that comes. `last` tells whether everything behind it is new too.
 pub(super) fn add(reading: Reading, what: &str, last: bool) -> Verdict {
+    if !last && reading.shifts(what) {
+        return stay_behind(what);
+    }
     match reading.access {
         Access::ParquetByName => {
             Verdict::safe(format!("Parquet {what}s are found by name; files without it give null"))
@@ -59,8 +62,21 @@ pub(super) fn add(reading: Reading, what: &str, last: bool) -> Verdict {
     }
 }
 
+/// Columns or members that change their places while registered partitions keep the old ones.
+fn stay_behind(what: &str) -> Verdict {
+    Verdict::breaking(
+        format!(
+            "registered partitions have {what}s of their own, which engines compare with the table's by position; they were not listed, so that none follows, and queries over them fail or give wrong values"
+        ),
+        "leave --skip-partitions out, so that they follow",
+    )
+}
+
 /// A column or member that goes. `last` tells whether none stays behind it.
 pub(super) fn remove(reading: Reading, what: &str, name: &str, last: bool) -> Verdict {
+    if !last && reading.shifts(what) {
+        return stay_behind(what);
+    }
     if reading.access == Access::ByPosition && !last {
         return Verdict::breaking(
             format!(
@@ -77,6 +93,9 @@ pub(super) fn remove(reading: Reading, what: &str, name: &str, last: bool) -> Ve
 
 /// Columns or members that change their order.
 pub(super) fn reorder(reading: Reading, what: &str) -> Verdict {
+    if reading.shifts(what) {
+        return stay_behind(what);
+    }
     match reading.access {
         Access::ParquetByName | Access::OrcByName | Access::Json => Verdict::safe(match what {
             "column" => "columns are found by name; only SELECT * gives them in another order".to_owned(),

@@ -222,3 +222,38 @@ fn an_index_too_many_is_left_out_and_the_rest_is_done() {
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].place, "partition index over q");
 }
+
+#[test]
+fn places_that_change_break_partitions_that_were_not_listed() {
+    let keyed = |columns: &str, json: bool| {
+        let mut table = table(columns);
+        table.partition_keys.push(GlueColumn {
+            name: "dt".into(),
+            ty: "string".into(),
+            ..GlueColumn::default()
+        });
+        if json {
+            table.storage.serde_library = Some(Format::Json.serde().into());
+        }
+        table
+    };
+    for (before, after, json, expected) in [
+        ("a:int", "z:int a:int", true, "LB101 column `z` breaking"),
+        ("a:int", "a:int z:int", true, "LB101 column `z` safe"),
+        ("a:int b:int", "b:int a:int", true, "LB103 columns breaking"),
+        ("a:int", "z:int a:int", false, "LB101 column `z` safe"),
+        ("s:struct<x:int>", "s:struct<w:int,x:int>", false, "LB111 member `s.w` breaking"),
+        ("s:struct<x:int>", "s:struct<x:int,y:int>", false, "LB111 member `s.y` safe"),
+        ("s:struct<x:int,y:int>", "s:struct<y:int,x:int>", false, "LB113 members of `s` breaking"),
+    ] {
+        let there = diff(&wanted(keyed(before, json)), &Actual::default()).result.unwrap();
+        let plan = diff(&wanted(keyed(after, json)), &holds(there.clone()));
+        assert_eq!(codes(&plan), [expected], "{before} -> {after}");
+        let is_safe = plan.changes[0].class == Class::Safe;
+        assert!(is_safe || plan.changes[0].remedy.as_deref().unwrap().contains("--skip-partitions"));
+        assert_eq!(contradictions(&plan, &holds(there.clone())), [""; 0]);
+        let listed = Actual { partitions: Some(Vec::new()), ..holds(there) };
+        let plan = diff(&wanted(keyed(after, json)), &listed);
+        assert!(plan.changes.iter().all(|change| change.class == Class::Safe), "{plan:?}");
+    }
+}
