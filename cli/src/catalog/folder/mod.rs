@@ -121,7 +121,7 @@ fn canonical(path: &Path) -> PathBuf {
         if let Ok(found) = above.canonicalize() {
             return missing.into_iter().rev().fold(found, |path, name| match name {
                 std::path::Component::ParentDir => path.parent().map_or_else(|| path.clone(), Path::to_owned),
-                other => path.join(other),
+                other @ (Component::Prefix(_) | Component::RootDir | Component::Normal(_)) => path.join(other),
             });
         }
         let (Some(parent), Some(last)) = (above.parent(), above.components().next_back()) else {

@@ -41,7 +41,7 @@ fn run(catalog: &dyn Catalog, job: Job<'_>, unseen: Unseen, allow: &[Code]) -> (
     let mut context =
         Context { io: &mut io, program: "lakebed".into(), defs: &[], around: Surroundings::default() };
     let how = HowArgs { yes: true, allow: allow.to_vec(), ..HowArgs::default() };
-    let outcome = carry_out(catalog, vec![job], unseen, &how, &mut context).expect("a report");
+    let outcome = carry_out(catalog, vec![job], unseen, &[], &how, &mut context).expect("a report");
     let text = [out, err].map(|bytes| String::from_utf8(bytes).expect("text")).concat();
     (outcome, anstream::adapter::strip_str(&text).to_string())
 }
