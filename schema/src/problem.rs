@@ -220,6 +220,12 @@ pub enum ProblemKind {
         /// What is wrong with it.
         error: PatternError,
     },
+    /// A time pattern of digits alone beside epoch numbers: digits are read as an epoch number, and never in the
+    /// pattern.
+    TimeDigits {
+        /// The pattern.
+        pattern: String,
+    },
     /// `decimal_comma` on a column that holds no number.
     CommaOnOther {
         /// What it holds.
@@ -324,6 +330,7 @@ impl ProblemKind {
             Self::NullWithoutSentinel { .. } => "add null_if to that column".into(),
             Self::TimeOnOther { .. } => "leave time(…) out, or use a date or time type".into(),
             Self::TimePattern { error, .. } => error.problem.fix(),
+            Self::TimeDigits { .. } => "keep the pattern or the epoch, in a column each if both are sent".into(),
             Self::CommaOnOther { .. } => "leave decimal_comma out".into(),
             Self::Bloom { .. } => "leave bloom out".into(),
             Self::BadEncoding { encoding, .. } => match encoding {
@@ -432,6 +439,9 @@ impl fmt::Display for ProblemKind {
             Self::TimeOnOther { found } => write!(f, "time(…) stands on {found}"),
             Self::TimePattern { pattern, error } => {
                 write!(f, "time pattern `{pattern}`, character {}: {}", error.position + 1, error.problem)
+            }
+            Self::TimeDigits { pattern } => {
+                write!(f, "times in the pattern `{pattern}` are digits alone, and so are epoch numbers")
             }
             Self::CommaOnOther { found } => write!(f, "decimal_comma stands on {found}"),
             Self::Bloom { found } => write!(f, "{found} has no Bloom filter"),

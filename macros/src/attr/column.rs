@@ -42,7 +42,7 @@ pub(crate) enum Null {
 }
 
 /// A spelling of `time(…)`.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum TimeFormat {
     Rfc3339,
     EpochSeconds,
@@ -230,7 +230,7 @@ fn number(part: &TokenStream) -> Option<u8> {
 }
 
 fn time(cx: &Ctxt, word: &Word) -> Vec<TimeFormat> {
-    let mut formats = Vec::new();
+    let (mut formats, mut parts) = (Vec::new(), Vec::new());
     for part in word.list(cx, "time(rfc3339, epoch_seconds)").unwrap_or_default() {
         let Some(format) = time_format(cx, &part) else {
             continue;
@@ -238,7 +238,21 @@ fn time(cx: &Ctxt, word: &Word) -> Vec<TimeFormat> {
         if formats.contains(&format) {
             cx.error(&part, format_args!("`time` lists `{part}` twice: keep one"));
         } else {
-            formats.push(format);
+            formats.push(format.clone());
+            parts.push((part, format));
+        }
+    }
+    let reads_epoch =
+        formats.contains(&TimeFormat::EpochSeconds) || formats.contains(&TimeFormat::EpochMillis);
+    for (part, format) in parts {
+        if let TimeFormat::Pattern(pattern) = format
+            && reads_epoch
+            && DatePattern::parse(&pattern).is_ok_and(|parsed| parsed.is_digits())
+        {
+            let message = format!(
+                "times in the pattern \"{pattern}\" are digits alone, and so are epoch numbers: keep one of them"
+            );
+            cx.error(part, message);
         }
     }
     formats

@@ -79,6 +79,25 @@ impl DatePattern {
         Ok(())
     }
 
+    /// Whether times in this pattern are digits alone, perhaps behind a sign, so that they look like epoch numbers.
+    ///
+    /// ```
+    /// use lakebed_schema::date_pattern::DatePattern;
+    ///
+    /// assert!(DatePattern::parse("yyyyMMdd").unwrap().is_digits());
+    /// assert!(!DatePattern::parse("yyyyMMdd'T'HHmm").unwrap().is_digits());
+    /// assert!(!DatePattern::parse("yyyyMMddX").unwrap().is_digits());
+    /// ```
+    pub fn is_digits(&self) -> bool {
+        self.items.iter().enumerate().all(|(i, item)| match item {
+            PatternItem::Field { letter, .. } => !matches!(letter, 'X' | 'x' | 'Z'),
+            PatternItem::Literal(text) => {
+                let text = if i == 0 { text.strip_prefix(['+', '-']).unwrap_or(text) } else { text };
+                text.bytes().all(|b| b.is_ascii_digit())
+            }
+        })
+    }
+
     /// Reads a time: all of `text`, or nothing. The pattern must have passed
     /// [`validate_for_time`](DatePattern::validate_for_time); parts that it lacks are zero.
     pub fn parse_time(&self, text: &[u8]) -> Option<ParsedTime> {

@@ -18,11 +18,16 @@ pub(super) fn validate(column: &Column, siblings: &[Column], place: &str, proble
     if !column.rules.time.is_empty() && !matches!(leaf, LogicalType::Date | LogicalType::Timestamp { .. }) {
         problems.add(place, ProblemKind::TimeOnOther { found: leaf.name() });
     }
-    for format in &column.rules.time {
-        if let TimeFormat::Pattern(pattern) = format
-            && let Err(error) = DatePattern::parse(pattern).and_then(|parsed| parsed.validate_for_time())
-        {
-            problems.add(place, ProblemKind::TimePattern { pattern: pattern.clone(), error });
+    let times = &column.rules.time;
+    let reads_epoch = times.contains(&TimeFormat::EpochSeconds) || times.contains(&TimeFormat::EpochMillis);
+    for format in times {
+        let TimeFormat::Pattern(pattern) = format else { continue };
+        match DatePattern::parse(pattern).and_then(|parsed| parsed.validate_for_time().map(|()| parsed)) {
+            Err(error) => problems.add(place, ProblemKind::TimePattern { pattern: pattern.clone(), error }),
+            Ok(parsed) if reads_epoch && parsed.is_digits() => {
+                problems.add(place, ProblemKind::TimeDigits { pattern: pattern.clone() });
+            }
+            Ok(_) => {}
         }
     }
     if column.rules.decimal_comma && !is_number(leaf) {

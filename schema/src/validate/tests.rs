@@ -226,6 +226,27 @@ fn words() {
         c.rules.time = vec![TimeFormat::EpochMillis, TimeFormat::Pattern("dd-mm-yyyy".into())];
     });
     assert!(pattern.contains("time pattern `dd-mm-yyyy`, character 4: mm is the minute"), "{pattern}");
+    let digits = |epoch: TimeFormat, pattern: &str| {
+        with_column(|c| {
+            c.ty = LogicalType::Date;
+            c.rules.time = vec![TimeFormat::Pattern(pattern.into()), TimeFormat::Rfc3339, epoch.clone()];
+        })
+    };
+    for epoch in [TimeFormat::EpochSeconds, TimeFormat::EpochMillis] {
+        for pattern in ["yyyyMMdd", "ddMMyyyy", "-yyyyMMdd'00'", "yyyyMMddHHmmssSSS"] {
+            assert_eq!(
+                digits(epoch.clone(), pattern),
+                format!(
+                    "column `x`: times in the pattern `{pattern}` are digits alone, and so are epoch numbers: keep the \
+                     pattern or the epoch, in a column each if both are sent"
+                )
+            );
+        }
+        for pattern in ["yyyy-MM-dd", "'d'yyyyMMdd", "yyyyMMdd-", "yyyyMMddX"] {
+            assert_eq!(digits(epoch.clone(), pattern), "valid", "{pattern}");
+        }
+    }
+    assert_eq!(digits(TimeFormat::Rfc3339, "yyyyMMdd"), "valid");
     assert_eq!(with_column(|c| c.rules.decimal_comma = true), "valid");
     let comma = with_column(|c| (c.ty, c.rules.decimal_comma) = (LogicalType::Date, true));
     assert!(comma.contains("decimal_comma stands on date"));

@@ -22,10 +22,19 @@ impl GlueTable {
     /// What the catalog should hold for a table.
     ///
     /// # Errors
-    /// What is missing for its place or its projection, limits of the Glue API, and declared parameters that say
-    /// something else than generated ones.
+    /// What is missing for its place or its projection, limits of the Glue API, declared parameters that say
+    /// something else than generated ones, and a location that holds the lake's place for rejects.
     pub fn of(table: &Table, target: &Target) -> Result<Self, Findings> {
-        build(table, table, Format::of(table), target)
+        let mut findings = Findings::default();
+        let glue = findings.take(build(table, table, Format::of(table), target));
+        // Without a lake there is no place of rejects yet.
+        if target.lake.is_some()
+            && let Err(finding) = target.error_prefix(table)
+            && finding.rule == "prefix-inside-location"
+        {
+            findings.push(finding);
+        }
+        glue.filter(|_| findings.0.is_empty()).ok_or(findings)
     }
 }
 

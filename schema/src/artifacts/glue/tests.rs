@@ -166,6 +166,27 @@ fn raw_table_of_a_stream_that_delivers_json() {
 }
 
 #[test]
+fn a_location_that_holds_the_place_of_rejects_is_refused() {
+    let mut target = Target { lake: Some("s3://my-lake/a".into()), ..target() };
+    let name = table().name;
+    for (location, rule) in [
+        ("s3://my-lake/a", Some("prefix-inside-location")),
+        ("s3://my-lake/", Some("prefix-inside-location")),
+        ("s3://my-lake/a/_errors/", Some("prefix-inside-location")),
+        ("s3://my-lake/a/here/", None),
+        ("s3://other/", None),
+    ] {
+        target.locations.insert(name.clone(), location.into());
+        let refused = GlueTable::of(&table(), &target).err();
+        let rules: Vec<_> = refused.iter().flat_map(|found| &found.0).map(|finding| finding.rule).collect();
+        assert_eq!(rules, rule.into_iter().collect::<Vec<_>>(), "{location}");
+    }
+    // No lake, no place of rejects.
+    (target.lake, target.locations) = (None, [(name, "s3://my-lake/".to_owned())].into());
+    assert_eq!(GlueTable::of(&table(), &target).err(), None);
+}
+
+#[test]
 fn a_member_that_cannot_be_named_by_its_key_makes_the_raw_column_text() {
     let mut target = target();
     target.stream.backup = true;
