@@ -119,7 +119,7 @@ fn what_cannot_be_read_is_exit_2_and_what_cannot_be_is_exit_1() {
         (&["nowhere.json"][..], 2, "cannot read the source"),
         (&["bad.json"], 0, "line 2, column 7: is no JSON: expected a value"),
         (&["good.json", "bad.json"], 0, "skipped: 1 record left out of the samples"),
-        (&["none.json"], 1, "line 1, column 3: is no JSON: expected a colon"),
+        (&["none.json"], 1, "line 1, column 2: is no JSON: expected a key in quotes"),
         (&["good.json", "table.json"], 2, "table.json is a table of Glue, and only records"),
         (&["good.json", "cut.parquet"], 2, "cut.parquet is a Parquet file"),
         (&["good.json", "text.csv"], 2, "text.csv is no JSON"),
