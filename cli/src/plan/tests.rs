@@ -207,3 +207,44 @@ fn places_that_change_break_partitions_that_were_not_listed() {
         assert!(plan.changes.iter().all(|change| change.class == Class::Safe), "{plan:?}");
     }
 }
+
+#[test]
+fn a_note_that_cannot_be_read_is_told_and_one_of_a_newer_lakebed_refused() {
+    let made = diff(&wanted(table("a:int")), &Actual::default()).result.unwrap();
+    let mut damaged = made.clone();
+    damaged.parameters.insert(OWNED.into(), "{".into());
+    let plan = diff(&wanted(table("a:int b:int")), &holds(damaged));
+    assert_eq!(codes(&plan), ["LB101 column `b` safe"]);
+    assert!(plan.foreign[0].contains("`lakebed.owned`, which cannot be read"), "{:?}", plan.foreign);
+    let mut newer = made;
+    newer.parameters.insert(OWNED.into(), r#"{"version":2,"things":[]}"#.into());
+    for columns in ["a:int", "b:int"] {
+        for adopt in [false, true] {
+            let plan = diff(&Wanted { adopt, ..wanted(table(columns)) }, &holds(newer.clone()));
+            let refused = plan.changes.last().unwrap();
+            assert_eq!((refused.code, refused.class), (Code::TableType, Class::Impossible));
+            assert_eq!(refused.remedy.as_deref(), Some("update lakebed"));
+            assert_eq!(plan.result, None);
+        }
+    }
+}
+
+#[test]
+fn the_note_forgets_what_is_neither_there_nor_wanted() {
+    let mut with_team = table("a:int b:int");
+    with_team.parameters.insert("team".into(), "mobility".into());
+    let mut there = diff(&wanted(with_team), &Actual::default()).result.unwrap();
+    // Somebody takes both away, and then they leave the struct.
+    there.parameters.remove("team");
+    there.columns.pop();
+    let plan = diff(&wanted(table("a:int")), &holds(there.clone()));
+    assert_eq!(codes(&plan), ["LB501 parameter `lakebed.owned` safe"]);
+    assert_eq!(plan.changes[0].before.as_deref(), Some("claims column `b`, parameter `team`"));
+    assert_eq!(contradictions(&plan, &holds(there)), [""; 0]);
+    let mut corrected = plan.result.unwrap();
+    assert!(diff(&wanted(table("a:int")), &holds(corrected.clone())).is_empty());
+    // Somebody else has a parameter of that name: it is theirs.
+    corrected.parameters.insert("team".into(), "governance".into());
+    let plan = diff(&wanted(table("a:bigint")), &holds(corrected));
+    assert_eq!(plan.result.unwrap().parameters["team"], "governance");
+}
