@@ -137,56 +137,46 @@ impl From<lakebed::Error> for CliError {
     }
 }
 
+/// What to do first about an error of a catalog, before the command is run again.
+pub(crate) fn first_step(kind: CatalogErrorKind) -> &'static str {
+    match kind {
+        CatalogErrorKind::NotFound => "check the names of database, table and version",
+        CatalogErrorKind::AlreadyExists | CatalogErrorKind::Conflict => {
+            "somebody was faster: look at what `lakebed plan` shows now"
+        }
+        CatalogErrorKind::Throttled | CatalogErrorKind::Unavailable => "wait a minute",
+        CatalogErrorKind::Network => "check the network, the region and the proxy",
+        CatalogErrorKind::Credentials => "get new AWS credentials",
+        CatalogErrorKind::Denied => "ask who runs the catalog for the permission",
+        CatalogErrorKind::Invalid => "correct the table or its target",
+        CatalogErrorKind::Limit => "make room or have the limit raised",
+        CatalogErrorKind::Unreadable => "correct what it names",
+        CatalogErrorKind::Other => "look at the reasons above",
+    }
+}
+
 impl From<CatalogError> for CliError {
     fn from(error: CatalogError) -> Self {
-        let (heading, hint) = match error.kind() {
-            CatalogErrorKind::NotFound => (
-                "the catalog does not have it",
-                "check database and table; `lakebed plan` shows what there is",
-            ),
-            CatalogErrorKind::AlreadyExists => (
-                "the catalog has it already",
-                "somebody was faster: run `lakebed plan` to see what is left to do",
-            ),
-            CatalogErrorKind::Conflict => (
-                "the catalog has changed",
-                "somebody was faster: run `lakebed plan` again and look at the new plan",
-            ),
-            CatalogErrorKind::Throttled => {
-                ("the catalog takes no more calls", "wait a minute, then run the same command again")
-            }
-            CatalogErrorKind::Unavailable => {
-                ("the catalog does not answer", "wait a minute, then run the same command again")
-            }
-            CatalogErrorKind::Network => (
-                "no connection to the catalog",
-                "check the network, the region and the proxy, then run it again",
-            ),
-            CatalogErrorKind::Credentials => (
-                "the catalog does not know who asks",
-                "get new AWS credentials, then run the same command again",
-            ),
-            CatalogErrorKind::Denied => (
-                "the catalog does not allow it",
-                "ask who runs the catalog for the permission, then run it again",
-            ),
-            CatalogErrorKind::Invalid => (
-                "the catalog does not take it",
-                "correct the table or its target, then run the same command again",
-            ),
-            CatalogErrorKind::Limit => {
-                ("a limit of the catalog is reached", "make room or have the limit raised, then run it again")
-            }
-            CatalogErrorKind::Unreadable => {
-                ("the catalog cannot be read", "correct what it names, then run the same command again")
-            }
-            CatalogErrorKind::Other => ("the catalog failed", "look at the reasons above, then run it again"),
+        let heading = match error.kind() {
+            CatalogErrorKind::NotFound => "the catalog does not have it",
+            CatalogErrorKind::AlreadyExists => "the catalog has it already",
+            CatalogErrorKind::Conflict => "the catalog has changed",
+            CatalogErrorKind::Throttled => "the catalog takes no more calls",
+            CatalogErrorKind::Unavailable => "the catalog does not answer",
+            CatalogErrorKind::Network => "no connection to the catalog",
+            CatalogErrorKind::Credentials => "the catalog does not know who asks",
+            CatalogErrorKind::Denied => "the catalog does not allow it",
+            CatalogErrorKind::Invalid => "the catalog does not take it",
+            CatalogErrorKind::Limit => "a limit of the catalog is reached",
+            CatalogErrorKind::Unreadable => "the catalog cannot be read",
+            CatalogErrorKind::Other => "the catalog failed",
         };
+        let usual = format!("{}, then run the same command again", first_step(error.kind()));
         let mut message = error.to_string();
         if let Some(permission) = error.permission() {
             let _ = write!(message, "\nit needs the permission {permission}");
         }
-        let failure = Self::failed(heading, message).hint(error.hint().unwrap_or(hint));
+        let failure = Self::failed(heading, message).hint(error.hint().unwrap_or(&usual));
         match std::error::Error::source(&error) {
             Some(source) => failure.cause(source),
             None => failure,
@@ -225,7 +215,7 @@ mod tests {
           GetTable of table `a.b`: not authorized
           it needs the permission glue:GetTable on arn:aws:glue:eu-west-1:123456789012:table/a/b
           because: status 400
-          what to do: ask who runs the catalog for the permission, then run it again
+          what to do: ask who runs the catalog for the permission, then run the same command again
         ");
         let error =
             CatalogError::new(CatalogErrorKind::Conflict, "UpdateTable", "table `a.b`", "it has version 4");

@@ -79,16 +79,14 @@ pub(crate) fn plan(args: &PlanningArgs, context: &mut Context<'_, '_>) -> Result
     for table in &tables {
         let resolved = settings.resolve(Some(&table.name))?;
         match Wanted::of(table, &resolved.target) {
-            Err(findings) => planned.findings.extend(reports(table, &resolved, findings)),
+            Err(findings) => planned.findings.extend(reports("plan", table, &resolved, findings)),
             Ok(all) => {
                 for wanted in all {
                     let wanted = Wanted { adopt: args.adopt, ..wanted };
                     match read_with(planned.catalog.as_ref(), &wanted, !args.skip_partitions) {
                         Ok(actual) => {
-                            let left = left_out(&wanted, &actual).into_iter();
-                            let reports =
-                                left.map(|finding| report("partition index", table, &resolved, finding));
-                            planned.findings.extend(reports);
+                            let left = Findings(left_out(&wanted, &actual));
+                            planned.findings.extend(reports("partition index", table, &resolved, left));
                             let plan = diff(&wanted, &actual);
                             planned.plans.push((wanted, plan));
                         }
@@ -121,12 +119,14 @@ pub(crate) fn again(
     Ok(diff(wanted, &read_with(catalog, wanted, list_partitions)?))
 }
 
-fn reports(table: &Table, resolved: &Resolved, findings: Findings) -> Vec<FindingReport> {
-    findings.0.into_iter().map(|finding| report("plan", table, resolved, finding)).collect()
-}
-
-fn report(artifact: &'static str, table: &Table, resolved: &Resolved, finding: Finding) -> FindingReport {
-    FindingReport {
+/// Why a table cannot be made, each finding with the place where its setting comes from.
+pub(crate) fn reports(
+    artifact: &'static str,
+    table: &Table,
+    resolved: &Resolved,
+    findings: Findings,
+) -> Vec<FindingReport> {
+    let report = |finding: Finding| FindingReport {
         artifact,
         table: table.name.clone(),
         rule: finding.rule,
@@ -134,5 +134,6 @@ fn report(artifact: &'static str, table: &Table, resolved: &Resolved, finding: F
         place: finding.place,
         problem: finding.problem,
         fix: finding.fix,
-    }
+    };
+    findings.0.into_iter().map(report).collect()
 }

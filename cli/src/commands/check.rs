@@ -298,7 +298,7 @@ mod tests {
         The catalog, the folder catalog:
         ~ db.traffic  version 1
             ~ column `speed`  int → smallint  LB104  breaking
-                why: files with int cannot be read as smallint: queries that touch them fail; queries that take its values for int fail
+                why: files with int cannot be read as smallint: queries that touch them fail; queries that take its values for int fail; somebody changed it after the last apply, and this puts it back
                 what to do: add a column of the new type under another name and fill both for a while; or write the old files again with the new type: read them with the old table, then convert
         Not in step: 1 of 1 table
           what to do: run `lakebed apply`; `lakebed drift` tells which side is out of step

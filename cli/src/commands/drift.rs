@@ -8,12 +8,13 @@ use crate::error::{CliError, Outcome};
 use crate::generated::FindingReport;
 use crate::lake::{LakeArgs, Whereabouts, whereabouts};
 use crate::plan::{self, Actual, TablePlan, Wanted};
+use crate::planning::reports;
 use crate::render;
 use crate::surroundings::Surroundings;
 use crate::tables::{self, Registry, contract_file};
 use crate::target::{Folder, Resolved, Settings, TargetArgs};
 use lakebed::inspect::{PartitionFolders, Sample, partition_folders, sample};
-use lakebed_schema::{Findings, Table};
+use lakebed_schema::Table;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io;
@@ -224,7 +225,7 @@ impl Look<'_> {
         let wanted = match Wanted::of(table, &resolved.target) {
             Ok(wanted) => wanted,
             Err(findings) => {
-                report.refused.extend(reports(table, &resolved, findings));
+                report.refused.extend(reports("catalog", table, &resolved, findings));
                 Vec::new()
             }
         };
@@ -328,19 +329,6 @@ fn read_contract(folder: &Folder, table: &Table) -> Result<Contract, CliError> {
         },
         Err(_) => Contract::Invalid(shown, "it is no UTF-8 text".to_owned()),
     })
-}
-
-pub(crate) fn reports(table: &Table, resolved: &Resolved, findings: Findings) -> Vec<FindingReport> {
-    let report = |finding: lakebed_schema::Finding| FindingReport {
-        artifact: "catalog",
-        table: table.name.clone(),
-        rule: finding.rule,
-        set_at: resolved.origin(&finding.place).map(ToString::to_string),
-        place: finding.place,
-        problem: finding.problem,
-        fix: finding.fix,
-    };
-    findings.0.into_iter().map(report).collect()
 }
 
 #[cfg(test)]

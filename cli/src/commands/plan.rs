@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 ///
 /// Reads, and changes nothing. `+` comes, `~` changes, `-` goes; each change has a code and a class: safe,
 /// needs-rewrite (old files have to be written again), breaking, impossible. What others put into a table stays, and
-/// is listed.
+/// is listed. A database is made when it is not there, and never changed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -49,7 +49,8 @@ use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
 /// What the catalog should hold for a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
-    /// Its database.
+    /// Its database. It is made when it is not there; one that is there stays as it is, whatever its description,
+    /// location and parameters say.
     pub database: GlueDatabase,
     /// The table, as [`GlueTable::of`] makes it.
     pub table: GlueTable,

@@ -7,6 +7,8 @@
 //! What the note claims, and neither table nor struct has any more, a plan takes out of it: else the note would take
 //! away what somebody puts there later under the same name. In between, until the next apply, it still would.
 
+pub use lakebed_schema::artifacts::glue::OWNED;
+
 use super::foreign::is_of_engines;
 use super::types::normal_type;
 use lakebed_schema::artifacts::glue::{GlueColumn, GlueTable};
@@ -14,8 +16,6 @@ use lakebed_schema::json::Json;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The table parameter that holds the note.
-pub const OWNED: &str = "lakebed.owned";
 /// Version of the note that is written, and the only one that is read.
 const VERSION: u32 = 1;
 /// Longest value of a parameter, in characters.

@@ -248,3 +248,53 @@ fn the_note_forgets_what_is_neither_there_nor_wanted() {
     let plan = diff(&wanted(table("a:bigint")), &holds(corrected));
     assert_eq!(plan.result.unwrap().parameters["team"], "governance");
 }
+
+#[test]
+fn a_reason_says_when_somebody_changed_what_the_last_apply_wrote() {
+    let mut wanted = wanted(table("a:int b:string"));
+    wanted.table.columns[0].comment = Some("Lanes.".into());
+    let made = diff(&wanted, &Actual::default()).result.unwrap();
+    let told = |there: &GlueTable| -> Vec<(Code, Class, bool)> {
+        let plan = diff(&wanted, &holds(there.clone()));
+        let told = |change: &Change| change.reason.contains("somebody changed it after the last apply");
+        plan.changes.iter().map(|change| (change.code, change.class, told(change))).collect()
+    };
+    let mut there = made.clone();
+    there.columns[0].ty = "string".into();
+    assert_eq!(told(&there), [(Code::ColumnType, Class::Breaking, true)]);
+    let mut there = made.clone();
+    there.columns[0].comment = None;
+    there.parameters.remove("classification");
+    there.columns.pop();
+    assert_eq!(
+        told(&there),
+        [
+            (Code::AddColumn, Class::Safe, true),
+            (Code::ColumnComment, Class::Safe, true),
+            (Code::TableParameter, Class::Safe, true),
+        ]
+    );
+    // Of another value the note cannot tell whose it is, and an older struct is nobody's fault.
+    let mut there = made;
+    there.columns[0].comment = Some("km/h".into());
+    assert_eq!(told(&there), [(Code::ColumnComment, Class::Safe, false)]);
+    let older = diff(&super::tests::wanted(table("a:smallint")), &Actual::default()).result.unwrap();
+    assert!(told(&older).iter().all(|(.., told)| !told), "{:?}", told(&older));
+}
+
+#[test]
+fn a_database_is_listed_once_with_a_table_that_can_be_made() {
+    let mut plans: Vec<TablePlan> = ["a", "b", "c"]
+        .into_iter()
+        .map(|name| {
+            let mut wanted = wanted(table("a:int"));
+            wanted.table.name = name.into();
+            diff(&wanted, &Actual::default())
+        })
+        .collect();
+    plans[0].changes[1].class = Class::Impossible;
+    super::list_databases_once(&mut plans);
+    let listed = plans.iter().map(|plan| plan.changes[0].code == Code::CreateDatabase);
+    assert_eq!(listed.collect::<Vec<_>>(), [false, true, false]);
+    assert!(plans.iter().all(|plan| plan.create_database), "whichever comes first makes it");
+}

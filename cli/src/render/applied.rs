@@ -2,7 +2,8 @@
 
 use super::{BAD, BOLD, DIM, GOOD, WARN, counted, paint, plain};
 use crate::apply::{Ended, Failure, PartitionFault, Refusal, Report, Step, TableReport};
-use crate::catalog::{CatalogError, CatalogErrorKind, TableName};
+use crate::catalog::{CatalogError, TableName};
+use crate::error::first_step;
 use crate::plan::Change;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -95,7 +96,8 @@ fn refused(name: &str, refusals: &[Refusal]) -> (String, String) {
     let advice = if refusals.iter().all(|refusal| refusal.can_be_allowed) {
         format!("if that is meant, run the same command with {}", flags.join(" "))
     } else {
-        "take the way out that is named: what is impossible, no catalog can do in place".to_owned()
+        "do what is said above: no catalog can make such a change in place, and --allow does not help"
+            .to_owned()
     };
     (text, advice)
 }
@@ -179,26 +181,10 @@ pub(crate) fn unread(name: &TableName, error: &CatalogError) -> String {
 
 /// What to do about an error before running again; the catalog's own hint where it has one.
 fn before_again(error: &CatalogError, again: &str) -> String {
-    let first = match (error.hint(), error.kind()) {
-        (Some(hint), _) => return hint.to_owned(),
-        (None, CatalogErrorKind::Denied) => "let the role have that permission",
-        (None, CatalogErrorKind::Credentials) => "get credentials that are valid",
-        (None, CatalogErrorKind::Throttled) => "wait a minute",
-        (None, CatalogErrorKind::Unavailable | CatalogErrorKind::Network) => {
-            "check that the catalog can be reached"
-        }
-        (None, CatalogErrorKind::Invalid) => "correct what the catalog does not take",
-        (None, CatalogErrorKind::Limit) => "make room, or have the quota raised",
-        (None, CatalogErrorKind::Unreadable) => "put right what cannot be read",
-        (
-            None,
-            CatalogErrorKind::NotFound
-            | CatalogErrorKind::AlreadyExists
-            | CatalogErrorKind::Conflict
-            | CatalogErrorKind::Other,
-        ) => "look at what the catalog says",
-    };
-    format!("{first}, {again}")
+    match error.hint() {
+        Some(hint) => hint.to_owned(),
+        None => format!("{}, {again}", first_step(error.kind())),
+    }
 }
 
 fn steps(text: &mut String, label: &str, steps: impl Iterator<Item = String>) {

@@ -13,7 +13,7 @@
 //!   it, Athena ignores it without a word.
 //! - Sort columns are left out. Hive means by them the order within buckets, and there are no buckets here; the
 //!   order of rows stands in the Parquet files themselves.
-//! - There is no marker of ours among the parameters. Those that the table declares are written beside the
+//! - There is no marker of ours among the parameters; only `apply` leaves one, [`OWNED`]. Those that the table declares are written beside the
 //!   generated ones; a declared key `serde.X` becomes the parameter `X` of the SerDe. A declared parameter that
 //!   says something else than the generated one of that key is a finding.
 //! - A table that declares the parameter `classification` = `json` reads JSON with the OpenX SerDe instead of
@@ -48,6 +48,9 @@ pub(crate) use read::database as database_of;
 pub use text::{description, one_line};
 pub use value::{GlueColumn, GluePartition, GlueSort, GlueStorage, GlueTable};
 
+/// Parameter in which `apply` notes what lakebed put into a table. It is nothing that a table declares: no artifact
+/// has it, and an import leaves it out.
+pub const OWNED: &str = "lakebed.owned";
 /// Longest comment of a column, as the catalog counts.
 pub const MAX_COMMENT: usize = 255;
 /// Longest description of a table or database.

@@ -2,7 +2,7 @@
 
 use super::compare::compare;
 use super::{Imported, columns, partitions};
-use crate::artifacts::glue::{CLASSIFICATION, Format, GlueStorage, GlueTable, SERDE_PREFIX, codec};
+use crate::artifacts::glue::{CLASSIFICATION, Format, GlueStorage, GlueTable, OWNED, SERDE_PREFIX, codec};
 use crate::def::Compression;
 use crate::finding::{Finding, Findings};
 use crate::name::check_name;
@@ -24,8 +24,10 @@ const SERDES: [(&str, &str); 9] = [
 ];
 
 pub(super) fn import(original: &GlueTable, database: Option<&str>) -> Result<Imported, Findings> {
+    let mut original = original.clone();
+    original.parameters.remove(OWNED);
     // Names keep their spelling for a while: it tells the JSON keys.
-    let written = original;
+    let written = &original;
     let glue = original.normal();
     let mut findings = Findings::default();
     check_kind(&glue, &mut findings);
@@ -89,7 +91,7 @@ pub(super) fn import(original: &GlueTable, database: Option<&str>) -> Result<Imp
         .into());
     }
     let generated = GlueTable::of(&table, &target)?;
-    let compared = compare(original, &generated);
+    let compared = compare(&original, &generated);
     for difference in compared.differences {
         findings.push(Finding::new(
             "import-differs",

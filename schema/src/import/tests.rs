@@ -1,5 +1,6 @@
 use super::*;
 use crate::Layout;
+use crate::artifacts::glue::OWNED;
 use crate::layout::Granularity;
 use crate::table::PartitionBy;
 use crate::target::ColumnProjection;
@@ -123,6 +124,13 @@ fn a_projection_of_ours_becomes_settings() {
     assert_eq!(partition.layout.granularity(), Granularity::Hour);
     assert!(imported.notes.iter().any(|note| note.contains("`classification` = `parquet`")));
     assert!(imported.notes.iter().any(|note| note.contains("comment `Time of arrival (UTC), {HH}`")));
+}
+
+#[test]
+fn the_note_of_apply_is_not_declared() {
+    let imported = input(|input| input["Parameters"][OWNED] = r#"{"version":1}"#.into()).unwrap();
+    assert_eq!(imported.table.parameters.keys().collect::<Vec<_>>(), ["owner"]);
+    assert!(!imported.notes.iter().any(|note| note.contains(OWNED)), "{:?}", imported.notes);
 }
 
 #[test]

@@ -5,7 +5,10 @@ use lakebed::artifacts::glue::GlueTable;
 use lakebed::hive_type::HiveType;
 use lakebed::import::ddl::{RowFormat, StoredAs, parse, unescape};
 use lakebed::import::{Imported, from_ddl, from_glue, from_json};
-use lakebed::{Findings, Target};
+use lakebed::{Findings, Table, Target};
+use lakebed_cli::catalog::{GlueDatabase, StoredTable};
+use lakebed_cli::domain;
+use lakebed_cli::plan::{Actual, OWNED, Wanted, diff};
 use lakebed_tests::workspace;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -215,5 +218,33 @@ fn our_own_tables_come_back() {
                 from_glue(&glue, None).unwrap_or_else(|findings| panic!("{}: {findings}", glue.name));
             round_trip(&glue.name, &glue, &imported);
         }
+    }
+}
+
+#[test]
+fn what_apply_wrote_is_imported_without_its_note_and_planned_as_it_is() {
+    let target: Target = serde_json::from_value(serde_json::json!({
+        "lake": "s3://lake", "database": "traffic", "projection": {"from": "2026-01-01"}
+    }))
+    .expect("a target");
+    for def in domain::tables() {
+        let table = Table::try_from(def).expect("a table");
+        let wanted = Wanted::of(&table, &target).expect("a table of the catalog").remove(0);
+        let applied = diff(&wanted, &Actual::default()).result.expect("a table");
+        assert!(applied.parameters.contains_key(OWNED));
+        let imported = from_glue(&applied, Some("traffic")).unwrap_or_else(|findings| panic!("{findings}"));
+        assert!(!imported.table.parameters.contains_key(OWNED), "{:?}", imported.table.parameters);
+        let again = Wanted::of(&imported.table, &imported.target).expect("a table of the catalog").remove(0);
+        let stored = StoredTable {
+            database: "traffic".into(),
+            table: applied,
+            version: "0".into(),
+            updated: None,
+            created_by: None,
+            obstacles: Vec::new(),
+        };
+        let database = Some(GlueDatabase::new("traffic"));
+        let plan = diff(&again, &Actual { database, table: Some(stored), ..Actual::default() });
+        assert!(plan.is_empty() && plan.foreign.is_empty(), "{plan:?}");
     }
 }

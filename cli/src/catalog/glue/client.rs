@@ -49,6 +49,8 @@ pub(crate) struct Connection {
     runtime: Option<Runtime>,
     client: Client,
     service: Service,
+    /// Where the calls go when that is not the service itself.
+    endpoint: Option<String>,
     seen: Seen,
 }
 
@@ -88,7 +90,8 @@ impl Connection {
         let mut builder = aws_sdk_glue::config::Builder::from(&config)
             .retry_config(retry(config.retry_config(), options.attempts))
             .interceptor(seen.clone());
-        if let Some(endpoint) = &options.endpoint {
+        let endpoint = options.endpoint.or_else(|| config.endpoint_url().map(str::to_owned));
+        if let Some(endpoint) = &endpoint {
             builder = builder.endpoint_url(endpoint);
         }
         let client = Client::from_conf(builder.build());
@@ -96,6 +99,7 @@ impl Connection {
             runtime: Some(runtime),
             client,
             service: Service { region, account: options.account },
+            endpoint,
             seen,
         })
     }
@@ -103,6 +107,11 @@ impl Connection {
     /// The client, for a call inside of [`run`](Self::run).
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The address that stands in for the service, when one does.
+    pub(crate) fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
     }
 
     /// Where the calls go.

@@ -94,6 +94,15 @@ impl Catalog for GlueCatalog {
         }
     }
 
+    /// Region, the account when it is set, and the address when it is not that of the service.
+    fn identity(&self) -> String {
+        let service = self.connection.service();
+        let mut parts = vec!["glue", service.region.as_str()];
+        parts.extend(service.account.as_deref());
+        parts.extend(self.connection.endpoint());
+        parts.join(" ")
+    }
+
     fn database(&self, name: &str) -> Result<Option<GlueDatabase>, CatalogError> {
         let call = Call::of_database("GetDatabase", name);
         let request = self.connection.client().get_database().set_catalog_id(self.connection.catalog_id());

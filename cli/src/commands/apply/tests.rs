@@ -44,16 +44,21 @@ impl World {
 
     /// Runs a command; with answers there is somebody to ask.
     fn run(&self, line: &str, answers: Option<&str>) -> Shown {
+        self.run_in("", line, answers)
+    }
+
+    /// The same from a folder inside.
+    fn run_in(&self, inside: &str, line: &str, answers: Option<&str>) -> Shown {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut answers = answers.map(|text| Cursor::new(text.to_owned()));
         let mut io = Io::new(&mut out, &mut err);
         if let Some(answers) = &mut answers {
             io = io.with_answers(answers);
         }
-        let around = Surroundings { folder: self.folder.path().to_owned(), ..Surroundings::default() };
+        let around = Surroundings { folder: self.path(inside), ..Surroundings::default() };
         let contract = self.path("traffic.lakebed.json").display().to_string();
         let mut args: Vec<&str> = ["lakebed"].into_iter().chain(line.split(' ')).collect();
-        if !line.starts_with("apply plan.json") {
+        if !(line.starts_with("apply") && line.contains("plan.json")) {
             args.extend(["--contract", &contract]);
         }
         let code = run_in(around, [], args, &mut io);
@@ -214,7 +219,8 @@ fn a_plan_file_is_carried_out_exactly_or_refused_as_stale() {
     note: the plan is in plan.json; `lakebed apply plan.json` carries it out
     "#);
     let printed = world.run("plan --json", None).text;
-    assert_eq!(printed, fs::read_to_string(world.path("plan.json")).expect("the plan"));
+    let written = fs::read_to_string(world.path("plan.json")).expect("the plan");
+    assert_eq!(printed, written.replace(&*world.folder.path().to_string_lossy(), "FOLDER"));
     world.add_parameter();
     insta::assert_snapshot!(shown(&world.run("apply plan.json", None)), @r#"
     exit 1
@@ -265,8 +271,8 @@ fn a_plan_file_is_carried_out_exactly_or_refused_as_stale() {
     insta::assert_snapshot!(shown(&world.run("apply plan.json --catalog other", None)), @r#"
     exit 2
     error: the plan is for another catalog
-      plan.json was made for the folder catalog, and this is the folder other
-      what to do: name the catalog as it was named for the plan, with --catalog or the target, or plan again
+      plan.json was made for the folder catalog (FOLDER/catalog), and this is the folder other (FOLDER/other)
+      what to do: name the catalog of the plan, with --catalog or in the target; or plan again for this one
     "#);
 
     fs::write(world.path("plan.json"), "{\"version\": 1}").expect("a file");
@@ -382,4 +388,125 @@ fn a_table_can_go_back() {
       GetTableVersion of table `mobility.trafic`: version 0 is not there, or was not kept
       what to do: rollback without --to lists the versions that are kept; name one of them
     "#);
+}
+
+#[test]
+fn a_catalog_is_the_same_wherever_it_is_called_from() {
+    let world = World::new(&[]);
+    world.run("plan --out plan.json", None);
+    fs::create_dir_all(world.path("deep/er")).expect("a folder");
+    fs::create_dir(world.path("other")).expect("a folder");
+    // Its folder does not exist before the first apply.
+    let ran = world.run_in("deep/er", "apply ../../plan.json --catalog ../../other", None);
+    assert!(ran.code == 2 && ran.text.contains("the plan is for another catalog"), "{}", ran.text);
+    let ran = world.run_in("deep/er", "apply ../../plan.json", None);
+    assert_eq!(ran.code, 0, "{}", ran.text);
+    let ran = world.run_in("deep/er", "apply ../../plan.json --catalog ../../catalog", None);
+    assert!(ran.code == 0 && ran.text.contains("as planned already"), "{}", ran.text);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(world.path("catalog"), world.path("link")).expect("a link");
+        let ran = world.run("apply plan.json --catalog link", None);
+        assert_eq!(ran.code, 0, "{}", ran.text);
+    }
+}
+
+#[test]
+fn a_plan_file_that_somebody_edited_is_refused() {
+    let world = World::new(&[("lanes", LogicalType::Int32)]);
+    world.run("apply --yes", None);
+    world.contract(&[]);
+    world.run("plan --out plan.json", None);
+    let text = fs::read_to_string(world.path("plan.json")).expect("the plan");
+    fs::write(world.path("plan.json"), text.replace("\"breaking\"", "\"safe\"")).expect("a file");
+    insta::assert_snapshot!(shown(&world.run("apply plan.json", None)), @r#"
+    exit 1
+    ~ mobility.traffic  version 0
+        - column `lanes`  int  LB102  safe
+            why: queries that name `lanes` fail; its values stay in the files that have them
+            what to do: change those queries first; the column can come back later with the values of old files
+    Plan: 0 to add, 0 to change, 1 to remove
+    ! mobility.traffic: the plan does something else than it says: its file was edited, or written by another version
+        LB102 remove column, column `lanes`: the plan says safe, and it is breaking
+        not done: update the table (replaces version 0)
+        what to do: plan again, look at the new plan, and apply that as it is
+    Not all applied: 0 tables changed, 0 as planned already, 1 not carried out
+    "#);
+    let ran = world.run("apply plan.json --json --allow LB102", None);
+    assert!(ran.code == 1 && ran.text.contains("\"outcome\": \"contradictory\""), "{}", ran.text);
+    assert!(ran.text.contains("the plan says safe, and it is breaking"), "{}", ran.text);
+}
+
+#[test]
+fn a_plan_file_is_stale_once_something_newer_was_applied() {
+    let world = World::new(&[]);
+    world.run("apply --yes", None);
+    world.contract(&[("lanes", LogicalType::Int32)]);
+    world.run("plan --out plan.json", None);
+    world.contract(&[("lanes", LogicalType::Int32), ("width", LogicalType::Float64)]);
+    assert_eq!(world.run("apply --yes", None).code, 0);
+    insta::assert_snapshot!(shown(&world.run("apply plan.json", None)), @r#"
+    exit 1
+    ~ mobility.traffic  version 0
+        + column `lanes`  int  LB101  safe
+            why: Parquet columns are found by name; files without it give null
+    Plan: 1 to add, 0 to change, 0 to remove
+    ! mobility.traffic: the plan is stale: it was made for version 0, and now there is version 1
+        changed since:
+            + column `lanes`  int
+            + column `width`  double
+        not done: update the table (replaces version 0)
+        what to do: plan again, look at the new plan, and apply that
+    Not all applied: 0 tables changed, 0 as planned already, 1 not carried out
+    "#);
+}
+
+#[test]
+fn a_table_goes_back_over_several_versions_however_it_is_spelled() {
+    let world = World::new(&[]);
+    let columns =
+        [("lanes", LogicalType::Int32), ("width", LogicalType::Float64), ("kind", LogicalType::String)];
+    for count in 0..=columns.len() {
+        world.contract(&columns[..count]);
+        assert_eq!(world.run("apply --yes", None).code, 0);
+    }
+    let ran = world.run("rollback Mobility.TRAFFIC --to 1 --yes --allow LB102", None);
+    assert!(ran.code == 0 && ran.text.contains("0 to add, 0 to change, 2 to remove"), "{}", ran.text);
+    // Back is a version too, and from there the way leads forward again.
+    let ran = world.run("rollback traffic --to 3 --yes", None);
+    assert!(ran.code == 0 && ran.text.contains("2 to add, 0 to change, 0 to remove"), "{}", ran.text);
+    let ran = world.run("rollback traffic", None);
+    assert!(
+        ran.text.starts_with("mobility.traffic: 6 versions in the folder catalog\nversion 5"),
+        "{}",
+        ran.text
+    );
+    assert_eq!(world.run("plan --detailed-exit-code", None).code, 0);
+}
+
+#[test]
+fn one_table_that_cannot_be_changed_does_not_stop_the_other() {
+    let world = World::new(&[]);
+    let second = world.path("points.lakebed.json");
+    let mut table = Table::try_from(&TRAFFIC).expect("a table");
+    table.name = "points".into();
+    fs::write(&second, table.to_contract()).expect("a file");
+    let both = |line: &str| format!("{line} --contract {}", second.display());
+    let ran = world.run(&both("plan --json"), None);
+    assert_eq!(ran.text.matches("\"LB001\"").count(), 1, "{}", ran.text);
+    let ran = world.run(&both("apply --yes --json"), None);
+    assert!(ran.code == 0 && ran.text.matches("create_database").count() == 1, "{}", ran.text);
+    world.edit("\"classification\":", "\"table_type\": \"ICEBERG\",\n    \"classification\":");
+    world.contract(&[("lanes", LogicalType::Int32)]);
+    table.columns.push(Column::new("lanes", LogicalType::Int32));
+    fs::write(&second, table.to_contract()).expect("a file");
+    let ran = world.run(&both("apply --yes"), None);
+    assert_eq!(ran.code, 1, "{}", ran.text);
+    for said in [
+        "It is an Iceberg table: its metadata stand in files of their own.",
+        "done mobility.points: updated the table (replaces version 0)",
+        "Not all applied: 1 table changed, 0 as planned already, 1 not carried out",
+    ] {
+        assert!(ran.text.contains(said), "{said}: {}", ran.text);
+    }
 }

@@ -4,11 +4,10 @@ use super::super::Context;
 use super::CheckArgs;
 use crate::catalog::CatalogErrorKind;
 use crate::catalog::open::open;
-use crate::commands::drift::reports;
 use crate::error::CliError;
 use crate::generated::FindingReport;
 use crate::plan::{Change, TablePlan, Wanted};
-use crate::planning::again;
+use crate::planning::{again, reports};
 use crate::target::Settings;
 use lakebed_schema::Table;
 use serde::Serialize;
@@ -77,7 +76,7 @@ pub(super) fn check(
         let all = match Wanted::of(table, &resolved.target) {
             Ok(all) => all,
             Err(findings) => {
-                report.findings.extend(reports(table, &resolved, findings));
+                report.findings.extend(reports("catalog", table, &resolved, findings));
                 continue;
             }
         };

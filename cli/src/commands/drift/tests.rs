@@ -1,5 +1,6 @@
 use crate::catalog::Catalog;
 use crate::commands::world::World;
+use crate::drift::CODES;
 use crate::plan::{self, Wanted};
 use crate::tables::samples::{ORDERS, TRAFFIC};
 use lakebed_schema::LogicalType;
@@ -269,4 +270,58 @@ fn one_json_document_and_places_that_are_not_read() {
     // Another table is another matter.
     let (code, text) = world.run(&[&TRAFFIC, &ORDERS], &["drift", "--table", "orders"]);
     assert!(code == 1 && text.contains("DR102 orders") && !text.contains("traffic:"), "{text}");
+}
+
+#[test]
+fn a_table_that_lakebed_must_not_change() {
+    let world = World::projected();
+    world.by_hand(|table| {
+        table.parameters.insert("table_type".into(), "ICEBERG".into());
+        table.columns.pop();
+    });
+    let (code, text) = world.drift(&[]);
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        text.contains("DR106 traffic: catalog: table `db.traffic` It is an Iceberg table")
+            || text.contains("DR106 traffic: catalog: table `db.traffic`: It is an Iceberg table"),
+        "{text}"
+    );
+    assert!(text.contains("change it with the tool that made it"), "{text}");
+}
+
+#[test]
+fn files_that_lack_columns() {
+    let world = World::projected();
+    let extra = |nullable| {
+        let mut newer = world.table();
+        let column = lakebed_schema::Column::new("extra", LogicalType::String);
+        newer.columns.push(lakebed_schema::Column { nullable, ..column });
+        newer.to_contract()
+    };
+    world.write("newer.json", &extra(false));
+    let newer = world.path("newer.json").display().to_string();
+    let (code, text) = world.run(&[], &["drift", "--contract", &newer]);
+    let required = "DR202 traffic: files: column `extra` is not in 3 of 3 files \
+                    (oldest dt=2026-11-23/hour=07, newest dt=2026-11-25/hour=09); \
+                    contract says that each record has it";
+    assert!(code == 1 && text.contains(required), "{text}");
+
+    // Files of an older day have it, those of the last one do not.
+    world.write("newer.json", &extra(true));
+    let line = "{\"unieke_id\":\"a\",\"tijd\":\"2026-11-22T09:00:00Z\",\"snelheid\":1,\"extra\":\"x\"}\n";
+    world.write("c.json", line);
+    let paths = ["c.json", "lake"].map(|name| world.path(name).display().to_string());
+    world.ok(&[], &["convert", &paths[0], "--to", &paths[1], "--contract", &newer]);
+    let (code, text) = world.run(&[], &["drift", "--contract", &newer]);
+    let behind = "DR203 traffic: files: column `extra` is not in the last partition, and in 1 of 4 files: an older program";
+    assert!(code == 1 && text.contains(behind), "{text}");
+}
+
+#[test]
+fn every_code_is_produced_by_a_test_above() {
+    let above = include_str!("tests.rs");
+    for (_, number, side, _) in CODES {
+        let finding = format!("{number} traffic: {}: ", side.name());
+        assert!(above.contains(&finding), "no test shows {finding}");
+    }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::CatalogErrorKind;
 use crate::plan::{Base, Class, Code, TablePlan};
 
 fn report(ended: Ended, done: &[Step], not_done: &[Step]) -> TableReport {
@@ -52,11 +53,11 @@ fn a_failure_half_way_says_what_was_done_what_not_and_what_to_do() {
         needs: glue:BatchUpdatePartition on arn:aws:glue:eu-west-1:111122223333:table/mobility/traffic
         done: updated the table (replaces version 3), updated 200 partitions
         not done: update 31 partitions, ask for the partition index `by_day`
-        what to do: let the role have that permission, then run the same command again: it does what is left, and nothing twice
+        what to do: ask who runs the catalog for the permission, then run the same command again: it does what is left, and nothing twice
     ! mobility.traffic: UpdateTable of table `a.b`: connection reset
         whether the catalog did it all the same is not known; the next run finds out
         not done: update the table (replaces version 3)
-        what to do: check that the catalog can be reached, then run the same command again: it does what is left, and nothing twice
+        what to do: check the network, the region and the proxy, then run the same command again: it does what is left, and nothing twice
     Failed: 1 table changed, 0 as planned already, 2 failed
     "#);
 }
@@ -126,7 +127,7 @@ fn plans_that_were_not_carried_out_say_why() {
             why: a rule of the engine
             what to do: make a new table
         not done: update the table (replaces version 3)
-        what to do: take the way out that is named: what is impossible, no catalog can do in place
+        what to do: do what is said above: no catalog can make such a change in place, and --allow does not help
     ! mobility.traffic: the plan is stale: it was made for version 3, and now there is version 5
         changed since:
             - column `lanes`  int
