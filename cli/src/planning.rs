@@ -85,10 +85,8 @@ pub(crate) fn plan(args: &PlanningArgs, context: &mut Context<'_, '_>) -> Result
                     let wanted = Wanted { adopt: args.adopt, ..wanted };
                     match read_with(planned.catalog.as_ref(), &wanted, !args.skip_partitions) {
                         Ok(actual) => {
-                            let left = left_out(&wanted, &actual).into_iter();
-                            let reports =
-                                left.map(|finding| report("partition index", table, &resolved, finding));
-                            planned.findings.extend(reports);
+                            let left = Findings(left_out(&wanted, &actual));
+                            planned.findings.extend(reports("partition index", table, &resolved, left));
                             let plan = diff(&wanted, &actual);
                             planned.plans.push((wanted, plan));
                         }
@@ -128,11 +126,7 @@ pub(crate) fn reports(
     resolved: &Resolved,
     findings: Findings,
 ) -> Vec<FindingReport> {
-    findings.0.into_iter().map(|finding| report(artifact, table, resolved, finding)).collect()
-}
-
-fn report(artifact: &'static str, table: &Table, resolved: &Resolved, finding: Finding) -> FindingReport {
-    FindingReport {
+    let report = |finding: Finding| FindingReport {
         artifact,
         table: table.name.clone(),
         rule: finding.rule,
@@ -140,5 +134,6 @@ fn report(artifact: &'static str, table: &Table, resolved: &Resolved, finding: F
         place: finding.place,
         problem: finding.problem,
         fix: finding.fix,
-    }
+    };
+    findings.0.into_iter().map(report).collect()
 }

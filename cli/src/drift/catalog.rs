@@ -56,6 +56,10 @@ fn finding(
     {
         return None;
     }
+    // The note of what is lakebed's is no part of what the table is.
+    if change.place == format!("parameter `{}`", plan::OWNED) {
+        return None;
+    }
     let apply = match change.class {
         Class::Safe | Class::NeedsRewrite => format!("run `{program} apply`"),
         Class::Breaking => {

@@ -2,7 +2,7 @@
 
 use super::change::{Change, Class, Code};
 use super::describe::changes;
-use super::diff::{made_database, made_index, made_table, obstructions};
+use super::diff::{corrected, made_database, made_index, made_table, obstructions};
 use super::{Actual, TablePlan};
 
 /// How the changes that a plan lists differ from what it does to the table that is there, one phrase each.
@@ -41,6 +41,7 @@ fn done(plan: &TablePlan, actual: &Actual) -> Vec<Change> {
         (None, Some(result)) => done.push(made_table(&plan.name, result)),
         (Some(stored), Some(result)) => {
             done.extend(changes(&stored.table, result, actual.partitions.as_deref()));
+            done.extend(corrected(&stored.table, result));
         }
         (_, None) => {}
     }

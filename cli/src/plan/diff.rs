@@ -7,7 +7,7 @@ use super::foreign::foreign;
 use super::hands;
 use super::merge::merge;
 use super::obstacle::obstacles;
-use super::owned::{OWNED, Owned};
+use super::owned::{Note, OWNED, Owned};
 use super::projection::is_enabled;
 use super::{Actual, Base, TablePlan, Wanted};
 use crate::catalog::{IndexState, MAX_INDEXES, PartitionIndex, StoredTable, TableName};
@@ -37,7 +37,9 @@ pub fn diff(wanted: &Wanted, actual: &Actual) -> TablePlan {
         Some(stored) => update(wanted, actual, stored, &mut plan),
     }
     indexes(wanted, actual, &mut plan);
-    if let Some(stored) = actual.table.as_ref().filter(|_| !plan.changes.is_empty()) {
+    let is_newer = |stored: &StoredTable| matches!(Note::of(&stored.table), Note::Newer(_));
+    if let Some(stored) = actual.table.as_ref().filter(|stored| !plan.changes.is_empty() || is_newer(stored))
+    {
         let refused = obstructions(stored, &plan.name);
         plan.changes.extend(refused);
     }
@@ -136,15 +138,26 @@ fn with_note(mut table: GlueTable, wanted: &GlueTable) -> GlueTable {
 
 fn update(wanted: &Wanted, actual: &Actual, stored: &StoredTable, plan: &mut TablePlan) {
     plan.base = Base::of(stored);
-    let noted = Owned::read(&stored.table).unwrap_or_default();
+    let noted = match Note::of(&stored.table) {
+        Note::Ours(owned) => owned,
+        Note::None | Note::Newer(_) | Note::Damaged => Owned::default(),
+    };
     let owned = if wanted.adopt { Owned::everything(&stored.table) } else { noted.clone() };
     let merged = merge(&wanted.table, &stored.table, &owned);
     plan.foreign = foreign(&wanted.table, &merged);
+    if Note::of(&stored.table) == Note::Damaged {
+        let told = format!(
+            "parameter `{OWNED}`, which cannot be read and tells what is lakebed's: without it what left the struct stays"
+        );
+        plan.foreign.insert(0, told);
+    }
     let mut differences = changes_to_write(&stored.table, &merged, actual.partitions.as_deref());
     hands::tell(&wanted.table, &noted, &mut differences);
     plan.changes.extend(differences);
+    let result = with_note(merged.clone(), &wanted.table);
+    plan.changes.extend(corrected(&stored.table, &result));
     if !plan.changes.is_empty() {
-        plan.result = Some(with_note(merged.clone(), &wanted.table));
+        plan.result = Some(result);
     }
     if !is_enabled(&merged) {
         partitions(&merged, actual.partitions.as_deref().unwrap_or_default(), plan);
@@ -223,6 +236,22 @@ fn free_name(name: &str, there: &[PartitionIndex]) -> String {
     [name.to_owned()].into_iter().chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
 }
 
+/// The note of what is lakebed's that claims what is neither there nor wanted, and no longer does.
+pub(super) fn corrected(table: &GlueTable, result: &GlueTable) -> Option<Change> {
+    let (Note::Ours(noted), Note::Ours(after)) = (Note::of(table), Note::of(result)) else { return None };
+    let stale = noted.stale(table, &after);
+    (!stale.is_empty()).then(|| Change {
+        code: Code::TableParameter,
+        place: format!("parameter `{OWNED}`"),
+        class: Class::Safe,
+        before: Some(format!("claims {}", stale.join(", "))),
+        after: Some("without".to_owned()),
+        reason: "it tells what is lakebed's, and somebody took that away: whoever puts it there again, it is theirs"
+            .to_owned(),
+        remedy: None,
+    })
+}
+
 /// Why an update of a table that is more than columns over files is refused as a whole.
 pub(crate) fn obstructions(stored: &StoredTable, name: &TableName) -> Vec<Change> {
     let refused = |obstacle: String| Change {
@@ -236,5 +265,19 @@ pub(crate) fn obstructions(stored: &StoredTable, name: &TableName) -> Vec<Change
             "change it with the tool that made it, or give the table of the struct another name".to_owned(),
         ),
     };
-    obstacles(stored).into_iter().map(refused).collect()
+    let mut refused: Vec<Change> = obstacles(stored).into_iter().map(refused).collect();
+    if let Note::Newer(version) = Note::of(&stored.table) {
+        refused.push(Change {
+            code: Code::TableType,
+            place: format!("table `{name}`"),
+            class: Class::Impossible,
+            before: None,
+            after: None,
+            reason: format!(
+                "A newer lakebed wrote its parameter `{OWNED}`, version {version}: what is lakebed's of it cannot be told."
+            ),
+            remedy: Some("update lakebed".to_owned()),
+        });
+    }
+    refused
 }

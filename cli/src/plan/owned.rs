@@ -3,6 +3,9 @@
 //! The note is one parameter of the table, [`OWNED`]: compact JSON with a version. With it a plan can tell a column
 //! that left the struct, which goes, from one that somebody else added, which stays. A table without the note, or
 //! with one that cannot be read, holds nothing that is known to be lakebed's.
+//!
+//! What the note claims, and neither table nor struct has any more, a plan takes out of it: else the note would take
+//! away what somebody puts there later under the same name. In between, until the next apply, it still would.
 
 pub use lakebed_schema::artifacts::glue::OWNED;
 
@@ -17,6 +20,33 @@ use std::collections::{BTreeMap, BTreeSet};
 const VERSION: u32 = 1;
 /// Longest value of a parameter, in characters.
 const MAX_VALUE: usize = 512_000;
+
+/// What a table says about what is lakebed's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Note {
+    /// Nothing.
+    None,
+    /// A note.
+    Ours(Owned),
+    /// A note of a version that only newer lakebeds read.
+    Newer(u64),
+    /// Something that is no note.
+    Damaged,
+}
+
+impl Note {
+    /// The note of a table.
+    pub(super) fn of(table: &GlueTable) -> Self {
+        let Some(text) = table.parameters.get(OWNED) else { return Self::None };
+        let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
+        let version =
+            value.as_ref().and_then(|value| value.get("version")).and_then(serde_json::Value::as_u64);
+        match version {
+            Some(version) if version > u64::from(VERSION) => Self::Newer(version),
+            Some(_) | None => Owned::read(table).map_or(Self::Damaged, Self::Ours),
+        }
+    }
+}
 
 /// What lakebed put into a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -72,6 +102,26 @@ impl Owned {
     pub fn read(table: &GlueTable) -> Option<Self> {
         let owned: Self = serde_json::from_str(table.parameters.get(OWNED)?).ok()?;
         (owned.version == VERSION).then_some(owned)
+    }
+
+    /// What the note claims although the table does not have it and `after`, the next note, does not claim it: one
+    /// phrase each. Whoever puts it there later is somebody else.
+    pub(super) fn stale(&self, table: &GlueTable, after: &Self) -> Vec<String> {
+        // The note of all that the table holds.
+        let there = Self::of(table);
+        let gone = |what: &str, ours: Vec<&String>, has: &dyn Fn(&Self, &str) -> bool| -> Vec<String> {
+            let gone = ours.into_iter().filter(|name| !has(&there, name) && !has(after, name));
+            gone.map(|name| format!("{what} `{name}`")).collect()
+        };
+        let mut stale =
+            gone("column", self.columns.keys().collect(), &|owned, name| owned.column(name).is_some());
+        stale.extend(gone("comment of", self.comments.iter().collect(), &Self::comment));
+        stale.extend(gone("parameter", self.parameters.iter().collect(), &Self::parameter));
+        stale.extend(gone("SerDe parameter", self.serde.iter().collect(), &Self::serde_parameter));
+        stale.extend(
+            (self.description && !there.description && !after.description).then(|| "description".to_owned()),
+        );
+        stale
     }
 
     /// The value of the parameter; none when it would be longer than the catalog takes.

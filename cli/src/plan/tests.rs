@@ -146,56 +146,6 @@ fn partition_keys_are_refused_with_the_way_out() {
 }
 
 #[test]
-fn a_reason_says_when_somebody_changed_what_the_last_apply_wrote() {
-    let mut wanted = wanted(table("a:int b:string"));
-    wanted.table.columns[0].comment = Some("Lanes.".into());
-    let made = diff(&wanted, &Actual::default()).result.unwrap();
-    let told = |there: &GlueTable| -> Vec<(Code, Class, bool)> {
-        let plan = diff(&wanted, &holds(there.clone()));
-        let told = |change: &Change| change.reason.contains("somebody changed it after the last apply");
-        plan.changes.iter().map(|change| (change.code, change.class, told(change))).collect()
-    };
-    let mut there = made.clone();
-    there.columns[0].ty = "string".into();
-    assert_eq!(told(&there), [(Code::ColumnType, Class::Breaking, true)]);
-    let mut there = made.clone();
-    there.columns[0].comment = None;
-    there.parameters.remove("classification");
-    there.columns.pop();
-    assert_eq!(
-        told(&there),
-        [
-            (Code::AddColumn, Class::Safe, true),
-            (Code::ColumnComment, Class::Safe, true),
-            (Code::TableParameter, Class::Safe, true),
-        ]
-    );
-    // Of another value the note cannot tell whose it is, and an older struct is nobody's fault.
-    let mut there = made;
-    there.columns[0].comment = Some("km/h".into());
-    assert_eq!(told(&there), [(Code::ColumnComment, Class::Safe, false)]);
-    let older = diff(&super::tests::wanted(table("a:smallint")), &Actual::default()).result.unwrap();
-    assert!(told(&older).iter().all(|(.., told)| !told), "{:?}", told(&older));
-}
-
-#[test]
-fn a_database_is_listed_once_with_a_table_that_can_be_made() {
-    let mut plans: Vec<TablePlan> = ["a", "b", "c"]
-        .into_iter()
-        .map(|name| {
-            let mut wanted = wanted(table("a:int"));
-            wanted.table.name = name.into();
-            diff(&wanted, &Actual::default())
-        })
-        .collect();
-    plans[0].changes[1].class = Class::Impossible;
-    super::list_databases_once(&mut plans);
-    let listed = plans.iter().map(|plan| plan.changes[0].code == Code::CreateDatabase);
-    assert_eq!(listed.collect::<Vec<_>>(), [false, true, false]);
-    assert!(plans.iter().all(|plan| plan.create_database), "whichever comes first makes it");
-}
-
-#[test]
 fn an_index_too_many_is_left_out_and_the_rest_is_done() {
     let index = |name: &str| PartitionIndex {
         name: name.into(),
@@ -256,4 +206,95 @@ fn places_that_change_break_partitions_that_were_not_listed() {
         let plan = diff(&wanted(keyed(after, json)), &listed);
         assert!(plan.changes.iter().all(|change| change.class == Class::Safe), "{plan:?}");
     }
+}
+
+#[test]
+fn a_note_that_cannot_be_read_is_told_and_one_of_a_newer_lakebed_refused() {
+    let made = diff(&wanted(table("a:int")), &Actual::default()).result.unwrap();
+    let mut damaged = made.clone();
+    damaged.parameters.insert(OWNED.into(), "{".into());
+    let plan = diff(&wanted(table("a:int b:int")), &holds(damaged));
+    assert_eq!(codes(&plan), ["LB101 column `b` safe"]);
+    assert!(plan.foreign[0].contains("`lakebed.owned`, which cannot be read"), "{:?}", plan.foreign);
+    let mut newer = made;
+    newer.parameters.insert(OWNED.into(), r#"{"version":2,"things":[]}"#.into());
+    for columns in ["a:int", "b:int"] {
+        for adopt in [false, true] {
+            let plan = diff(&Wanted { adopt, ..wanted(table(columns)) }, &holds(newer.clone()));
+            let refused = plan.changes.last().unwrap();
+            assert_eq!((refused.code, refused.class), (Code::TableType, Class::Impossible));
+            assert_eq!(refused.remedy.as_deref(), Some("update lakebed"));
+            assert_eq!(plan.result, None);
+        }
+    }
+}
+
+#[test]
+fn the_note_forgets_what_is_neither_there_nor_wanted() {
+    let mut with_team = table("a:int b:int");
+    with_team.parameters.insert("team".into(), "mobility".into());
+    let mut there = diff(&wanted(with_team), &Actual::default()).result.unwrap();
+    // Somebody takes both away, and then they leave the struct.
+    there.parameters.remove("team");
+    there.columns.pop();
+    let plan = diff(&wanted(table("a:int")), &holds(there.clone()));
+    assert_eq!(codes(&plan), ["LB501 parameter `lakebed.owned` safe"]);
+    assert_eq!(plan.changes[0].before.as_deref(), Some("claims column `b`, parameter `team`"));
+    assert_eq!(contradictions(&plan, &holds(there)), [""; 0]);
+    let mut corrected = plan.result.unwrap();
+    assert!(diff(&wanted(table("a:int")), &holds(corrected.clone())).is_empty());
+    // Somebody else has a parameter of that name: it is theirs.
+    corrected.parameters.insert("team".into(), "governance".into());
+    let plan = diff(&wanted(table("a:bigint")), &holds(corrected));
+    assert_eq!(plan.result.unwrap().parameters["team"], "governance");
+}
+
+#[test]
+fn a_reason_says_when_somebody_changed_what_the_last_apply_wrote() {
+    let mut wanted = wanted(table("a:int b:string"));
+    wanted.table.columns[0].comment = Some("Lanes.".into());
+    let made = diff(&wanted, &Actual::default()).result.unwrap();
+    let told = |there: &GlueTable| -> Vec<(Code, Class, bool)> {
+        let plan = diff(&wanted, &holds(there.clone()));
+        let told = |change: &Change| change.reason.contains("somebody changed it after the last apply");
+        plan.changes.iter().map(|change| (change.code, change.class, told(change))).collect()
+    };
+    let mut there = made.clone();
+    there.columns[0].ty = "string".into();
+    assert_eq!(told(&there), [(Code::ColumnType, Class::Breaking, true)]);
+    let mut there = made.clone();
+    there.columns[0].comment = None;
+    there.parameters.remove("classification");
+    there.columns.pop();
+    assert_eq!(
+        told(&there),
+        [
+            (Code::AddColumn, Class::Safe, true),
+            (Code::ColumnComment, Class::Safe, true),
+            (Code::TableParameter, Class::Safe, true),
+        ]
+    );
+    // Of another value the note cannot tell whose it is, and an older struct is nobody's fault.
+    let mut there = made;
+    there.columns[0].comment = Some("km/h".into());
+    assert_eq!(told(&there), [(Code::ColumnComment, Class::Safe, false)]);
+    let older = diff(&super::tests::wanted(table("a:smallint")), &Actual::default()).result.unwrap();
+    assert!(told(&older).iter().all(|(.., told)| !told), "{:?}", told(&older));
+}
+
+#[test]
+fn a_database_is_listed_once_with_a_table_that_can_be_made() {
+    let mut plans: Vec<TablePlan> = ["a", "b", "c"]
+        .into_iter()
+        .map(|name| {
+            let mut wanted = wanted(table("a:int"));
+            wanted.table.name = name.into();
+            diff(&wanted, &Actual::default())
+        })
+        .collect();
+    plans[0].changes[1].class = Class::Impossible;
+    super::list_databases_once(&mut plans);
+    let listed = plans.iter().map(|plan| plan.changes[0].code == Code::CreateDatabase);
+    assert_eq!(listed.collect::<Vec<_>>(), [false, true, false]);
+    assert!(plans.iter().all(|plan| plan.create_database), "whichever comes first makes it");
 }

@@ -292,15 +292,15 @@ fn the_command_that_the_plan_names_carries_it_out() {
     let world = World::new(&[]);
     world.run("apply --yes --catalog other", None);
     world.contract(&[("lanes", LogicalType::Int32)]);
-    let line = "plan --out plan.json --catalog other --set partition_indexes=[[\"dt\"]] --allow LB102";
+    let line = "plan --out plan.json --catalog other --set lake=s3://my-lake --allow LB102";
     let planned = world.run(line, None);
-    let named = planned.text.split('`').find(|text| text.starts_with("lakebed apply")).expect("a command");
+    let named = planned.text.split('`').find(|text| text.starts_with("lakebed apply")).unwrap_or_default();
     assert_eq!(
-        named,
-        "lakebed apply plan.json --catalog other --set 'partition_indexes=[[\"dt\"]]' --allow LB102"
+        named, "lakebed apply plan.json --catalog other --set lake=s3://my-lake --allow LB102",
+        "{}",
+        planned.text
     );
-    let typed = named.trim_start_matches("lakebed ").replace('\'', "");
-    let applied = world.run(&typed, None);
+    let applied = world.run(named.trim_start_matches("lakebed "), None);
     assert_eq!(applied.code, 0, "{}", applied.text);
     assert!(applied.text.contains("Applied: 1 table changed"), "{}", applied.text);
 }
