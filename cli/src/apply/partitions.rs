@@ -67,6 +67,10 @@ fn once(
         let behind: Vec<_> = present.iter().filter_map(|partition| follow(partition, table)).collect();
         for batch in behind.chunks(MAX_UPDATE) {
             let faults = catalog.update_partitions(name, batch)?;
+            let is_item = |item: &[String]| batch.iter().any(|partition| partition.values == item);
+            if let Some(fault) = ItemFault::of_no_item(&faults, is_item) {
+                return Err(fault.of_call("BatchUpdatePartition", format!("table `{name}`")));
+            }
             followed.updated += batch.len().saturating_sub(faults.len());
             for item in faults {
                 // One that is not found was taken away meanwhile; there is nothing to follow.
