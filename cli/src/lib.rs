@@ -27,6 +27,7 @@ mod import;
 mod io;
 mod lake;
 mod location;
+mod lock;
 pub mod partitions;
 pub mod plan;
 mod planning;

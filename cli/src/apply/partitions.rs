@@ -78,6 +78,10 @@ fn once(
         again.retain(|values, _| !some.contains(values) || is_behind(values));
         for batch in behind.chunks(MAX_UPDATE) {
             let faults = catalog.update_partitions(name, batch).map_err(Broken::Write)?;
+            let is_item = |item: &[String]| batch.iter().any(|partition| partition.values == item);
+            if let Some(fault) = ItemFault::of_no_item(&faults, is_item) {
+                return Err(Broken::Write(fault.of_call("BatchUpdatePartition", format!("table `{name}`"))));
+            }
             for partition in batch {
                 again.remove(&partition.values);
             }

@@ -10,7 +10,6 @@ mod folder;
 #[cfg(feature = "aws")]
 mod glue;
 mod memory;
-#[allow(dead_code, reason = "the commands on catalogs open one")]
 pub(crate) mod open;
 mod rules;
 mod value;

@@ -1,6 +1,6 @@
 //! What catalogs give and take besides tables and partitions.
 
-use super::CatalogErrorKind;
+use super::{CatalogError, CatalogErrorKind};
 use lakebed_schema::artifacts::glue::GlueTable;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -85,6 +85,21 @@ pub struct ItemFault {
     pub kind: CatalogErrorKind,
     /// The catalog's own words.
     pub message: String,
+}
+
+impl ItemFault {
+    /// The first fault that is about none of these items: whatever went wrong there, it is not known for which.
+    pub(crate) fn of_no_item(faults: &[Self], is_item: impl Fn(&[String]) -> bool) -> Option<&Self> {
+        faults.iter().find(|fault| !is_item(&fault.item))
+    }
+
+    /// Such a fault as an error of the whole call.
+    pub(crate) fn of_call(&self, operation: &'static str, subject: impl Into<String>) -> CatalogError {
+        let message =
+            format!("something in the batch failed, and the catalog does not say what: {}", self.message);
+        CatalogError::new(self.kind, operation, subject, message)
+            .with_hint("run the same command again: it looks first at what was done")
+    }
 }
 
 /// An index over partition keys.

@@ -12,7 +12,8 @@ pub struct Comparison {
     pub missing: Vec<GluePartition>,
     /// Partitions that are registered and have their folder.
     pub present: u64,
-    /// Registered partitions below the table's LOCATION whose folder holds no file, in the order of their values.
+    /// Registered partitions below the table's LOCATION that have no file in their folder or below it, in the order of
+    /// their values.
     pub gone: Vec<GluePartition>,
     /// Registered partitions that are read from another folder than their own.
     pub elsewhere: Vec<Elsewhere>,
@@ -69,7 +70,7 @@ pub fn compare(table: &GlueTable, folders: &PartitionFolders, registered: &[Glue
     for (values, partition) in by_values.into_iter().filter(|(values, _)| !with_folder.contains(values)) {
         let place = place(partition);
         match place.strip_prefix(&root) {
-            Some(path) if !with_files.contains(path.trim_end_matches('/')) => {
+            Some(path) if !holds_files(path, &with_files) => {
                 comparison.gone.push(partition.clone());
             }
             Some(_) | None => comparison.elsewhere.push(Elsewhere {
@@ -80,6 +81,16 @@ pub fn compare(table: &GlueTable, folders: &PartitionFolders, registered: &[Glue
         }
     }
     comparison
+}
+
+/// Whether there are files in that folder or below it, where readers of the partition find them too.
+fn holds_files(path: &str, with_files: &BTreeSet<&str>) -> bool {
+    let path = path.trim_end_matches('/');
+    let is_below = |folder: &&str| {
+        path.is_empty()
+            || folder.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    with_files.iter().any(is_below)
 }
 
 fn place(partition: &GluePartition) -> &str {

@@ -14,6 +14,8 @@ use std::time::Duration;
 pub struct SyncOptions<'a> {
     /// Remove registered partitions whose folder holds no file. Without it they are listed.
     pub prune: bool,
+    /// With [`prune`](Self::prune): remove none but these, which somebody has seen. Others are listed.
+    pub shown: Option<&'a [GluePartition]>,
     /// Change nothing, and tell what would be done.
     pub dry_run: bool,
     /// How often one partition is tried, at least once. Only faults that pass are tried again.
@@ -24,7 +26,7 @@ pub struct SyncOptions<'a> {
 
 impl Default for SyncOptions<'_> {
     fn default() -> Self {
-        Self { prune: false, dry_run: false, attempts: 5, wait: &std::thread::sleep }
+        Self { prune: false, shown: None, dry_run: false, attempts: 5, wait: &std::thread::sleep }
     }
 }
 
@@ -94,16 +96,23 @@ pub fn sync(
         values: partition.values.clone(),
         location: partition.storage.location.clone().unwrap_or_default(),
     };
-    if options.dry_run || !options.prune {
-        let gone = gone.iter().map(removed).collect();
-        if options.prune { report.pruned = gone } else { report.gone = gone }
-    }
+    let is_shown = |partition: &GluePartition| {
+        let same = |shown: &GluePartition| {
+            shown.values == partition.values && shown.storage.location == partition.storage.location
+        };
+        options.shown.is_none_or(|shown| shown.iter().any(same))
+    };
+    let (prune, keep): (Vec<_>, Vec<_>) =
+        gone.into_iter().partition(|partition| options.prune && is_shown(partition));
+    report.gone = keep.iter().map(removed).collect();
     if options.dry_run {
+        report.pruned = prune.iter().map(removed).collect();
         report.added = missing.into_iter().map(|partition| partition.values).collect();
         return Ok(report);
     }
     let create = Job {
         operation: "BatchCreatePartition",
+        subject: format!("table `{name}`"),
         batch: MAX_CREATE,
         // Somebody else was quicker, or an answer of the catalog was lost on the way.
         done_already: CatalogErrorKind::AlreadyExists,
@@ -115,12 +124,13 @@ pub fn sync(
     report.failed = account.failed;
     report.left = account.left.len() as u64;
     if let Some(error) = error {
-        report.left += if options.prune { gone.len() as u64 } else { 0 };
+        report.left += prune.len() as u64;
         return Err(Box::new((error, report)));
     }
     if options.prune {
         let delete = Job {
             operation: "BatchDeletePartition",
+            subject: format!("table `{name}`"),
             batch: MAX_DELETE,
             done_already: CatalogErrorKind::NotFound,
             call: &|batch: &[GluePartition]| {
@@ -128,7 +138,7 @@ pub fn sync(
                 catalog.delete_partitions(&name, &values)
             },
         };
-        let (account, error) = delete.run(gone, options);
+        let (account, error) = delete.run(prune, options);
         report.pruned = account.done.iter().chain(&account.already).map(removed).collect();
         report.failed.extend(account.failed);
         report.left += account.left.len() as u64;
@@ -145,6 +155,7 @@ type Call<'a> = &'a dyn Fn(&[GluePartition]) -> Result<Vec<ItemFault>, CatalogEr
 /// One kind of batch call.
 struct Job<'a> {
     operation: &'static str,
+    subject: String,
     batch: usize,
     /// The fault which says that a partition is as it should be.
     done_already: CatalogErrorKind,
@@ -188,7 +199,7 @@ impl Job<'_> {
     ) -> Option<CatalogError> {
         for attempt in 1.. {
             let last = attempt >= options.attempts;
-            match (self.call)(&batch) {
+            match self.checked(&batch) {
                 Ok(faults) => batch = self.settle(batch, &faults, last, account),
                 Err(error) if error.is_retryable() && !last => {}
                 Err(error) => {
@@ -204,6 +215,16 @@ impl Job<'_> {
         None
     }
 
+    /// The call, with a fault that is about none of the partitions as an error of it.
+    fn checked(&self, batch: &[GluePartition]) -> Result<Vec<ItemFault>, CatalogError> {
+        let faults = (self.call)(batch)?;
+        let is_item = |item: &[String]| batch.iter().any(|partition| partition.values == item);
+        match ItemFault::of_no_item(&faults, is_item) {
+            Some(fault) => Err(fault.of_call(self.operation, &self.subject)),
+            None => Ok(faults),
+        }
+    }
+
     /// Writes down what an answer says, and gives those that are to be tried again.
     fn settle(
         &self,
@@ -217,7 +238,7 @@ impl Job<'_> {
             match faults.iter().find(|fault| fault.item == partition.values) {
                 None => account.done.push(partition),
                 Some(fault) if fault.kind == self.done_already => account.already.push(partition),
-                Some(fault) if fault.kind.is_retryable() && !last => again.push(partition),
+                Some(fault) if may_pass(fault.kind) && !last => again.push(partition),
                 Some(fault) => account.failed.push(Failed {
                     values: partition.values,
                     operation: self.operation,
@@ -227,6 +248,11 @@ impl Job<'_> {
         }
         again
     }
+}
+
+/// Whether a single partition may do better later: also one that somebody else was changing.
+fn may_pass(kind: CatalogErrorKind) -> bool {
+    kind.is_retryable() || kind == CatalogErrorKind::Conflict
 }
 
 /// A random time that grows with the attempts: up to 200 ms, 400 ms, … 10 s.
@@ -262,6 +288,7 @@ mod tests {
         let calls = RefCell::new(Vec::new());
         let job = Job {
             operation: "BatchCreatePartition",
+            subject: "table `t`".to_owned(),
             batch: 100,
             done_already: CatalogErrorKind::AlreadyExists,
             call: &|batch: &[GluePartition]| {
@@ -312,6 +339,22 @@ mod tests {
             .map(|failed| (failed.values[0].as_str(), failed.message.as_str()))
             .collect();
         assert_eq!(failed, [("3", "Invalid"), ("4", "Throttled")]);
+    }
+
+    #[test]
+    fn a_conflict_of_a_single_partition_passes() {
+        let (account, error, calls) = run(2, vec![Ok(vec![fault(1, CatalogErrorKind::Conflict)])]);
+        assert_eq!((counts(&account), error, calls), ([2, 0, 0, 0], None, vec![2, 1]));
+    }
+
+    #[test]
+    fn a_fault_of_no_partition_is_no_success() {
+        use CatalogErrorKind::{Invalid, Throttled};
+        let nameless = |kind| ItemFault { item: Vec::new(), kind, message: "no".into() };
+        let (account, error, _) = run(150, vec![Ok(vec![nameless(Invalid)])]);
+        assert_eq!((counts(&account), error), ([0, 0, 0, 150], Some(Invalid)));
+        let (account, error, calls) = run(2, vec![Ok(vec![nameless(Throttled)])]);
+        assert_eq!((counts(&account), error, calls), ([2, 0, 0, 0], None, vec![2, 2]));
     }
 
     #[test]

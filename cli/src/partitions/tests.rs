@@ -83,6 +83,38 @@ fn what_is_registered_is_told_apart() {
 }
 
 #[test]
+fn a_partition_with_files_further_in_is_not_gone() {
+    let table = table("s3://lake/traffic/");
+    let mut here = folders(&[]);
+    here.misplaced.push(Misplaced { path: "2026/11/23/".into(), problem: String::new(), files: 1 });
+    let at = |path: &str| {
+        let folder = &folders(&[(path, [path, "1"])]).partitions[0];
+        partition_of(&table, folder)
+    };
+    let found = compare(&table, &here, &[at(""), at("2026/1/"), at("2026/11/"), at("2026/11/23/4/")]);
+    let gone: Vec<_> = found.gone.iter().map(|partition| partition.values[0].as_str()).collect();
+    assert_eq!(gone, ["2026/1/", "2026/11/23/4/"]);
+}
+
+#[test]
+fn only_what_was_shown_is_removed() {
+    let catalog = MemoryCatalog::new();
+    let stored = stored(&catalog, "lake/traffic/");
+    let three = folders(&[("region=a/dt=1/", ["a", "1"]), ("region=b/dt=1/", ["b", "1"])]);
+    sync(&catalog, &stored, &three, &SyncOptions::default()).unwrap();
+    let name = TableName::new("db", "traffic");
+    let shown: Vec<GluePartition> =
+        catalog.partitions(&name).unwrap().into_iter().filter(|one| one.values[0] == "a").collect();
+    let options = SyncOptions { prune: true, shown: Some(&shown), ..SyncOptions::default() };
+    let report = sync(&catalog, &stored, &folders(&[]), &options).unwrap();
+    let values = |removed: &[Removed]| -> Vec<String> {
+        removed.iter().map(|removed| removed.values[0].clone()).collect()
+    };
+    assert_eq!((values(&report.pruned), values(&report.gone)), (vec!["a".to_owned()], vec!["b".to_owned()]));
+    assert_eq!(catalog.partitions(&name).unwrap().len(), 1);
+}
+
+#[test]
 fn a_second_run_finds_nothing_to_do_and_pruning_is_asked_for() {
     let catalog = MemoryCatalog::new();
     let stored = stored(&catalog, "lake/traffic/");

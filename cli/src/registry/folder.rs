@@ -6,17 +6,17 @@ use super::{
 };
 use crate::catalog::{CatalogError, CatalogErrorKind};
 use crate::files;
+use crate::lock::{self, Lock, LockError, PATIENCE};
 use chrono::{DateTime, SecondsFormat, Utc};
 use lakebed_schema::target::{Compatibility, DEFAULT_REGISTRY};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// Folder of the registries, beside the databases.
 const FOLDER: &str = "_registry";
-const LOCK: &str = ".lakebed.lock";
 const HEAD: &str = "schema.json";
 
 /// Registries in the folder of a catalog, for people to read, commit and compare.
@@ -105,14 +105,41 @@ impl FolderRegistry {
         act(&place, head)
     }
 
-    fn lock(&self, asked: &Asked<'_>) -> Result<File, CatalogError> {
-        let lock = || {
-            fs::create_dir_all(&self.folder)?;
-            let file = File::options().create(true).append(true).open(self.folder.join(LOCK))?;
-            file.lock()?;
-            Ok(file)
-        };
-        lock().map_err(|error| cannot("lock", asked, &self.folder.join(LOCK), error))
+    fn lock(&self, asked: &Asked<'_>) -> Result<Lock, CatalogError> {
+        lock::exclusive(&self.folder, PATIENCE).map_err(|error| match error {
+            LockError::Busy => {
+                let (message, hint) = lock::busy(&self.folder);
+                asked.error(CatalogErrorKind::Unavailable, message).with_hint(hint)
+            }
+            LockError::Unwritable(error) => cannot("write", asked, &self.folder, error),
+            LockError::Unlockable(file, error) => {
+                cannot("lock", asked, &file, error).with_hint("put the catalog on a disk that has file locks")
+            }
+        })
+    }
+
+    /// Registers a version, if that may be after the last one there is.
+    fn register_if(
+        &self,
+        name: &SchemaName,
+        definition: &str,
+        may_follow: impl FnOnce(Option<u64>) -> bool,
+    ) -> Result<SchemaVersion, CatalogError> {
+        let asked = Asked::schema("RegisterSchemaVersion", name);
+        asked.check_definition(definition)?;
+        self.change(&asked, name, |place, head| {
+            if let Some(same) = self.find_in(&asked, name, place, &head, definition)? {
+                return Ok(same);
+            }
+            let last = head.versions.last().map(|last| last.version_number);
+            if !may_follow(last) {
+                return Err(asked.overtaken(last));
+            }
+            if head.compatibility == Compatibility::Disabled {
+                return Err(asked.versions_are_disabled());
+            }
+            head.add(&asked, name, place, definition)
+        })
     }
 
     fn find_in(
@@ -251,17 +278,16 @@ impl SchemaRegistry for FolderRegistry {
     }
 
     fn register(&self, name: &SchemaName, definition: &str) -> Result<SchemaVersion, CatalogError> {
-        let asked = Asked::schema("RegisterSchemaVersion", name);
-        asked.check_definition(definition)?;
-        self.change(&asked, name, |place, head| {
-            if let Some(same) = self.find_in(&asked, name, place, &head, definition)? {
-                return Ok(same);
-            }
-            if head.compatibility == Compatibility::Disabled {
-                return Err(asked.versions_are_disabled());
-            }
-            head.add(&asked, name, place, definition)
-        })
+        self.register_if(name, definition, |_| true)
+    }
+
+    fn register_after(
+        &self,
+        name: &SchemaName,
+        definition: &str,
+        latest: Option<u64>,
+    ) -> Result<SchemaVersion, CatalogError> {
+        self.register_if(name, definition, |last| last == latest)
     }
 
     fn versions(&self, name: &SchemaName) -> Result<Vec<SchemaVersion>, CatalogError> {

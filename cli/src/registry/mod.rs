@@ -10,12 +10,13 @@ mod folder;
 mod memory;
 mod push;
 pub(crate) mod rules;
+mod told;
 mod value;
 
 pub use decide::{Direction, Refusal, compared, refusals};
 pub use folder::FolderRegistry;
 pub use memory::MemoryRegistry;
-pub use push::{Proposal, Standing, Wanted, carry_out, propose};
+pub use push::{Proposal, PushError, Standing, Wanted, carry_out, propose};
 pub use value::{NewSchema, RegisteredSchema, RegisteredVersion, SchemaName, SchemaVersion, VersionStatus};
 
 use crate::catalog::CatalogError;
@@ -48,6 +49,24 @@ pub trait SchemaRegistry: Send + Sync {
 
     /// Adds a version (`RegisterSchemaVersion`); the one there is, when it has this definition.
     fn register(&self, name: &SchemaName, definition: &str) -> Result<SchemaVersion, CatalogError>;
+
+    /// The same, as long as the registry's last version is the one that the definition was compared with.
+    ///
+    /// # Errors
+    /// [`Conflict`](crate::catalog::CatalogErrorKind::Conflict) when there is another last version by now. A registry
+    /// that compares by itself may look before it registers instead of at the same moment.
+    fn register_after(
+        &self,
+        name: &SchemaName,
+        definition: &str,
+        latest: Option<u64>,
+    ) -> Result<SchemaVersion, CatalogError> {
+        let present = self.schema(name)?.and_then(|schema| schema.latest);
+        if present != latest && self.find(name, definition)?.is_none() {
+            return Err(rules::Asked::schema("RegisterSchemaVersion", name).overtaken(present));
+        }
+        self.register(name, definition)
+    }
 
     /// Every version, by number (`ListSchemaVersions`).
     fn versions(&self, name: &SchemaName) -> Result<Vec<SchemaVersion>, CatalogError>;

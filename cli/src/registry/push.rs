@@ -1,8 +1,9 @@
 //! What registering a schema comes to, and doing it.
 
+use super::told::told;
 use super::{
-    Direction, MAX_VERSIONS, NewSchema, Refusal, RegisteredSchema, RegisteredVersion, SchemaName,
-    SchemaRegistry, SchemaVersion, VersionStatus, compared, refusals,
+    MAX_VERSIONS, NewSchema, Refusal, RegisteredSchema, RegisteredVersion, SchemaName, SchemaRegistry,
+    SchemaVersion, VersionStatus, compared, refusals,
 };
 use crate::catalog::{CatalogError, CatalogErrorKind};
 use lakebed_schema::finding::Finding;
@@ -57,6 +58,8 @@ pub struct Proposal {
     /// Everything that is wrong, the refusals among it.
     pub findings: Vec<Finding>,
     makes_registry: bool,
+    /// The last version that the registry counts, and the one it compares with, when they were read.
+    seen: (Option<u64>, Option<u64>),
 }
 
 impl Proposal {
@@ -87,6 +90,7 @@ pub fn propose(registry: &dyn SchemaRegistry, wanted: &Wanted) -> Result<Proposa
         refusals: Vec::new(),
         findings: Vec::new(),
         makes_registry: false,
+        seen: (None, None),
     };
     let Some(mut schema) = registry.schema(name)? else {
         proposal.makes_registry =
@@ -97,6 +101,7 @@ pub fn propose(registry: &dyn SchemaRegistry, wanted: &Wanted) -> Result<Proposa
         proposal.findings.push(format_finding(name, &schema));
         return Ok(proposal);
     }
+    proposal.seen = (schema.latest, schema.checkpoint);
     let latest = latest(registry, name, &schema)?;
     schema.latest = latest.as_ref().map(|latest| latest.version.number);
     proposal.mode = wanted.compatibility.unwrap_or(schema.compatibility);
@@ -196,15 +201,32 @@ fn definition(name: &SchemaName, version: &RegisteredVersion) -> Result<Value, C
     })
 }
 
+/// Why a proposal was not carried out.
+#[derive(Debug)]
+pub struct PushError {
+    /// What failed.
+    pub error: CatalogError,
+    /// The mode that the schema was left with though its version was not registered: setting it back failed as well.
+    pub mode_left: Option<Compatibility>,
+}
+
+impl From<CatalogError> for PushError {
+    fn from(error: CatalogError) -> Self {
+        Self { error, mode_left: None }
+    }
+}
+
 /// Does what was proposed. The version that the schema is now, when it is one.
 ///
+/// A mode that was changed for a version is set back, checkpoint and all, when the version is not registered.
+///
 /// # Errors
-/// The registry fails, or refuses what was proposed.
+/// The registry fails, or refuses what was proposed, for instance because somebody has registered another version since.
 pub fn carry_out(
     registry: &dyn SchemaRegistry,
     wanted: &Wanted,
     proposal: &Proposal,
-) -> Result<Option<SchemaVersion>, CatalogError> {
+) -> Result<Option<SchemaVersion>, PushError> {
     let name = &wanted.name;
     if proposal.makes_registry {
         match registry.create_registry(&name.registry) {
@@ -218,15 +240,22 @@ pub fn carry_out(
             description: wanted.description.clone(),
             definition: wanted.definition.clone(),
         };
-        return registry.create_schema(name, &schema).map(Some);
+        return Ok(Some(registry.create_schema(name, &schema)?));
     }
-    if let (Some(_), Some((latest, _))) = (proposal.mode_before, &proposal.latest) {
+    let (last, checkpoint) = proposal.seen;
+    let mut before = None;
+    if let (Some(mode), Some((latest, _))) = (proposal.mode_before, &proposal.latest) {
         registry.set_compatibility(name, proposal.mode, *latest)?;
+        before = Some((mode, checkpoint.unwrap_or(*latest)));
     }
-    if proposal.standing == Standing::Changed {
-        return registry.register(name, &wanted.definition).map(Some);
+    if proposal.standing != Standing::Changed {
+        return Ok(None);
     }
-    Ok(None)
+    registry.register_after(name, &wanted.definition, last).map(Some).map_err(|error| {
+        let back = before.map(|(mode, checkpoint)| registry.set_compatibility(name, mode, checkpoint));
+        let mode_left = back.is_some_and(|back| back.is_err()).then_some(proposal.mode);
+        PushError { error, mode_left }
+    })
 }
 
 fn format_finding(name: &SchemaName, schema: &RegisteredSchema) -> Finding {
@@ -236,110 +265,6 @@ fn format_finding(name: &SchemaName, schema: &RegisteredSchema) -> Finding {
         format!("it holds {}, and this is JSON Schema", schema.format),
         "register under another name (setting registry.schema)",
     )
-}
-
-/// Refusals as people read them: one for each place and keyword, whichever versions it is about.
-fn told(name: &SchemaName, mode: Compatibility, latest: Option<u64>, refusals: &[Refusal]) -> Vec<Finding> {
-    let same = |one: &Refusal, other: &Refusal| {
-        one.direction == other.direction
-            && one.difference.path == other.difference.path
-            && one.difference.keyword == other.difference.keyword
-    };
-    let mut groups: Vec<Vec<&Refusal>> = Vec::new();
-    for refusal in refusals {
-        match groups.iter_mut().find(|group| same(group[0], refusal)) {
-            Some(group) => group.push(refusal),
-            None => groups.push(vec![refusal]),
-        }
-    }
-    groups.iter().filter_map(|group| finding(name, mode, latest, group)).collect()
-}
-
-fn finding(
-    name: &SchemaName,
-    mode: Compatibility,
-    latest: Option<u64>,
-    group: &[&Refusal],
-) -> Option<Finding> {
-    // That with the last version says most.
-    let Refusal { version, direction, difference } = group.last()?;
-    let keyword = difference.keyword.as_str();
-    let (rule, reader, writer) = match direction {
-        Direction::Backward => {
-            ("registry-backward", "the new schema".to_owned(), format!("documents of version {version}"))
-        }
-        Direction::Forward => ("registry-forward", format!("version {version}"), "new documents".to_owned()),
-    };
-    let what = match (&difference.undecided, &difference.example, keyword) {
-        (Some(why), ..) => format!("whether {reader} takes all {writer} there cannot be decided: {why}"),
-        (None, _, "required") => format!("{reader} requires it, and {writer} may lack it"),
-        (None, Some(example), _) => {
-            format!("{reader} refuses {}, which {writer} may hold there", short(example))
-        }
-        (None, None, _) => format!("{reader} refuses what {writer} may hold there"),
-    };
-    let (old, new) = match direction {
-        Direction::Backward => (difference.writer.as_ref(), Some(&difference.reader)),
-        Direction::Forward => (Some(&difference.reader), difference.writer.as_ref()),
-    };
-    let side = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), short);
-    let change = match keyword {
-        "required" => String::new(),
-        _ => format!(" {} → {}", side(old), side(new)),
-    };
-    let others: Vec<String> = group.iter().rev().skip(1).map(|refusal| refusal.version.to_string()).collect();
-    let too = match others.as_slice() {
-        [] => String::new(),
-        [one] => format!("; so it is with version {one}"),
-        several => format!("; so it is with versions {}", several.join(", ")),
-    };
-    let problem = format!("{what}; {mode} forbids that ({keyword}{change}){too}");
-    let mut fix = fix(*direction, keyword, difference.undecided.is_some()).to_owned();
-    if !mode.is_with_all() && group.iter().all(|refusal| Some(refusal.version) != latest) {
-        fix.push_str(
-            "; version VERSION is the checkpoint of the schema, and if nobody has its documents any more, move it on: \
-             aws glue update-schema --schema-id RegistryName=REGISTRY,SchemaName=SCHEMA --schema-version-number \
-             LatestVersion=true --compatibility MODE"
-                .replace("VERSION", &version.to_string())
-                .replace("REGISTRY", &name.registry)
-                .replace("SCHEMA", &name.schema)
-                .replace("MODE", mode.name())
-                .as_str(),
-        );
-    }
-    Some(Finding::new(rule, format!("schema `{name}`, {}", difference.path), problem, fix))
-}
-
-fn fix(direction: Direction, keyword: &str, undecided: bool) -> &'static str {
-    match (direction, keyword, undecided) {
-        (_, _, true) => {
-            "leave that part of the schema as it was, or put it into a new column; --compatibility NONE lets it in \
-             unchecked"
-        }
-        (Direction::Backward, "required", _) => {
-            "make the column optional (`Option`, or a default), or register under another name (setting \
-             registry.schema)"
-        }
-        (Direction::Forward, "required", _) => {
-            "keep the column and fill it, or register under another name (setting registry.schema)"
-        }
-        (Direction::Backward, ..) => {
-            "let the column take what older documents hold, or put the new meaning into a new optional column"
-        }
-        (Direction::Forward, ..) => {
-            "write only what older readers take, or put the new meaning into a new optional column"
-        }
-    }
-}
-
-/// A value, cut where it is long.
-fn short(value: &Value) -> String {
-    const LONGEST: usize = 80;
-    let text = value.to_string();
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
 }
 
 #[cfg(test)]
@@ -396,6 +321,39 @@ mod tests {
             &wanted(&json!({"properties": {"a": {"type": "string"}}, "required": ["a"]}), None),
         );
         insta::assert_snapshot!(refused.findings[0], @r#"schema `streams/orders`, $.a: version 3 refuses "", which new documents may hold there; FORWARD forbids that (type "number" → "string"); so it is with version 2: write only what older readers take, or put the new meaning into a new optional column [registry-forward]"#);
+    }
+
+    /// What one registry says of a push that another one has overtaken.
+    fn overtaken(registry: &dyn SchemaRegistry) {
+        let integer = json!({"properties": {"a": {"type": "integer"}}});
+        let number = json!({"properties": {"a": {"type": "number"}}});
+        let text = json!({"properties": {"a": {"type": "string"}}});
+        let first = wanted(&integer, None);
+        if !registry.has_registry(&first.name.registry).expect("an answer") {
+            registry.create_registry(&first.name.registry).expect("a registry");
+        }
+        let proposal = propose(registry, &first).expect("a proposal");
+        carry_out(registry, &first, &proposal).expect("it is registered");
+        let slow = wanted(&text, Some(Compatibility::None));
+        let late = propose(registry, &slow).expect("a proposal");
+        let quick = wanted(&number, None);
+        let proposal = propose(registry, &quick).expect("a proposal");
+        carry_out(registry, &quick, &proposal).expect("it is registered");
+        let failed = carry_out(registry, &slow, &late).expect_err("nobody compared it with version 2");
+        assert_eq!((failed.error.kind(), failed.mode_left), (CatalogErrorKind::Conflict, None));
+        let schema = registry.schema(&slow.name).expect("a schema").expect("a schema");
+        assert_eq!(
+            (schema.compatibility, schema.checkpoint, schema.latest),
+            (Compatibility::Backward, Some(1), Some(2)),
+            "as it was before the push that failed"
+        );
+    }
+
+    #[test]
+    fn what_nobody_compared_is_not_registered_and_the_mode_is_set_back() {
+        overtaken(&MemoryRegistry::new());
+        let folder = tempfile::tempdir().expect("a folder");
+        overtaken(&crate::registry::FolderRegistry::new(folder.path(), "catalog"));
     }
 
     #[test]

@@ -107,6 +107,14 @@ impl<'a> Asked<'a> {
             .with_hint("change the mode with --compatibility")
     }
 
+    /// Somebody registered another version after the comparison.
+    pub(crate) fn overtaken(&self, present: Option<u64>) -> CatalogError {
+        let present = present.map_or_else(|| "none".to_owned(), |number| number.to_string());
+        let message = format!("somebody registered a version meanwhile: the last one is {present} now");
+        self.error(CatalogErrorKind::Conflict, message)
+            .with_hint("run the same command again: it compares with that version")
+    }
+
     /// What a version that was registered has come to.
     #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "Glue alone checks in the background"))]
     pub(crate) fn settled(&self, number: u64, status: VersionStatus) -> Result<(), CatalogError> {

@@ -32,6 +32,10 @@ pub(crate) fn pushed(report: &Report, program: &str) -> String {
     }
     let open = report.schemas.iter().filter(|pushed| is_open(pushed)).count() as u64;
     let done = report.schemas.iter().filter(|pushed| pushed.done).count() as u64;
+    if report.schemas.iter().any(|pushed| pushed.failed) {
+        let _ = writeln!(text, "{}: {done} of {all} registered in {at}", paint(BAD, "Cut short"));
+        return text;
+    }
     let _ = match (report.dry_run, open) {
         (_, 0) => writeln!(text, "{}: {all} and {at}", paint(GOOD, "In step")),
         (true, open) => writeln!(
@@ -53,6 +57,7 @@ fn schema(pushed: &Pushed, dry_run: bool) -> String {
     let number = |number: Option<u64>| number.map_or_else(|| "none".to_owned(), |number| number.to_string());
     let (sign, style, note) = match pushed.standing {
         _ if !pushed.findings.is_empty() => ("!", BAD, "refused".to_owned()),
+        _ if pushed.failed => ("!", BAD, "not registered".to_owned()),
         Standing::New => ("+", GOOD, format!("new, {}", pushed.mode)),
         Standing::InStep => ("=", DIM, format!("in step with version {}", number(pushed.version))),
         Standing::Changed => {
@@ -87,7 +92,14 @@ fn schema(pushed: &Pushed, dry_run: bool) -> String {
         paint(BOLD, &plain(&pushed.table)),
         paint(DIM, &plain(&pushed.name.to_string())),
     );
-    if let Some(before) = &pushed.mode_before {
+    if let Some(left) = &pushed.mode_left {
+        let before = pushed.mode_before.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "    {} compatibility  {left} now, and could not be set back to {before}; run the same command again",
+            paint(BAD, "!")
+        );
+    } else if let Some(before) = pushed.mode_before.as_ref().filter(|_| !pushed.failed) {
         let _ = writeln!(text, "    {} compatibility  {before} → {}", paint(WARN, "~"), pushed.mode);
     }
     text.push_str(&changes(&pushed.changes));

@@ -11,7 +11,7 @@ use lakebed_tests::faulty_catalog::{Fault, FaultyCatalog, Moment};
 use std::collections::BTreeSet;
 
 const WITHOUT_WAITING: SyncOptions<'static> =
-    SyncOptions { prune: false, dry_run: false, attempts: 4, wait: &|_| () };
+    SyncOptions { prune: false, shown: None, dry_run: false, attempts: 4, wait: &|_| () };
 
 fn name() -> TableName {
     TableName::new("db", "t")

@@ -59,7 +59,7 @@ pub(super) fn write(
     let attempt = || -> io::Result<()> {
         let mut out = match File::create(&aside) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(folder)?;
+                make(folder, durability)?;
                 File::create(&aside)?
             }
             other => other?,
@@ -69,12 +69,35 @@ pub(super) fn write(
             out.sync_all()?;
         }
         drop(out);
-        fs::rename(&aside, file)
+        fs::rename(&aside, file)?;
+        // The name is in the folder, which is flushed by itself.
+        if durability == Durability::Synced { flush(folder) } else { Ok(()) }
     };
     attempt().map_err(|error| {
         let _ = fs::remove_file(&aside);
         cannot("write", call, file, error)
     })
+}
+
+/// Makes a folder with those above it, each flushed into the one that holds it.
+fn make(folder: &Path, durability: Durability) -> io::Result<()> {
+    let new: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
+    fs::create_dir_all(folder)?;
+    if durability == Durability::Synced {
+        for above in new.into_iter().filter_map(Path::parent) {
+            flush(above)?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until the names in a folder are on the disk. Windows opens no folder as a file; its journal keeps names.
+fn flush(folder: &Path) -> io::Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    File::open(folder)?.sync_all()
 }
 
 /// Removes a file; false when it was not there.

@@ -19,7 +19,7 @@ use entry::Entry;
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};
 use name::file_name;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A folder of Glue JSON, for people to read, commit and compare.
 ///
@@ -120,8 +120,11 @@ fn canonical(path: &Path) -> PathBuf {
     loop {
         if let Ok(found) = above.canonicalize() {
             return missing.into_iter().rev().fold(found, |path, name| match name {
-                std::path::Component::ParentDir => path.parent().map_or_else(|| path.clone(), Path::to_owned),
-                other @ (Component::Prefix(_) | Component::RootDir | Component::Normal(_)) => path.join(other),
+                Component::ParentDir => path.parent().map_or_else(|| path.clone(), Path::to_owned),
+                other @ (Component::Prefix(_)
+                | Component::RootDir
+                | Component::CurDir
+                | Component::Normal(_)) => path.join(other),
             });
         }
         let (Some(parent), Some(last)) = (above.parent(), above.components().next_back()) else {

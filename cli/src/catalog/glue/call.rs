@@ -19,7 +19,6 @@ pub(crate) enum Resource {
     /// A table, or all tables of the database.
     Table(String, Option<String>),
     /// Things that stand beside the catalog, each with its ARN's last part: "registry/measurements".
-    #[allow(dead_code, reason = "for the schema registry")]
     Others(Vec<String>),
 }
 

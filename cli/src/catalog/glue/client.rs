@@ -27,7 +27,9 @@ const CALL: Duration = Duration::from_secs(180);
 /// Where the Glue Data Catalog is, and how patiently it is asked.
 ///
 /// What is none is the SDK's choice: variables (`AWS_REGION`, `AWS_ENDPOINT_URL_GLUE`, `AWS_MAX_ATTEMPTS`), then the
-/// profile. Credentials come from the SDK's chain alone.
+/// profile. Credentials come from the SDK's chain alone. Where nobody sets the attempts there are five. The SDK's own
+/// default of three looks the same as `max_attempts = 3` in a profile, so that this line counts as not set: say
+/// `AWS_MAX_ATTEMPTS=3` or [`attempts`](Self::attempts) to have three.
 #[derive(Clone, Debug, Default)]
 pub struct GlueOptions {
     /// AWS region.
@@ -37,7 +39,7 @@ pub struct GlueOptions {
     /// Account whose catalog it is, sent with every call: credentials of another account are refused then instead of
     /// changing the other catalog. Messages name it in ARNs.
     pub account: Option<String>,
-    /// Most attempts of one call, the first among them.
+    /// Most attempts of one call, the first among them; before every other setting.
     pub attempts: Option<u32>,
     /// Longest time of one attempt.
     pub timeout: Option<Duration>,

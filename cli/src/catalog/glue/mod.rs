@@ -42,12 +42,6 @@ impl GlueCatalog {
     pub fn open(options: GlueOptions) -> Result<Self, CatalogError> {
         Ok(Self { connection: Connection::open(options)? })
     }
-
-    /// What other parts of Glue need to make calls of their own.
-    #[allow(dead_code, reason = "for the schema registry")]
-    pub(crate) fn connection(&self) -> &Connection {
-        &self.connection
-    }
 }
 
 impl std::fmt::Debug for GlueCatalog {

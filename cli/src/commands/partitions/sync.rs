@@ -13,6 +13,7 @@ use crate::target::{Folder, Resolved, Settings, TargetArgs};
 use clap::ValueEnum;
 use lakebed::inspect::report::Misplaced;
 use lakebed::inspect::{journal_folders, partition_folders};
+use lakebed_schema::artifacts::glue::GluePartition;
 use lakebed_schema::{Table, Target};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ use std::path::PathBuf;
 Examples:
   lakebed partitions sync --dry-run
   lakebed partitions sync --table orders --catalog glue --lake copy-of-the-lake
+  lakebed partitions sync --prune --dry-run
   lakebed partitions sync --prune --yes
 
 Exit codes:
@@ -47,9 +49,16 @@ pub(crate) struct SyncArgs {
     #[arg(long, value_name = "SOURCE", default_value = "folders")]
     source: Source,
 
-    /// Remove registered partitions whose folder holds no file
+    /// Remove registered partitions without a file in their folder or below it
+    ///
+    /// Only for a lake that is the table's LOCATION itself. A copy lacks what was written and registered after it was
+    /// made; --lake-is-whole says that this one does not.
     #[arg(long)]
     prune: bool,
+
+    /// With --prune: the lake is a copy, and nothing was written to the table's LOCATION since it was made
+    #[arg(long, requires = "prune")]
+    lake_is_whole: bool,
 
     /// Say what would be done, and do nothing
     #[arg(long)]
@@ -203,9 +212,18 @@ impl Run<'_> {
                           and does not look at registered ones";
             return Ok(Synced::NothingToDo { reason: reason.to_owned() });
         }
-        let folders = self.folders(table, resolved, &context.around)?;
-        let prune = self.args.prune && self.may_prune(&stored, &folders, context)?;
-        let options = SyncOptions { prune, dry_run: self.args.dry_run, ..SyncOptions::default() };
+        let (folder, folders) = self.folders(table, resolved, &context.around)?;
+        let gone = if self.args.prune {
+            self.may_prune(&stored, &folder, &folders, resolved, context)?
+        } else {
+            None
+        };
+        let options = SyncOptions {
+            prune: gone.is_some(),
+            shown: gone.as_deref(),
+            dry_run: self.args.dry_run,
+            ..SyncOptions::default()
+        };
         let (report, error) = match partitions::sync(self.catalog, &stored, &folders, &options) {
             Ok(report) => (report, None),
             Err(failure) => {
@@ -221,19 +239,22 @@ impl Run<'_> {
         table: &Table,
         resolved: &Resolved,
         around: &Surroundings,
-    ) -> Result<PartitionFolders, CliError> {
+    ) -> Result<(Folder, PartitionFolders), CliError> {
         match whereabouts(self.lake, &table.name, self.settings, resolved, around) {
             Whereabouts::Away(address) => Err(CliError::not_built(&format!("reading from S3 (`{address}`)"))
                 .hint("copy the lake first (`aws s3 sync`), then name the copy with --lake")),
             Whereabouts::Unknown => Err(CliError::usage("nobody says where the lake is")
                 .hint("name it with --lake, or write the setting lake into lakebed.toml")),
             Whereabouts::Here { lake, folder } => match (self.args.source, lake) {
-                (Source::Journal, Some(lake)) => Ok(journal_folders(&lake, table)?),
+                (Source::Journal, Some(lake)) => Ok((folder, journal_folders(&lake, table)?)),
                 (Source::Journal, None) => {
                     Err(CliError::usage(format!("{} is outside the lake, and has no journal", folder.shown))
                         .hint("leave out --source journal"))
                 }
-                (Source::Folders, _) if folder.path.is_dir() => Ok(partition_folders(&folder.path, table)?),
+                (Source::Folders, _) if folder.path.is_dir() => {
+                    let found = partition_folders(&folder.path, table)?;
+                    Ok((folder, found))
+                }
                 (Source::Folders, _) => Err(CliError::failed(
                     "cannot read the table's folder",
                     format!("{} does not exist", folder.shown),
@@ -243,18 +264,20 @@ impl Run<'_> {
         }
     }
 
-    /// Whether to remove what is to be removed: said with `--yes`, or to somebody who was asked.
+    /// What may be removed: said with `--yes`, or by somebody who was shown these and asked.
     fn may_prune(
         &self,
         stored: &StoredTable,
+        folder: &Folder,
         folders: &PartitionFolders,
+        resolved: &Resolved,
         context: &mut Context<'_, '_>,
-    ) -> Result<bool, CliError> {
+    ) -> Result<Option<Vec<GluePartition>>, CliError> {
         let name = TableName::new(&stored.database, &stored.table.name);
         let registered = self.catalog.partitions(&name)?;
         let gone = partitions::compare(&stored.table, folders, &registered).gone;
         if self.args.dry_run || gone.is_empty() {
-            return Ok(true);
+            return Ok(Some(gone));
         }
         if folders.partitions.is_empty() {
             return Err(CliError::failed(
@@ -266,8 +289,20 @@ impl Run<'_> {
             )
             .hint("check that --lake names the right lake; to empty a table, drop it"));
         }
+        let location = stored.table.storage.location.as_deref().unwrap_or_default();
+        if !self.args.lake_is_whole && !self.is_at(folder, location, resolved, &context.around) {
+            return Err(CliError::failed(
+                "nothing is removed",
+                format!(
+                    "the files were looked for in {}, and `{name}` has them in {location}: partitions that were \
+                     registered after the copy was made look as if they had no files",
+                    folder.shown
+                ),
+            )
+            .hint("make the copy anew while nobody writes, see what --prune --dry-run tells, then add --lake-is-whole"));
+        }
         if self.args.yes {
-            return Ok(true);
+            return Ok(Some(gone));
         }
         if !context.io.can_ask() {
             return Err(CliError::usage(format!(
@@ -276,7 +311,18 @@ impl Run<'_> {
             .hint("add --yes, or see first what --prune --dry-run tells"));
         }
         context.io.complain(&render::to_prune(&name.to_string(), &gone));
-        Ok(context.io.ask("Remove them from the catalog? Their files, if any, stay."))
+        let agreed = context.io.ask("Remove them from the catalog? Their files, if any, stay.");
+        Ok(agreed.then_some(gone))
+    }
+
+    /// Whether the folder is the place that the catalog names, which may be written relative to the target file.
+    fn is_at(&self, folder: &Folder, location: &str, resolved: &Resolved, around: &Surroundings) -> bool {
+        let Ok(folder) = folder.path.canonicalize() else { return false };
+        !location.contains("://")
+            && ["lake", "locations"].into_iter().any(|key| {
+                let named = self.settings.folder(resolved.origin(key), location, around);
+                named.path.canonicalize().is_ok_and(|named| named == folder)
+            })
     }
 }
 

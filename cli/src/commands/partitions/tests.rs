@@ -97,6 +97,25 @@ fn what_is_gone_is_removed_only_when_asked() {
 }
 
 #[test]
+fn a_copy_of_the_lake_removes_nothing_unless_it_is_said_to_be_whole() {
+    let world = World::registered();
+    world.by_hand(|table| table.storage.location = Some("s3://lake/traffic/".into()));
+    let catalog = world.catalog();
+    let mut late = catalog.partitions(&world.name()).expect("a catalog").remove(0);
+    late.values = vec!["2026-11-26".into(), "00".into()];
+    late.storage.location = Some("s3://lake/traffic/dt=2026-11-26/hour=00/".into());
+    catalog.create_partitions(&world.name(), &[late]).expect("a catalog");
+    let (code, text) = world.partitions(&["sync", "--prune", "--yes"]);
+    assert!(code == 2 && text.contains("registered after the copy was made"), "{text}");
+    assert_eq!(world.registered_values().len(), 4);
+    let (_, text) = world.partitions(&["sync", "--prune", "--dry-run"]);
+    assert!(text.contains("1 would be pruned"), "{text}");
+    let (_, text) = world.partitions(&["sync", "--prune", "--yes", "--lake-is-whole"]);
+    assert!(text.contains("1 pruned"), "{text}");
+    assert_eq!(world.registered_values().len(), 3);
+}
+
+#[test]
 fn a_lake_without_any_partition_removes_none() {
     let world = World::registered();
     for name in ["dt=2026-11-23", "dt=2026-11-24", "dt=2026-11-25"] {

@@ -97,6 +97,11 @@ pub(crate) struct Pushed {
     pub(crate) findings: Vec<Finding>,
     /// Whether it was carried out.
     pub(crate) done: bool,
+    /// Whether it was tried in vain.
+    pub(crate) failed: bool,
+    /// The mode that it was left with when it failed, where that is not the one of before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mode_left: Option<String>,
 }
 
 pub(super) fn push(args: &PushArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
@@ -136,9 +141,11 @@ fn run(
                     pushed.done = !proposal.is_empty();
                     pushed.version = version.map(|version| version.number).or(pushed.version);
                 }
-                Err(error) => {
+                Err(failed) => {
                     report.ok = false;
-                    failure = Some(error);
+                    pushed.failed = true;
+                    pushed.mode_left = failed.mode_left.map(|mode| mode.to_string());
+                    failure = Some(failed.error);
                     break;
                 }
             }
@@ -177,6 +184,8 @@ fn proposed(
         refusals: Vec::new(),
         findings: Vec::new(),
         done: false,
+        failed: false,
+        mode_left: None,
     };
     let definition = match definition(table, &resolved.target) {
         Ok(definition) => definition,

@@ -51,6 +51,8 @@ fn a_table_over_its_life() {
     assert!(out.contains("~ properties.id.maximum  2147483647 → 9223372036854775807"), "{out}");
     let definition = folder.path().join("catalog/_registry/default-registry/orders/2.json");
     assert!(std::fs::read_to_string(definition).expect("a definition").contains("draft-07"));
+    let ignored = std::fs::read_to_string(folder.path().join("catalog/_registry/.gitignore"));
+    assert!(ignored.expect("a file").contains(".lakebed.lock"), "the lock is no part of the registry");
 
     save(vec![column("id", LogicalType::Int16), Column::new("note", LogicalType::Boolean)]);
     let check = run(folder.path(), &["check", "--contract", &file]);
@@ -121,4 +123,28 @@ fn what_is_wrong_is_told() {
     assert!(mode.contains("expected one of NONE, DISABLED, BACKWARD"), "{mode}");
     let unregistered = run(folder.path(), &["versions", "--contract", &file]);
     assert!(unregistered.1.contains("not registered"), "{}", unregistered.1);
+}
+
+#[test]
+fn a_push_that_fails_says_so_and_leaves_the_mode() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let contract = folder.path().join(contract_file("orders"));
+    let file = contract.display().to_string();
+    let save = |ty: LogicalType| {
+        std::fs::write(&contract, Table::new("orders", vec![column("id", ty)]).to_contract())
+            .expect("a file");
+    };
+    save(LogicalType::Int32);
+    assert_eq!(run(folder.path(), &["push", "--contract", &file]).0, 0);
+    save(LogicalType::Boolean);
+    // The definition of the next version cannot be written.
+    let place = folder.path().join("catalog/_registry/default-registry/orders");
+    std::fs::create_dir(place.join("2.json")).expect("a folder");
+    let (code, out, err) = run(folder.path(), &["push", "--contract", &file, "--compatibility", "none"]);
+    assert!(code == 2 && err.contains("2.json"), "{err}");
+    let last = out.lines().last().unwrap_or_default();
+    assert_eq!(last, "Cut short: 0 of 1 schema registered in the folder catalog");
+    assert!(out.contains("not registered") && !out.contains("compatibility"), "{out}");
+    let head = std::fs::read_to_string(place.join("schema.json")).expect("a file");
+    assert!(head.contains("\"BACKWARD\""), "{head}");
 }

@@ -7,10 +7,14 @@ use super::search::{Found, Search};
 use super::shape::shape;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Deepest nesting that is taken apart.
 const MAX_DEPTH: usize = 64;
+/// Most references of a reader that are taken apart, for schemas that need each other. What is behind further ones is
+/// named as a whole.
+const MAX_REFERENCES: usize = 100;
 
 /// A place in documents: `$.vehicle.lanes[].speed`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -67,7 +71,15 @@ pub fn differences(writer: &Value, reader: &Value) -> Vec<Difference> {
         return Vec::new();
     }
     let written = shape(writer);
-    let mut compare = Compare { search: Search::new(), writer, written: &written, reader, out: Vec::new() };
+    let mut compare = Compare {
+        search: Search::new(),
+        writer,
+        written: &written,
+        reader,
+        references: 0,
+        open: Vec::new(),
+        out: Vec::new(),
+    };
     let holds = vec![compare.writer(writer), compare.written(&written)];
     let spots = Spots { schemas: vec![writer], shapes: vec![&written] };
     compare.schema(&holds, &spots, reader, &Place::root(), 0);
@@ -87,12 +99,17 @@ struct Compare<'a> {
     writer: &'a Value,
     written: &'a Value,
     reader: &'a Value,
+    /// How many references of the reader were followed.
+    references: usize,
+    /// Where those lead that are being followed.
+    open: Vec<&'a Value>,
     out: Vec<Difference>,
 }
 
 impl<'a> Compare<'a> {
     fn compile(&mut self, root: &Value, mark: &str, schema: &Value) -> Id {
-        Compiler { nodes: &mut self.search.nodes, root, mark }.schema(schema)
+        let references = BTreeMap::new();
+        Compiler { nodes: &mut self.search.nodes, root, mark, references }.schema(schema)
     }
 
     fn writer(&mut self, schema: &Value) -> Id {
@@ -123,7 +140,13 @@ impl<'a> Compare<'a> {
             Value::Object(members) if depth <= MAX_DEPTH => {
                 let reference = members.get("$ref").and_then(Value::as_str);
                 if let Some(target) = reference.and_then(|text| refs::find(self.reader, text)) {
-                    self.schema(holds, spots, target, path, depth + 1);
+                    let again = self.open.iter().any(|open| std::ptr::eq(*open, target));
+                    if !again && self.references < MAX_REFERENCES {
+                        self.references += 1;
+                        self.open.push(target);
+                        self.schema(holds, spots, target, path, depth + 1);
+                        self.open.pop();
+                    }
                 } else {
                     for keyword in members.keys() {
                         self.keyword(keyword, holds, spots, members, path, depth);
@@ -294,6 +317,9 @@ fn conjoined<'a>(root: &'a Value, schema: &'a Value, depth: usize, out: &mut Vec
         if let Some(target) = reference.as_str().and_then(|text| refs::find(root, text)) {
             conjoined(root, target, depth + 1, out);
         }
+        return;
+    }
+    if out.iter().any(|known| std::ptr::eq(*known, schema)) {
         return;
     }
     out.push(schema);

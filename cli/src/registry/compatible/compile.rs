@@ -3,7 +3,8 @@
 use super::node::{Id, Kind, Members, Node, Nodes};
 use super::number::Number;
 use super::refs;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// Deepest nesting, references counted.
 const MAX_DEPTH: usize = 64;
@@ -16,6 +17,9 @@ pub(super) struct Compiler<'a> {
     /// What tells its parts that are not understood from those of another document; the same text means the same
     /// within one.
     pub(super) mark: &'a str,
+    /// What each reference came to; none of those that are being read. One that comes back to itself stays a statement
+    /// of its own, wherever it is met again: schemas that need each other take no longer than others.
+    pub(super) references: BTreeMap<String, Option<Id>>,
 }
 
 /// The equal value that has its whole numbers as integers.
@@ -48,10 +52,7 @@ impl Compiler<'_> {
             Value::Object(members) => {
                 if let Some(reference) = members.get("$ref") {
                     // What stands beside a reference is not looked at.
-                    return match reference.as_str().and_then(|text| refs::find(self.root, text)) {
-                        Some(target) => self.at_depth(&target.clone(), depth + 1),
-                        None => self.opaque(None, schema),
-                    };
+                    return self.reference(reference, depth);
                 }
                 let parts: Vec<Id> = members
                     .iter()
@@ -61,6 +62,21 @@ impl Compiler<'_> {
             }
             Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => self.opaque(None, schema),
         }
+    }
+
+    fn reference(&mut self, reference: &Value, depth: usize) -> Id {
+        let found = reference.as_str().and_then(|text| Some((text, refs::find(self.root, text)?)));
+        let alone = json!({"$ref": reference});
+        let Some((text, target)) = found else { return self.opaque(None, &alone) };
+        match self.references.get(text) {
+            Some(Some(id)) => return *id,
+            Some(None) => return self.opaque(None, &alone),
+            None => {}
+        }
+        self.references.insert(text.to_owned(), None);
+        let id = self.at_depth(target, depth + 1);
+        self.references.insert(text.to_owned(), Some(id));
+        id
     }
 
     fn opaque(&mut self, kind: Option<Kind>, what: &Value) -> Id {

@@ -254,3 +254,50 @@ fn an_example_is_what_the_reader_refuses() {
     assert_eq!(found[0].writer, Some(json!(65535)));
     assert_eq!(found[0].reader, json!(255));
 }
+
+#[test]
+fn schemas_that_hold_themselves_come_to_an_end() {
+    let tree = |value: Value| {
+        let node = json!({"properties": {
+            "l": {"$ref": "#/definitions/n"}, "r": {"$ref": "#/definitions/n"}, "value": value,
+        }});
+        json!({"definitions": {"n": node}, "$ref": "#/definitions/n"})
+    };
+    let same = json!({"description": "The same."});
+    assert_eq!(found(&tree(same), &tree(json!({}))).iter().filter(|found| !found.ends_with('?')).count(), 0);
+    let narrower = found(&tree(json!({"type": "number"})), &tree(json!({"type": "integer"})));
+    assert!(narrower.contains(&"$.value type".to_owned()), "{narrower:?}");
+
+    // Each of these holds all of them, in place and further in.
+    let names: Vec<String> = (0..3).map(|number| format!("n{number}")).collect();
+    let to = |name: &String| json!({"$ref": format!("#/definitions/{name}")});
+    let many = |value: &Value| {
+        let node = |_: &String| {
+            let members: serde_json::Map<_, _> = names.iter().map(|name| (name.clone(), to(name))).collect();
+            json!({
+                "properties": members,
+                "allOf": names.iter().map(to).collect::<Vec<_>>(),
+                "additionalProperties": value,
+            })
+        };
+        let nodes: serde_json::Map<_, _> = names.iter().map(|name| (name.clone(), node(name))).collect();
+        json!({"definitions": nodes, "$ref": "#/definitions/n0"})
+    };
+    let wide = many(&json!({"type": "number"}));
+    assert!(!found(&wide, &many(&json!({"type": "string"}))).is_empty());
+
+    // No schema holds itself, and there are 2^28 ways through them.
+    let chain = |last: Value| {
+        let link = |number: u32| {
+            let next = json!({"$ref": format!("#/definitions/{}", number + 1)});
+            json!({"properties": {"a": next, "b": next}})
+        };
+        let mut links: serde_json::Map<_, _> =
+            (0..28).map(|number| (number.to_string(), link(number))).collect();
+        links.insert("28".to_owned(), last);
+        json!({"definitions": links, "$ref": "#/definitions/0"})
+    };
+    let (narrow, wide) = (chain(json!({"type": "integer"})), chain(json!({"type": "number"})));
+    assert_eq!(found(&narrow, &wide), [""; 0]);
+    assert!(!found(&wide, &narrow).is_empty());
+}
