@@ -96,8 +96,8 @@ fn what_the_service_refuses_is_told() {
         assert_eq!(push(NARROW).expect("a schema").map(|version| version.number), Some(1));
         fake.plan(When::next("RegisterSchemaVersion", Fault::Incompatible));
         let error = push(WIDE).expect_err("refused");
-        assert_eq!(error.kind(), CatalogErrorKind::Invalid, "{error}");
-        assert!(error.message().contains("version 2"), "{error}");
+        assert_eq!(error.error.kind(), CatalogErrorKind::Invalid, "{error:?}");
+        assert!(error.error.message().contains("version 2"), "{error:?}");
         let again = push(WIDE).expect("accepted now");
         assert_eq!(again.map(|version| version.number), Some(3));
         // The version that failed is not compared with.
