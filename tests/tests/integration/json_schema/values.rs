@@ -343,13 +343,12 @@ fn formats() -> Vec<Vec<TimeFormat>> {
         vec![Rfc3339, EpochSeconds],
         vec![EpochSeconds, EpochMillis],
         vec![pattern("yyyyMMdd")],
-        vec![pattern("yyyyMMdd"), EpochSeconds],
         vec![pattern("yyyyMMddX"), EpochSeconds],
         vec![pattern("yyyyMMddxx"), pattern("yyyyMMddXXX")],
         vec![pattern("yyyyMMddZ")],
         vec![pattern("d/M/yyyy H:mm"), Rfc3339],
         vec![pattern("'('uuuu')-'MM.dd")],
-        vec![pattern("yyyyMMddHHmmssSSS"), EpochMillis],
+        vec![pattern("yyyyMMddHHmmssSSS")],
         vec![pattern("yyyy-MM-dd HH:mm")],
     ]
 }
