@@ -198,7 +198,7 @@ fn what_is_said_is_as_it_was_reviewed() {
     );
 
     let throttled = |operation| vec![When::next(operation, Fault::Throttle).always()];
-    let prune = [&SYNC[..], &["--prune", "--yes"]].concat();
+    let prune = [&SYNC[..], &["--prune", "--lake-is-whole", "--yes"]].concat();
     world.fails("denied-prune", 2, &registered, denied("BatchDeletePartition"), &prune);
     world.fails("throttled-plan", 2, &table, throttled("GetTable"), &PLAN);
     world.fails("throttled-apply", 2, &table, throttled("UpdateTable"), &APPLY);
