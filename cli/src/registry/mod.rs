@@ -1,7 +1,7 @@
 //! Registries of schemas: the AWS Glue Schema Registry, and what stands in for it.
 //!
 //! [`SchemaRegistry`] is what `registry push` needs of one. There is one in memory, one in the folder of a catalog, and
-//! Glue itself behind the feature `aws`. Whether a new version is compatible is [decided](decide) here before it is
+//! Glue itself behind the feature `aws`. Whether a new version is compatible is decided here before it is
 //! registered: emulators do not decide it, and the service only says that it is not.
 
 pub mod compatible;

@@ -6,7 +6,7 @@
 //! that are no whole numbers, lists of schemas for list elements, references that leave the document or come back to
 //! themselves. Formats count as what some validators check.
 //!
-//! Two limits. A document holds declared keys only ([`shape`]). And numbers are doubles, or integers of 64 bits.
+//! Two limits. A document holds declared keys only (`shape`). And numbers are doubles, or integers of 64 bits.
 
 mod compare;
 mod compile;

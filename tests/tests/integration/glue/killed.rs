@@ -82,8 +82,8 @@ fn an_apply_that_is_killed_at_any_call_is_finished_by_the_next() {
         let after = held(&fake);
 
         let mut in_the_middle = 0;
-        for call in 0..clean.len() {
-            let context = format!("killed at call {call}, {}", clean[call].operation);
+        for (call, at) in clean.iter().enumerate() {
+            let context = format!("killed at call {call}, {}", at.operation);
             fake.restore(&before);
             fake.take_journal();
             fake.plan(When::any(Fault::Slow(LATE)).always());
