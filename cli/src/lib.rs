@@ -34,6 +34,7 @@ mod planning;
 mod progress;
 pub mod registry;
 mod render;
+mod s3;
 mod semantics;
 mod surroundings;
 mod tables;

@@ -1,7 +1,9 @@
 //! Places as typed: a plain path, or a URL.
 
 use crate::error::CliError;
+use lakebed::Location;
 use std::ffi::{OsStr, OsString};
+
 use std::path::PathBuf;
 
 /// What a place is for; it decides the wording.
@@ -11,6 +13,20 @@ pub(crate) enum Place {
     Lake,
     /// A lake that is only read.
     Inspected,
+}
+
+/// The place that a plain path, a `file://` URL or an address on S3 means.
+pub(crate) fn location(typed: &OsStr, place: Place) -> Result<Location, CliError> {
+    let address = typed.to_str().filter(|text| text.get(..2).is_some_and(|s| s.eq_ignore_ascii_case("s3")));
+    match address.and_then(|text| text.split_once("://")) {
+        Some((scheme, rest)) if is_scheme(scheme) => {
+            Location::from_s3_uri(&format!("{}://{rest}", scheme.to_ascii_lowercase())).ok_or_else(|| {
+                CliError::usage(format!("`{scheme}://{rest}` names no bucket"))
+                    .hint("write `s3://BUCKET/PREFIX/`")
+            })
+        }
+        _ => path(typed, place).map(Location::Local),
+    }
 }
 
 /// The path that a plain path or a `file://` URL means.

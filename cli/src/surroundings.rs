@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 
 /// What stands around a command.
@@ -11,6 +12,39 @@ pub(crate) struct Surroundings {
     pub(crate) folder: PathBuf,
     /// Variables of lakebed, and those of AWS that name a region; no others are looked at.
     pub(crate) variables: BTreeMap<String, OsString>,
+    /// Variables of AWS, which may be secret.
+    pub(crate) aws: AwsVariables,
+}
+
+/// Variables whose names start with `AWS_`; their values are never shown.
+#[derive(Clone, Default)]
+pub(crate) struct AwsVariables(BTreeMap<String, String>);
+
+impl AwsVariables {
+    /// The value of a variable that is not empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Names and values of those that are not empty.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|(_, value)| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for AwsVariables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl FromIterator<(String, String)> for AwsVariables {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self(variables.into_iter().filter(|(name, _)| name.starts_with("AWS_")).collect())
+    }
 }
 
 impl Surroundings {
@@ -22,6 +56,9 @@ impl Surroundings {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
             .filter(|(name, value)| ours(name) && !value.is_empty())
             .collect();
-        Self { folder: std::env::current_dir().unwrap_or_else(|_| ".".into()), variables }
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        let aws = std::env::vars_os().filter_map(text).collect();
+        Self { folder: std::env::current_dir().unwrap_or_else(|_| ".".into()), variables, aws }
     }
 }

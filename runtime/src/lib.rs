@@ -14,6 +14,7 @@ mod framing;
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
 pub mod inspect;
+pub mod journal;
 mod keys;
 mod partition;
 mod place;
@@ -22,6 +23,7 @@ pub mod read;
 pub mod reject;
 pub mod report;
 mod semantics;
+pub mod store;
 #[cfg(test)]
 mod testing;
 mod time;
@@ -40,4 +42,5 @@ pub use plan::Plan;
 pub use read::{ReadError, RecordReader, read, read_file};
 pub use report::Report;
 pub use semantics::Semantics;
+pub use store::{Location, Stores};
 pub use unpack::unpack;

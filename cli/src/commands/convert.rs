@@ -5,7 +5,9 @@ use crate::error::{CliError, Outcome};
 use crate::location::{self, Place};
 use crate::progress::Bar;
 use crate::render;
+use crate::s3::S3Args;
 use crate::semantics::Semantics;
+use crate::surroundings::Surroundings;
 use crate::tables::Registry;
 use lakebed::report::InputStatus;
 use lakebed::{ConvertOptions, MaxRejects, Report};
@@ -77,6 +79,9 @@ pub(crate) struct ConvertArgs {
     #[arg(long)]
     force: bool,
 
+    #[command(flatten)]
+    s3: S3Args,
+
     /// Print the report as one JSON document
     #[arg(long)]
     json: bool,
@@ -90,10 +95,11 @@ struct ConvertConfig {
 }
 
 impl ConvertConfig {
-    fn new(args: &ConvertArgs, defs: &[&'static TableDef]) -> Result<Self, CliError> {
-        let inputs =
-            args.inputs.iter().map(|input| location::path(input, Place::Input)).collect::<Result<_, _>>()?;
-        let mut options = ConvertOptions::new(inputs, location::path(&args.to, Place::Lake)?);
+    fn new(args: &ConvertArgs, defs: &[&'static TableDef], around: &Surroundings) -> Result<Self, CliError> {
+        let inputs = args.inputs.iter().map(|input| location::location(input, Place::Input));
+        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+        let mut options = ConvertOptions::new(inputs, location::location(&args.to, Place::Lake)?);
+        options.stores = args.s3.stores(around);
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         options.threads = args.threads.unwrap_or_else(cores).get();
         options.dry_run = args.dry_run;
@@ -109,7 +115,7 @@ impl ConvertConfig {
 }
 
 pub(crate) fn execute(args: &ConvertArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
-    let config = ConvertConfig::new(args, context.defs)?;
+    let config = ConvertConfig::new(args, context.defs, &context.around)?;
     let bar = Bar::new(context.io.progress() && !args.json);
     let result = lakebed::convert(&config.table, &config.options, &bar);
     drop(bar);

@@ -9,7 +9,7 @@ fn load(file: Option<&str>, flags: &[&str], variables: &[(&str, &str)]) -> Resul
     }
     let variables =
         variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(*value))).collect();
-    let around = Surroundings { folder: folder.path().to_owned(), variables };
+    let around = Surroundings { folder: folder.path().to_owned(), variables, ..Surroundings::default() };
     let mut args = TargetArgs::default();
     for flag in flags {
         match flag.strip_prefix("--env ") {

@@ -1,13 +1,18 @@
 //! Names that follow from content: inputs and runs are known by a hash, so the same work has the same name.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// BLAKE3 of a file's bytes, in hexadecimal.
 pub(crate) fn hash_file(path: &Path) -> io::Result<String> {
+    hash(File::open(path)?)
+}
+
+/// BLAKE3 of bytes, in hexadecimal.
+pub(crate) fn hash(content: impl Read) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
+    hasher.update_reader(content)?;
     Ok(hasher.finalize().to_hex().to_string())
 }
 

@@ -1,18 +1,22 @@
 //! What a run reads: files found, told by content, known by a hash.
 
 use crate::error::{Error, ErrorKind};
-use crate::framing::{self, Framing, HEAD_BYTES, Stored, Unwrapped};
+use crate::framing::{self, Framing, HEAD_BYTES, Plain, Stored, Unwrapped};
+use crate::store::{LocalStore, Location, Meta, Store, StoreError, Stores};
 use lakebed_schema::civil::{Civil, is_valid_date};
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::sync::Arc;
 
 /// One input file.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
-    pub(crate) path: PathBuf,
+    pub(crate) location: Location,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) meta: Meta,
+    /// Bytes as stored.
     pub(crate) bytes: u64,
     /// What the text is wrapped in, outermost first: Firehose compresses records that may be compressed already.
     pub(crate) wrapping: Vec<&'static Framing>,
@@ -64,8 +68,13 @@ impl Input {
 
     /// The decoded bytes from the start.
     pub(crate) fn open(&self) -> io::Result<Box<dyn Unwrapped>> {
-        let file: Box<dyn Unwrapped> = Box::new(File::open(&self.path)?);
+        let file: Box<dyn Unwrapped> = Box::new(self.open_stored(0)?);
         self.wrapping.iter().try_fold(file, |reader, framing| (framing.open)(Stored::new(reader)))
+    }
+
+    /// The stored bytes from `start` on.
+    pub(crate) fn open_stored(&self, start: u64) -> io::Result<Plain> {
+        Ok(Plain(self.store.open(&self.meta, start)?))
     }
 
     /// The first bytes of the text. A stream that breaks here breaks again, with a better message, when it is
@@ -82,19 +91,25 @@ impl Input {
     }
 
     /// Opens a file and tells what it is.
-    fn open_and_tell(path: &Path) -> io::Result<Self> {
-        let metadata = fs::metadata(path)?;
-        let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        let modified = modified.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(0));
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    fn open_and_tell(location: Location, store: Arc<dyn Store>, meta: Meta) -> Result<Self, StoreError> {
+        let name = location.file_name();
+        let hash = match meta.version.0.as_str() {
+            "" => {
+                let content = store.open(&meta, 0)?;
+                super::identity::hash(content).map_err(|e| StoreError::of_io(location.clone(), e))?
+            }
+            version => format!("etag:{}", version.trim_matches('"')),
+        };
         let mut input = Self {
-            path: path.to_owned(),
-            bytes: metadata.len(),
+            bytes: meta.bytes,
             wrapping: Vec::new(),
             format: Format::Json,
             array: false,
-            arrival: firehose_arrival(&name).unwrap_or(modified),
-            hash: super::identity::hash_file(path)?,
+            arrival: firehose_arrival(&name).unwrap_or(meta.modified),
+            hash,
+            location,
+            store,
+            meta,
         };
         let mut head = input.head();
         while let Some(framing) = framing::tell(head.get(..HEAD_BYTES).unwrap_or(&head)) {
@@ -116,35 +131,77 @@ impl Input {
 ///
 /// # Errors
 /// A path that is missing or cannot be read, a folder without files.
-pub(crate) fn find_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
-    let mut files = Vec::new();
-    for path in paths {
+pub(crate) fn find_inputs(locations: &[Location], stores: &Stores) -> Result<Vec<Input>, Error> {
+    let mut files: Vec<Found> = Vec::new();
+    for location in locations {
+        let Location::Local(path) = location else {
+            find_objects(location, stores, &mut files)?;
+            continue;
+        };
         let metadata = fs::metadata(path).map_err(|e| cannot_read(path, e))?;
         if metadata.is_dir() {
-            let before = files.len();
-            walk(path, &mut files)?;
-            if files.len() == before {
+            let mut below = Vec::new();
+            walk(path, &mut below)?;
+            if below.is_empty() {
                 let message = format!("the folder {} holds no files to convert", path.display());
                 return Err(Error::new(ErrorKind::Input, message));
             }
+            for path in below {
+                files.push(find_file(path)?);
+            }
         } else {
-            files.push(path.clone());
+            files.push(find_file(path.clone())?);
         }
     }
     let mut inputs: Vec<Input> = Vec::new();
     let mut known = BTreeSet::new();
-    for path in files {
+    for (location, store, meta) in files {
         // One file under two spellings is still one input; its records must not be stored twice.
-        if known.insert(absolute(&path)) {
-            inputs.push(Input::open_and_tell(&path).map_err(|e| cannot_read(&path, e))?);
+        if known.insert(location.absolute()) {
+            inputs.push(Input::open_and_tell(location, store, meta).map_err(StoreError::input)?);
         }
     }
     Ok(inputs)
 }
 
-/// An absolute path, without `.` in it.
-pub(crate) fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+type Found = (Location, Arc<dyn Store>, Meta);
+
+/// A file of this machine: its store is the file itself, so that any name will do.
+fn find_file(path: PathBuf) -> Result<Found, Error> {
+    let store = LocalStore::new(path.clone());
+    let meta = store.head("").map_err(StoreError::input)?;
+    let meta = meta.ok_or_else(|| cannot_read(&path, io::ErrorKind::NotFound.into()))?;
+    Ok((Location::Local(path), Arc::new(store), meta))
+}
+
+/// The objects that an address means: one object of that key, else all below it.
+fn find_objects(location: &Location, stores: &Stores, files: &mut Vec<Found>) -> Result<(), Error> {
+    let Location::S3 { bucket, key } = location else { return Ok(()) };
+    let root = Location::S3 { bucket: bucket.clone(), key: String::new() };
+    let store = stores.open(&root).map_err(StoreError::input)?;
+    let mut found = |meta: Meta| files.push((root.join(&meta.key), Arc::clone(&store), meta));
+    if !key.is_empty()
+        && !key.ends_with('/')
+        && let Some(meta) = store.head(key).map_err(StoreError::input)?
+    {
+        found(meta);
+        return Ok(());
+    }
+    let prefix = match key.trim_end_matches('/') {
+        "" => String::new(),
+        key => format!("{key}/"),
+    };
+    let hidden = |key: &str| {
+        key.strip_prefix(&prefix).unwrap_or(key).split('/').any(|name| name.starts_with(['.', '_']))
+    };
+    let objects = store.list(&prefix).map_err(StoreError::input)?;
+    let objects: Vec<Meta> = objects.into_iter().filter(|meta| !hidden(&meta.key)).collect();
+    if objects.is_empty() {
+        let message = format!("there is no object {location} and none below it");
+        return Err(Error::new(ErrorKind::Input, message));
+    }
+    objects.into_iter().for_each(&mut found);
+    Ok(())
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {

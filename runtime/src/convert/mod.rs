@@ -4,35 +4,35 @@ mod collect;
 mod identity;
 mod input;
 mod lines;
-mod publish;
 mod rejects;
 mod run;
 mod segment;
 mod write;
 
 use crate::error::{Error, ErrorKind};
+use crate::journal::{InputRecord, Journal, RUN_VERSION, RunKind, RunRecord};
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, Report};
 use crate::semantics::Semantics;
+use crate::store::{Location, Store, StoreError, Stores};
 use input::{Input, find_inputs};
 use lakebed_schema::Table;
-use publish::{InputRecord, RUN_VERSION, RunRecord, TableState};
 use run::{Outcome, run};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 pub(crate) use input::{Format, cannot_read};
-pub(crate) use publish::read_journal;
 pub use write::write_batches;
 
 /// What to convert, and how.
 #[derive(Clone, Debug)]
 pub struct ConvertOptions {
     /// Files and folders; a folder means every file below it whose name does not start with `.` or `_`.
-    pub inputs: Vec<PathBuf>,
-    /// Folder of the lake.
-    pub lake: PathBuf,
+    pub inputs: Vec<Location>,
+    /// Folder or prefix of the lake.
+    pub lake: Location,
+    /// Opens what is no folder of this machine.
+    pub stores: Stores,
     /// Worker threads, at least 1. The result is the same for any number.
     pub threads: usize,
     /// Decode and count, write nothing.
@@ -78,10 +78,11 @@ impl Default for Limits {
 
 impl ConvertOptions {
     /// Options with the defaults: one thread, everything written, nothing forced, any number of rejects.
-    pub fn new(inputs: Vec<PathBuf>, lake: impl Into<PathBuf>) -> Self {
+    pub fn new(inputs: impl IntoIterator<Item = impl Into<Location>>, lake: impl Into<Location>) -> Self {
         Self {
-            inputs,
+            inputs: inputs.into_iter().map(Into::into).collect(),
             lake: lake.into(),
+            stores: Stores::local(),
             threads: 1,
             dry_run: false,
             force: false,
@@ -133,18 +134,19 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     let started = Instant::now();
     let plan = Plan::compile_with(table, options.semantics)?;
     holds_parquet(table)?;
-    let inputs = find_inputs(&options.inputs)?;
-    let state = if options.dry_run && !options.lake.join("_lakebed").join(&table.name).exists() {
+    let inputs = find_inputs(&options.inputs, &options.stores)?;
+    let lake = options.stores.open(&options.lake).map_err(StoreError::output)?;
+    let state = if options.dry_run && !has_journal(lake.as_ref(), table)? {
         None
     } else {
-        Some(TableState::open(&options.lake, &table.name)?)
+        Some(Journal::open(&lake, &table.name)?)
     };
-    let earlier = state.as_ref().map(TableState::runs).transpose()?.unwrap_or_default();
+    let earlier = state.as_ref().map(Journal::runs).transpose()?.unwrap_or_default();
     let mut work = Work::sort_out(table, inputs, &earlier, options.force)?;
     progress.total(work.todo.iter().map(|input| input.bytes).sum());
-    let folder = state.as_ref().filter(|_| !options.dry_run).map(TableState::tmp);
+    let folder = state.as_ref().filter(|_| !options.dry_run).map(Journal::scratch);
     let outcome = loop {
-        match run(table, &plan, &work.todo, options, folder.as_deref(), progress)? {
+        match run(table, &plan, &work.todo, options, folder, progress)? {
             Outcome::Done(done) => break done,
             Outcome::InputsFailed(failed) => {
                 // From the last to the first, so that the numbers of the others stay.
@@ -160,15 +162,17 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     if let (Some(state), false, true) = (&state, options.dry_run, changes) {
         let record = RunRecord {
             lakebed_run: RUN_VERSION,
+            kind: RunKind::Convert,
             run: name,
             table: table.name.clone(),
             inputs: work.records(&outcome.inputs),
             outputs: moves.iter().map(|(_, to)| to.clone()).collect(),
             replaces: work.replaces.clone(),
+            removes: Vec::new(),
         };
         state.publish(&record, &moves)?;
     }
-    report.lake = options.lake.display().to_string();
+    report.lake = options.lake.to_string();
     report.dry_run = options.dry_run;
     report.inputs = work.reports(outcome.inputs);
     report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -196,7 +200,7 @@ impl Work {
         force: bool,
     ) -> Result<Self, Error> {
         let mut work = Self::default();
-        let paths: Vec<String> = inputs.iter().map(|input| absolute(&input.path)).collect();
+        let paths: Vec<String> = inputs.iter().map(|input| input.location.absolute().to_string()).collect();
         for (place, (input, path)) in inputs.into_iter().zip(&paths).enumerate() {
             let stored = earlier.iter().find_map(|run| Some((run, run.inputs.get(path)?)));
             match stored {
@@ -205,8 +209,7 @@ impl Work {
                         let message = format!(
                             "--force cannot replace {} alone: run {} stored it together with {missing}; name that \
                              input too, since both are in the same files",
-                            input.path.display(),
-                            run.run
+                            input.location, run.run
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }
@@ -224,9 +227,7 @@ impl Work {
                     let message = format!(
                         "{} has changed since run {} stored it in table `{}`; converting it now would store its \
                          records twice",
-                        input.path.display(),
-                        run.run,
-                        table.name
+                        input.location, run.run, table.name
                     );
                     return Err(Error::new(ErrorKind::Changed, message));
                 }
@@ -248,7 +249,7 @@ impl Work {
         if self.stored.contains(&place) {
             let message = format!(
                 "{} cannot be converted again, so --force replaces nothing: what an earlier run stored of it stays",
-                input.path.display()
+                input.location
             );
             return Err(Error::new(ErrorKind::Input, message).with_source(error));
         }
@@ -258,7 +259,8 @@ impl Work {
     }
 
     fn run_name(&self, table: &Table) -> String {
-        let paths: Vec<String> = self.todo.iter().map(|input| absolute(&input.path)).collect();
+        let paths: Vec<String> =
+            self.todo.iter().map(|input| input.location.absolute().to_string()).collect();
         let hashes = self.todo.iter().map(|input| input.hash.as_str());
         identity::run_name(&table.to_contract(), paths.iter().map(String::as_str).zip(hashes))
     }
@@ -271,11 +273,14 @@ impl Work {
                 read: counts.read,
                 written: counts.written,
                 rejected: counts.rejected,
+                late: counts.late,
+                early: counts.early,
+                skipped: counts.skipped,
                 bytes: Some(report.bytes),
                 decoded_bytes: Some(report.decoded_bytes),
                 format: Some(report.format.clone()),
             };
-            (absolute(&input.path), record)
+            (input.location.absolute().to_string(), record)
         };
         self.todo.iter().zip(reports).filter(|(_, report)| report.counts.read > 0).map(record).collect()
     }
@@ -294,7 +299,7 @@ impl Work {
 
 fn left_out(input: &Input, status: InputStatus, message: String) -> InputReport {
     InputReport {
-        path: input.path.display().to_string(),
+        path: input.location.to_string(),
         status,
         format: input.describe(),
         bytes: input.bytes,
@@ -303,8 +308,8 @@ fn left_out(input: &Input, status: InputStatus, message: String) -> InputReport 
     }
 }
 
-fn absolute(path: &Path) -> String {
-    input::absolute(path).display().to_string()
+fn has_journal(lake: &dyn Store, table: &Table) -> Result<bool, Error> {
+    Ok(!lake.names(&crate::journal::folder(&table.name)).map_err(StoreError::output)?.is_empty())
 }
 
 fn check_rejects(total: &Counts, max: Option<MaxRejects>) -> Result<(), Error> {

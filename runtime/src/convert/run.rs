@@ -188,12 +188,12 @@ fn drain(
             Output::Failed(error) => return Ok(Drained::Failed(error)),
         }
     }
-    Err(Error::new(ErrorKind::Internal, format!("a worker stopped within {}", input.path.display())))
+    Err(Error::new(ErrorKind::Internal, format!("a worker stopped within {}", input.location)))
 }
 
 fn started(input: &Input) -> InputReport {
     InputReport {
-        path: input.path.display().to_string(),
+        path: input.location.to_string(),
         status: InputStatus::Done,
         format: input.describe(),
         bytes: input.bytes,

@@ -14,8 +14,7 @@ use crate::framing::Unwrapped;
 use crate::plan::Plan;
 use crate::reject::{Reject, Rejects};
 use arrow_array::RecordBatch;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 
 /// A stretch of one input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +91,7 @@ impl Worker<'_> {
         send: &mut dyn FnMut(Output) -> bool,
     ) -> Result<Option<SegmentEnd>, Error> {
         let damaged = |e: io::Error, at: u64| {
-            let path = input.path.display();
+            let path = &input.location;
             let message = if e.kind() == io::ErrorKind::Unsupported {
                 format!("{path} cannot be read")
             } else if input.is_seekable() {
@@ -182,9 +181,8 @@ impl Cuts<'_> {
         if ordinal >= self.count {
             return Ok(u64::MAX);
         }
-        let mut file = File::open(&self.input.path)?;
         let mut at = ordinal * self.segment_bytes - 1;
-        file.seek(SeekFrom::Start(at))?;
+        let mut file = self.input.open_stored(at)?;
         let mut block = vec![0; 64 << 10];
         let mut previous = 0;
         loop {
@@ -215,9 +213,7 @@ struct Source {
 impl Source {
     fn open(input: &Input, start: u64) -> io::Result<Self> {
         let reader: Box<dyn Unwrapped> = if input.is_seekable() {
-            let mut file = File::open(&input.path)?;
-            file.seek(SeekFrom::Start(start.min(input.bytes)))?;
-            Box::new(file)
+            Box::new(input.open_stored(start.min(input.bytes))?)
         } else {
             input.open()?
         };

@@ -2,17 +2,18 @@
 
 use super::collect::{Collector, FinishedPartition};
 use super::identity;
-use super::publish::{InputRecord, RUN_VERSION, RunRecord, TableState};
 use super::run::parquet_name;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
+use crate::journal::{InputRecord, Journal, RUN_VERSION, RunKind, RunRecord};
 use crate::place::Places;
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, PartitionReport, Report};
+use crate::store::{Location, StoreError, Stores};
 use arrow_array::RecordBatch;
 use lakebed_schema::Table;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Writes rows into a lake: all of them become visible, or none.
@@ -51,7 +52,7 @@ use std::time::Instant;
 /// run ([`retryable`](Error::retryable)). Nothing is published then.
 pub fn write_batches(
     table: &Table,
-    lake: &Path,
+    lake: impl Into<Location>,
     name: &str,
     parts: &[(String, RecordBatch)],
 ) -> Result<Report, Error> {
@@ -59,10 +60,12 @@ pub fn write_batches(
     let plan = Plan::compile(table)?;
     super::holds_parquet(table)?;
     check_parts(table, &plan, parts)?;
-    let state = TableState::open(lake, &table.name)?;
-    let tmp = state.tmp();
+    let lake = lake.into();
+    let store = Stores::local().open(&lake).map_err(StoreError::output)?;
+    let state = Journal::open(&store, &table.name)?;
+    let tmp = state.scratch();
     let encoder = Encoder::new(table, plan.schema());
-    let mut collector = Collector::new(&encoder, Some(&tmp));
+    let mut collector = Collector::new(&encoder, Some(tmp));
     collector.add(parts.to_vec())?;
     let partitions = collector.finish()?;
 
@@ -72,14 +75,12 @@ pub fn write_batches(
         hash: hash_of(&partitions)?,
         read: rows,
         written: rows,
-        rejected: 0,
-        bytes: None,
-        decoded_bytes: None,
         format: Some("typed".to_owned()),
+        ..InputRecord::default()
     };
     let run = identity::run_name(&table.to_contract(), [(key.as_str(), record.hash.as_str())]);
     let mut report = Report { run: run.clone(), table: table.name.clone(), ..Report::default() };
-    report.lake = lake.display().to_string();
+    report.lake = lake.to_string();
     let mut input =
         InputReport { path: name.to_owned(), format: "typed".to_owned(), ..InputReport::default() };
     let earlier =
@@ -100,8 +101,16 @@ pub fn write_batches(
                 let outputs = moves.iter().map(|(_, to)| to.clone()).collect();
                 let inputs = BTreeMap::from([(key, record)]);
                 let table = table.name.clone();
-                let record =
-                    RunRecord { lakebed_run: RUN_VERSION, run, table, inputs, outputs, replaces: Vec::new() };
+                let record = RunRecord {
+                    lakebed_run: RUN_VERSION,
+                    kind: RunKind::Batch,
+                    run,
+                    table,
+                    inputs,
+                    outputs,
+                    replaces: Vec::new(),
+                    removes: Vec::new(),
+                };
                 state.publish(&record, &moves)?;
             }
         }
@@ -138,8 +147,8 @@ fn hash_of(partitions: &[FinishedPartition]) -> Result<String, Error> {
     let mut hasher = blake3::Hasher::new();
     for partition in partitions {
         if let Some(file) = &partition.file {
-            let hash =
-                identity::hash_file(&file.path).map_err(|e| super::publish::cannot_write(&file.path, e))?;
+            let hash = identity::hash_file(&file.path)
+                .map_err(|e| StoreError::of_io(file.path.as_path(), e).output())?;
             hasher.update(format!("{}\n{hash}\n", partition.path).as_bytes());
         }
     }
@@ -236,7 +245,8 @@ mod tests {
     #[test]
     fn a_lake_that_is_held_can_be_tried_again() {
         let lake = tempfile::tempdir().unwrap();
-        let held = TableState::open(lake.path(), "t").unwrap();
+        let store = Stores::local().open(&lake.path().into()).unwrap();
+        let held = Journal::open(&store, "t").unwrap();
         let rows = parts(ROWS);
         assert!(write_batches(&table(), lake.path(), "x", &rows).unwrap_err().retryable());
         drop(held);

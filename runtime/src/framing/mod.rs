@@ -70,7 +70,16 @@ pub(crate) trait Unwrapped: Read + Send {
     fn note(&self) -> Option<String>;
 }
 
-impl Unwrapped for std::fs::File {
+/// Bytes as they are stored.
+pub(crate) struct Plain(pub(crate) Box<dyn Read + Send>);
+
+impl Read for Plain {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buf)
+    }
+}
+
+impl Unwrapped for Plain {
     fn note(&self) -> Option<String> {
         None
     }

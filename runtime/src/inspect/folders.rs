@@ -2,9 +2,10 @@
 
 use super::report::Misplaced;
 use super::walk;
-use crate::convert::read_journal;
 use crate::error::Error;
+use crate::journal::read_journal;
 use crate::place::Places;
+use crate::store::LocalStore;
 use lakebed_schema::{Table, hive_path};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -48,7 +49,7 @@ pub fn partition_folders(folder: &Path, table: &Table) -> Result<PartitionFolder
 /// # Errors
 /// A journal that cannot be read.
 pub fn journal_folders(lake: &Path, table: &Table) -> Result<PartitionFolders, Error> {
-    let (runs, _) = read_journal(lake, &table.name)?;
+    let (runs, _) = read_journal(&LocalStore::new(lake.to_owned()), &table.name)?;
     let inside = format!("{}/", table.name);
     let folder = |output: &String| {
         let file = output.strip_prefix(&inside)?;

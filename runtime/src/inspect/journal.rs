@@ -1,7 +1,8 @@
 //! The journal of a table against the files that are there.
 
 use super::report::Journal;
-use crate::convert::read_journal;
+use crate::journal::read_journal;
+use crate::store::LocalStore;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -18,7 +19,7 @@ pub(super) fn journal(lake: &Path, table: &str, present: &Present) -> Option<Jou
     if !lake.join("_lakebed").join(table).join("runs").is_dir() {
         return None;
     }
-    let (runs, open) = match read_journal(lake, table) {
+    let (runs, open) = match read_journal(&LocalStore::new(lake.to_owned()), table) {
         Ok(journal) => journal,
         Err(error) => {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));

@@ -175,7 +175,7 @@ fn awswrangler_reads_the_lake_through_the_table() {
         ("measuring_point", vec!["config"]),
     ] {
         let table = tables.iter().find(|table| table.name == name).expect("a stock table");
-        let inputs = inputs.iter().map(|input| workspace::miv().join(input)).collect();
+        let inputs: Vec<_> = inputs.iter().map(|input| workspace::miv().join(input)).collect();
         let report = lakebed::convert(table, &ConvertOptions::new(inputs, lake.clone()), &NoProgress);
         let written = report.expect("the inputs are sound").total.written;
         assert!(written > 0);

@@ -1,0 +1,182 @@
+//! Places that hold files: folders of this machine and buckets of S3, behind one small trait.
+//!
+//! Everything that must be atomic is one call here. [`Store::put`] and [`Store::publish`] make a file or object
+//! visible whole or not at all, durable when they return; [`Store::put`] can be bound to what was there before.
+
+mod error;
+mod local;
+mod location;
+#[cfg(feature = "s3")]
+mod s3;
+
+pub use error::{StoreError, StoreErrorKind};
+pub use local::LocalStore;
+pub use location::Location;
+#[cfg(feature = "s3")]
+pub use s3::{S3Settings, S3Store};
+
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What a file or object is, without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    /// Key below the store's root, with `/` between its parts.
+    pub key: String,
+    /// Bytes as stored.
+    pub bytes: u64,
+    /// Seconds since 1970 at which it was written last; 0 where nobody knows.
+    pub modified: i64,
+    /// What changes with each write.
+    pub version: Version,
+}
+
+/// What changes with each write of a file or object: an ETag (with the version of the bucket's versioning, where there
+/// is one). Local files have none that could be trusted: theirs is empty, and who needs one hashes the content.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(pub String);
+
+/// When a put may happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Whatever is there.
+    Always,
+    /// Only when nothing is there.
+    Absent,
+    /// Only when there is still what [`Store::read`] gave: its content, or its version where the store has one.
+    Unchanged(Content),
+}
+
+/// A small object, read whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its version.
+    pub version: Version,
+}
+
+/// What became of a put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It is there.
+    Done,
+    /// The condition did not hold; nothing was changed.
+    Refused,
+}
+
+/// A folder or prefix, and all below it. Keys are relative to it, with `/` between their parts.
+///
+/// Transient faults are tried again inside; a failure that comes out has had its retries.
+pub trait Store: fmt::Debug + Send + Sync {
+    /// Where it is.
+    fn root(&self) -> &Location;
+
+    /// A file or object; nothing when it is not there. A folder is not a file.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn head(&self, key: &str) -> Result<Option<Meta>, StoreError>;
+
+    /// Every file or object whose key starts with `prefix`, in the order of their keys. `prefix` is empty or ends in
+    /// `/`; when nothing is there, the list is empty.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn list(&self, prefix: &str) -> Result<Vec<Meta>, StoreError>;
+
+    /// Names directly below `prefix`, sorted; those of folders end in `/`.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
+
+    /// A small file or object as a whole; nothing when it is not there.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn read(&self, key: &str) -> Result<Option<Content>, StoreError>;
+
+    /// The bytes of a file or object from `start` on. A store with versions fails with
+    /// [`Changed`](StoreErrorKind::Changed) when it is no longer what `meta` says.
+    ///
+    /// # Errors
+    /// Of the store; those of reading on come from the reader, as [`StoreError`] in an [`io::Error`](std::io::Error).
+    fn open(&self, meta: &Meta, start: u64) -> Result<Box<dyn Read + Send>, StoreError>;
+
+    /// Writes a small file or object, whole, durable, visible in one instant. A put whose answer was lost and that is
+    /// made again inside is [`Done`](Put::Done), not refused by itself.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn put(&self, key: &str, bytes: &[u8], when: When) -> Result<Put, StoreError>;
+
+    /// Moves a finished local file to its key, in place of what may be there: a rename where it can be, else an
+    /// upload, after which the file is removed. Durable when it returns.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn publish(&self, file: &Path, key: &str) -> Result<(), StoreError>;
+
+    /// Copies a file or object within the store, whole, durable.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn copy(&self, from: &str, to: &str) -> Result<(), StoreError>;
+
+    /// Removes a file or object; one that is not there is fine. Folders that become empty may go too.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn delete(&self, key: &str) -> Result<(), StoreError>;
+
+    /// Whether conditions of [`Store::put`] hold against other writers.
+    fn has_conditions(&self) -> bool;
+
+    /// Where a key is, for messages.
+    fn location(&self, key: &str) -> Location {
+        self.root().join(key)
+    }
+}
+
+/// Opens stores: folders of this machine always, S3 with settings.
+#[derive(Clone, Debug, Default)]
+pub struct Stores {
+    #[cfg(feature = "s3")]
+    s3: Option<Arc<S3Settings>>,
+}
+
+impl Stores {
+    /// Folders of this machine only.
+    pub fn local() -> Self {
+        Self::default()
+    }
+
+    /// Folders and S3.
+    #[cfg(feature = "s3")]
+    #[must_use]
+    pub fn with_s3(settings: S3Settings) -> Self {
+        Self { s3: Some(Arc::new(settings)) }
+    }
+
+    /// The store whose root is that folder or prefix.
+    ///
+    /// # Errors
+    /// An address on S3 without settings for it, or settings that do not fit together.
+    pub fn open(&self, root: &Location) -> Result<Arc<dyn Store>, StoreError> {
+        match root {
+            Location::Local(path) => Ok(Arc::new(LocalStore::new(path.clone()))),
+            #[cfg(feature = "s3")]
+            Location::S3 { .. } if self.s3.is_some() => {
+                let settings = self.s3.as_deref().cloned().unwrap_or_default();
+                Ok(Arc::new(S3Store::open(root, &settings)?))
+            }
+            Location::S3 { .. } => Err(StoreError::new(StoreErrorKind::Unsupported, root.clone())
+                .with_source(
+                    "S3 is not set up here: in the library give `Stores::with_s3`, with the feature `s3`",
+                )),
+        }
+    }
+}
