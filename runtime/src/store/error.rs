@@ -89,20 +89,20 @@ impl StoreError {
 
     /// As the failure of an input.
     pub fn input(self) -> Error {
-        self.as_kind(ErrorKind::Input, "read")
+        self.into_error(ErrorKind::Input, "read")
     }
 
     /// As the failure of a lake.
     pub fn output(self) -> Error {
-        self.as_kind(ErrorKind::Output, "write")
+        self.into_error(ErrorKind::Output, "write")
     }
 
     /// As the failure of a lake that is only looked at.
     pub fn read_output(self) -> Error {
-        self.as_kind(ErrorKind::Output, "read")
+        self.into_error(ErrorKind::Output, "read")
     }
 
-    fn as_kind(self, kind: ErrorKind, tried: &str) -> Error {
+    fn into_error(self, kind: ErrorKind, tried: &str) -> Error {
         let error = Error::new(kind, format!("{} {}", self.kind.words(tried), self.at));
         match self.source {
             Some(source) => error.with_source(source),
