@@ -250,6 +250,6 @@ fn a_table_of_json_gets_no_parquet() {
     let error = lakebed::convert(&table, &options, &NoProgress).expect_err("a refusal").to_string();
     assert!(error.contains("holds JSON") && error.contains("classification"), "{error}");
     assert!(!bench.path().join("lake").exists());
-    let error = lakebed::write_batches(&table, &bench.path().join("lake"), "b", &[]).expect_err("a refusal");
+    let error = lakebed::write_batches(&table, bench.path().join("lake"), "b", &[]).expect_err("a refusal");
     assert!(error.to_string().contains("holds JSON"), "{error}");
 }

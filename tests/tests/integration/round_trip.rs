@@ -59,7 +59,7 @@ fn typed<T: ReadRecord>(records: &[T]) -> Vec<T> {
         typed::append(record, &plan, &mut batch).unwrap_or_else(|reject| panic!("{}", reject.message()));
     }
     let parts = batch.split(&plan).expect("a batch");
-    write_batches(&table, &bench.lake("lake"), "typed", &parts).expect("a lake");
+    write_batches(&table, bench.lake("lake"), "typed", &parts).expect("a lake");
     read_all(&bench.lake("lake"))
 }
 
