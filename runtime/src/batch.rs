@@ -59,6 +59,12 @@ impl Batch {
         Self { columns: plan.columns(), router, rows: Vec::new(), stats: Stats::default() }
     }
 
+    /// From the next row on, that is when records arrived, in seconds since 1970: for inputs whose records say it each,
+    /// such as error objects.
+    pub fn set_arrival(&mut self, seconds: i64) {
+        self.router.arrival = seconds;
+    }
+
     /// Committed rows.
     pub fn rows(&self) -> &[RowPlace] {
         &self.rows

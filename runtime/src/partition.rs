@@ -123,8 +123,9 @@ pub(crate) struct Router {
     scratch: String,
     /// The last path, and for single-time layouts the span it holds for.
     last: Option<(u32, Option<i64>)>,
-    /// Seconds since 1970 at which the input arrived.
-    arrival: i64,
+    /// Seconds since 1970 at which the input, or the record under way, arrived. A path that is remembered never
+    /// depends on it.
+    pub(crate) arrival: i64,
 }
 
 impl Router {
