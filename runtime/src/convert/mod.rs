@@ -9,16 +9,19 @@ mod run;
 mod segment;
 mod write;
 
+use crate::bounds::{Bounds, Projected};
 use crate::error::{Error, ErrorKind};
 use crate::journal::{InputRecord, Journal, RUN_VERSION, RunKind, RunRecord};
 use crate::plan::Plan;
-use crate::report::{Counts, InputReport, InputStatus, Report};
+use crate::report::{ArrivalSource, Counts, InputReport, InputStatus, Report};
 use crate::semantics::Semantics;
 use crate::store::{Location, Store, StoreError, Stores};
+use crate::window::EventWindow;
 use input::{Input, find_inputs};
-use lakebed_schema::Table;
+use lakebed_schema::{PartitionBy, Table};
 use run::{Outcome, run};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::Instant;
 
 pub(crate) use input::{Format, cannot_read};
@@ -27,8 +30,12 @@ pub use write::write_batches;
 /// What to convert, and how.
 #[derive(Clone, Debug)]
 pub struct ConvertOptions {
-    /// Files and folders; a folder means every file below it whose name does not start with `.` or `_`.
+    /// Files and folders; a folder means every file below it whose name does not start with `.` or `_`. What is not
+    /// there and holds one of `*?[{` is a pattern: `events/**/*.gz`, `s3://bucket/in/2026/11/*/x-{1,2}`.
     pub inputs: Vec<Location>,
+    /// Files among the inputs that hold what came through a stream: they are known by their content alone, and arrived
+    /// when they were written.
+    pub streams: Vec<PathBuf>,
     /// Folder or prefix of the lake.
     pub lake: Location,
     /// Opens what is no folder of this machine.
@@ -41,6 +48,10 @@ pub struct ConvertOptions {
     pub force: bool,
     /// Stop without writing when more records than this are refused.
     pub max_rejects: Option<MaxRejects>,
+    /// Keep apart what happened too long before its arrival, or after it.
+    pub accept_event_time: Option<EventWindow>,
+    /// Refuse what lies in partitions that queries do not look at.
+    pub projected: Option<Projected>,
     /// By which rules values are read.
     pub semantics: Semantics,
     /// Bounds on single documents.
@@ -82,11 +93,14 @@ impl ConvertOptions {
         Self {
             inputs: inputs.into_iter().map(Into::into).collect(),
             lake: lake.into(),
+            streams: Vec::new(),
             stores: Stores::local(),
             threads: 1,
             dry_run: false,
             force: false,
             max_rejects: None,
+            accept_event_time: None,
+            projected: None,
             semantics: Semantics::Schema,
             limits: Limits::default(),
             segment_bytes: 8 << 20,
@@ -134,7 +148,8 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     let started = Instant::now();
     let plan = Plan::compile_with(table, options.semantics)?;
     holds_parquet(table)?;
-    let inputs = find_inputs(&options.inputs, &options.stores)?;
+    let bounds = Bounds::new(table, &plan, options.accept_event_time, options.projected.clone())?;
+    let (inputs, passed_over) = find_inputs(options)?;
     let lake = options.stores.open(&options.lake).map_err(StoreError::output)?;
     let state = if options.dry_run && !has_journal(lake.as_ref(), table)? {
         None
@@ -146,7 +161,7 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     progress.total(work.todo.iter().map(|input| input.bytes).sum());
     let folder = state.as_ref().filter(|_| !options.dry_run).map(Journal::scratch);
     let outcome = loop {
-        match run(table, &plan, &work.todo, options, folder, progress)? {
+        match run(table, &plan, &work.todo, options, &bounds, folder, progress)? {
             Outcome::Done(done) => break done,
             Outcome::InputsFailed(failed) => {
                 // From the last to the first, so that the numbers of the others stay.
@@ -175,6 +190,9 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     report.lake = options.lake.to_string();
     report.dry_run = options.dry_run;
     report.inputs = work.reports(outcome.inputs);
+    report.passed_over = passed_over;
+    report.accept_event_time = options.accept_event_time.map(|window| window.to_string());
+    report.notes.extend(arrival_note(table, &report.inputs));
     report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
 }
@@ -200,7 +218,7 @@ impl Work {
         force: bool,
     ) -> Result<Self, Error> {
         let mut work = Self::default();
-        let paths: Vec<String> = inputs.iter().map(|input| input.location.absolute().to_string()).collect();
+        let paths: Vec<String> = inputs.iter().map(Input::key).collect();
         for (place, (input, path)) in inputs.into_iter().zip(&paths).enumerate() {
             let stored = earlier.iter().find_map(|run| Some((run, run.inputs.get(path)?)));
             match stored {
@@ -209,7 +227,7 @@ impl Work {
                         let message = format!(
                             "--force cannot replace {} alone: run {} stored it together with {missing}; name that \
                              input too, since both are in the same files",
-                            input.location, run.run
+                            input.name(), run.run
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }
@@ -227,7 +245,7 @@ impl Work {
                     let message = format!(
                         "{} has changed since run {} stored it in table `{}`; converting it now would store its \
                          records twice",
-                        input.location, run.run, table.name
+                        input.name(), run.run, table.name
                     );
                     return Err(Error::new(ErrorKind::Changed, message));
                 }
@@ -249,7 +267,7 @@ impl Work {
         if self.stored.contains(&place) {
             let message = format!(
                 "{} cannot be converted again, so --force replaces nothing: what an earlier run stored of it stays",
-                input.location
+                input.name()
             );
             return Err(Error::new(ErrorKind::Input, message).with_source(error));
         }
@@ -259,8 +277,7 @@ impl Work {
     }
 
     fn run_name(&self, table: &Table) -> String {
-        let paths: Vec<String> =
-            self.todo.iter().map(|input| input.location.absolute().to_string()).collect();
+        let paths: Vec<String> = self.todo.iter().map(Input::key).collect();
         let hashes = self.todo.iter().map(|input| input.hash.as_str());
         identity::run_name(&table.to_contract(), paths.iter().map(String::as_str).zip(hashes))
     }
@@ -280,7 +297,7 @@ impl Work {
                 decoded_bytes: Some(report.decoded_bytes),
                 format: Some(report.format.clone()),
             };
-            (input.location.absolute().to_string(), record)
+            (input.key(), record)
         };
         self.todo.iter().zip(reports).filter(|(_, report)| report.counts.read > 0).map(record).collect()
     }
@@ -299,13 +316,34 @@ impl Work {
 
 fn left_out(input: &Input, status: InputStatus, message: String) -> InputReport {
     InputReport {
-        path: input.location.to_string(),
+        path: input.name(),
         status,
         format: input.describe(),
         bytes: input.bytes,
         message: Some(message),
+        arrival: Some(input.arrival()),
         ..InputReport::default()
     }
+}
+
+/// Says so when paths depend on times that a copy of the inputs would not have.
+fn arrival_note(table: &Table, inputs: &[InputReport]) -> Option<String> {
+    if !table.partitions.iter().any(|partition| partition.by == PartitionBy::Arrival) {
+        return None;
+    }
+    let weak = |source| matches!(source, ArrivalSource::ObjectTime | ArrivalSource::Clock);
+    let done = inputs.iter().filter(|input| input.status == InputStatus::Done && input.counts.read > 0);
+    let sources = done.filter_map(|input| Some(input.arrival?.source)).filter(|source| weak(*source));
+    let sources: BTreeSet<ArrivalSource> = sources.collect();
+    let words: Vec<&str> = sources.iter().map(|source| source.words()).collect();
+    (!words.is_empty()).then(|| {
+        format!(
+            "Table `{}` is partitioned by arrival, and for some inputs arrival is taken from {}: a copy of the same \
+             records with another time goes into other partitions.",
+            table.name,
+            words.join(" and ")
+        )
+    })
 }
 
 fn has_journal(lake: &dyn Store, table: &Table) -> Result<bool, Error> {

@@ -52,7 +52,7 @@ impl<'a> RejectWriter<'a> {
             Some(file) => file,
             None => self.file.insert(BufWriter::new(File::create(path)?)),
         };
-        let source = input.location.to_string();
+        let source = input.name();
         let head =
             reject.line_head(&self.table.name, self.table.database.as_deref(), &source, input.arrival * 1000);
         file.write_all(head.as_bytes())?;

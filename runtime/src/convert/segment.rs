@@ -4,9 +4,10 @@
 //! from there on that starts with `{`; the thread that comes from the left tells whether a record really starts
 //! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
 
-use super::input::{Format, Input};
+use super::input::{Format, Input, trouble};
 use super::lines::Lines;
 use crate::batch::{Batch, Stats};
+use crate::bounds::Bounds;
 use crate::convert::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
@@ -66,6 +67,7 @@ pub(crate) fn count(input: &Input, segment_bytes: u64) -> u64 {
 pub(crate) struct Worker<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) limits: Limits,
+    pub(crate) bounds: &'a Bounds,
     pub(crate) segment_bytes: u64,
 }
 
@@ -91,8 +93,10 @@ impl Worker<'_> {
         send: &mut dyn FnMut(Output) -> bool,
     ) -> Result<Option<SegmentEnd>, Error> {
         let damaged = |e: io::Error, at: u64| {
-            let path = &input.location;
-            let message = if e.kind() == io::ErrorKind::Unsupported {
+            let path = input.name();
+            let message = if let Some(trouble) = trouble(&e) {
+                format!("{path} {trouble}")
+            } else if e.kind() == io::ErrorKind::Unsupported {
                 format!("{path} cannot be read")
             } else if input.is_seekable() {
                 format!("{path} cannot be read beyond byte {at}")
@@ -107,7 +111,7 @@ impl Worker<'_> {
         let mut limit = cuts.at(next).map_err(|e| damaged(e, start))?;
         let mut source = Source::open(input, start).map_err(|e| damaged(e, start))?;
         let mut feeder = Feeder::new(self.plan, input.format, self.limits)?;
-        let mut batch = Batch::new(self.plan, input.arrival);
+        let mut batch = Batch::new(self.plan, input.arrival).with_bounds(self.bounds.clone());
         let mut rejects = Rejects::default();
         let mut block: Vec<u8> = Vec::new();
         let mut base = start;

@@ -187,6 +187,9 @@ impl<'p> JsonDecoder<'p> {
                         | FaultKind::DuplicateKey
                         | FaultKind::Missing
                         | FaultKind::Partition
+                        | FaultKind::Unprojected
+                        | FaultKind::Late
+                        | FaultKind::Early
                         | FaultKind::TooDeep => {
                             let end = self.end_of_document(&mut lexer, start);
                             if end == End::BeyondTheBlock && seen <= limit {
