@@ -121,7 +121,8 @@ impl Bounds {
             Side::After => FaultKind::Early,
         };
         let expected = format!("an event time within {window} of its arrival");
-        let found = format!("{} that arrived at {}", Utc { millis: first.min(last) }, Utc { millis: arrival });
+        let found =
+            format!("{} that arrived at {}", Utc { millis: first.min(last) }, Utc { millis: arrival });
         Err(Fault::new(kind, 0, expected, found).in_column(id))
     }
 }

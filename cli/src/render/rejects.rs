@@ -3,6 +3,7 @@
 use super::number::{counted, thousands};
 use super::{BOLD, DIM, WARN, paint, plain, shortened};
 use lakebed::Report;
+use lakebed::report::RejectGroup;
 use std::fmt::Write as _;
 
 /// Reasons shown in full; the report has them all.
@@ -24,7 +25,35 @@ pub(super) fn section(report: &Report) -> String {
         None if report.dry_run => text.push_str(", not kept in a dry run\n"),
         None => text.push('\n'),
     }
-    for group in report.rejects.iter().take(SHOWN) {
+    groups(&mut text, &report.rejects);
+    text
+}
+
+/// The late and early records: how far off the first of them are. Nothing when there are none.
+pub(super) fn out_of_window(report: &Report) -> String {
+    let (late, early) = (report.total.late, report.total.early);
+    if late + early == 0 {
+        return String::new();
+    }
+    let window = report.accept_event_time.as_deref().unwrap_or_default();
+    let kept = if report.dry_run { "not kept in a dry run".to_owned() } else { kept_in(report) };
+    let mut text = format!(
+        "\n{} {} late, {} early for {window}, {kept}\n",
+        paint(BOLD, "Event time:"),
+        paint(WARN, &thousands(late)),
+        paint(WARN, &thousands(early)),
+    );
+    groups(&mut text, &report.out_of_window);
+    text
+}
+
+fn kept_in(report: &Report) -> String {
+    let lake = report.lake.trim_end_matches('/');
+    plain(&format!("kept whole below {lake}/_errors/{}/", report.table))
+}
+
+fn groups(text: &mut String, groups: &[RejectGroup]) {
+    for group in groups.iter().take(SHOWN) {
         let _ = write!(text, "  {} × {}", paint(WARN, &thousands(group.count)), plain(&group.code));
         if let Some(column) = &group.column {
             let _ = write!(text, ", column {}", paint(BOLD, &plain(column)));
@@ -41,10 +70,9 @@ pub(super) fn section(report: &Report) -> String {
             let _ = writeln!(text, "      {}", paint(DIM, &format!("first at {}", plain(&group.at))));
         }
     }
-    if let Some(more) = report.rejects.get(SHOWN..).filter(|more| !more.is_empty()) {
+    if let Some(more) = groups.get(SHOWN..).filter(|more| !more.is_empty()) {
         let records = more.iter().map(|group| group.count).sum();
         let reasons = counted(more.len() as u64, "more reason");
         let _ = writeln!(text, "  and {reasons} for {}; --json lists them all", counted(records, "record"));
     }
-    text
 }

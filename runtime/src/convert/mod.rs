@@ -227,7 +227,8 @@ impl Work {
                         let message = format!(
                             "--force cannot replace {} alone: run {} stored it together with {missing}; name that \
                              input too, since both are in the same files",
-                            input.name(), run.run
+                            input.name(),
+                            run.run
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }
@@ -245,7 +246,9 @@ impl Work {
                     let message = format!(
                         "{} has changed since run {} stored it in table `{}`; converting it now would store its \
                          records twice",
-                        input.name(), run.run, table.name
+                        input.name(),
+                        run.run,
+                        table.name
                     );
                     return Err(Error::new(ErrorKind::Changed, message));
                 }

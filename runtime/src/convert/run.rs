@@ -56,8 +56,7 @@ pub(super) fn run(
             (0..segment::count(it, options.segment_bytes)).map(move |ordinal| Segment { input, ordinal })
         })
         .collect();
-    let worker =
-        Worker { plan, limits: options.limits, bounds, segment_bytes: options.segment_bytes };
+    let worker = Worker { plan, limits: options.limits, bounds, segment_bytes: options.segment_bytes };
     let (senders, receivers): (Vec<_>, Vec<_>) = segments.iter().map(|_| sync_channel(AHEAD)).unzip();
     let queue = Queue {
         senders: senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect(),

@@ -55,10 +55,7 @@ mod tests {
     fn a_name_comes_before_the_time_of_the_object_and_a_stream_has_only_the_clock() {
         let name = "s-1-2026-11-23-08-15-30-0a1b2c3d-0000-1111-2222-333344445555";
         let told = |name, is_stream| arrival(name, 7, is_stream);
-        assert_eq!(
-            told(name, false),
-            Arrival { time: 1_795_421_730, source: ArrivalSource::ObjectName }
-        );
+        assert_eq!(told(name, false), Arrival { time: 1_795_421_730, source: ArrivalSource::ObjectName });
         assert_eq!(told("a.json", false), Arrival { time: 7, source: ArrivalSource::ObjectTime });
         assert_eq!(told(name, true), Arrival { time: 7, source: ArrivalSource::Clock });
     }

@@ -180,8 +180,7 @@ fn list_objects(store: &dyn Store, prefix: &str) -> Result<Vec<Meta>, Error> {
         .collect();
     let is_marker = |meta: &Meta| {
         let key = meta.key.trim_end_matches('/');
-        meta.bytes == 0
-            && (key != meta.key || key == prefix.trim_end_matches('/') || folders.contains(key))
+        meta.bytes == 0 && (key != meta.key || key == prefix.trim_end_matches('/') || folders.contains(key))
     };
     metas.retain(|meta| !is_marker(meta));
     Ok(metas)
@@ -245,7 +244,9 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let paths = if folder.is_dir() { entries(folder)? } else { Vec::new() };
     // What is found from the current folder on is written without it.
     Ok(match folder == Path::new(".") {
-        true => paths.into_iter().map(|path| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)).collect(),
+        true => {
+            paths.into_iter().map(|path| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)).collect()
+        }
         false => paths,
     })
 }

@@ -58,11 +58,7 @@ impl Input {
 
     /// What the journal knows it by: the absolute path, the address, or `stdin:` and the hash of what came.
     pub(crate) fn key(&self) -> String {
-        if self.is_stream {
-            format!("stdin:{}", self.hash)
-        } else {
-            self.location.absolute().to_string()
-        }
+        if self.is_stream { format!("stdin:{}", self.hash) } else { self.location.absolute().to_string() }
     }
 
     /// When it arrived, and how that is known.

@@ -260,7 +260,10 @@ mod tests {
         ] {
             let found = matched(pattern, path);
             let hidden = |matched| matches!(matched, Matched::Hidden(_));
-            assert!(found == expected || (expected == Matched::No && hidden(found)), "{pattern} {path} {found:?}");
+            assert!(
+                found == expected || (expected == Matched::No && hidden(found)),
+                "{pattern} {path} {found:?}"
+            );
         }
     }
 

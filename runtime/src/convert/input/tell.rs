@@ -42,7 +42,8 @@ pub(super) fn tell_all(
                     && let index = next.fetch_add(1, Ordering::Relaxed)
                     && let (Some(found), Some(slot)) = (found.get(index), told.get(index))
                 {
-                    let is_stream = found.location.as_path().is_some_and(|path| streams.iter().any(|s| s == path));
+                    let is_stream =
+                        found.location.as_path().is_some_and(|path| streams.iter().any(|s| s == path));
                     let result = tell(found, is_stream);
                     failed.fetch_or(result.is_err(), Ordering::Relaxed);
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
