@@ -21,8 +21,12 @@ pub struct Report {
     pub rejects: Vec<RejectGroup>,
     /// Partitions written, by path.
     pub partitions: Vec<PartitionReport>,
-    /// Rejects as NDJSON, below the lake's folder; none when nothing was rejected.
-    pub reject_file: Option<String>,
+    /// Rejects as NDJSON, below the lake's folder, by reason and day of arrival:
+    /// `_errors/TABLE/malformed-data/dt=2026-11-23/RUN.ndjson`.
+    pub reject_files: Vec<String>,
+    /// What a replay found in the error objects that it read; nothing for other runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayCounts>,
     /// Bytes of the inputs as stored.
     pub input_bytes: u64,
     /// Bytes of the inputs after decompression.
@@ -54,6 +58,30 @@ pub struct Counts {
     pub skipped: u64,
 }
 
+/// Error objects that a replay read. What counts as a record is in [`Counts`]: each record in an object, and each
+/// object that is broken itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReplayCounts {
+    /// Error objects found, the broken ones among them.
+    pub objects: u64,
+    /// Those that carry no data.
+    pub empty: u64,
+    /// What is no error object, or carries data that cannot be unpacked; each is a reject.
+    pub broken: u64,
+    /// Those that Firehose wrote, or another program.
+    pub foreign: u64,
+}
+
+impl ReplayCounts {
+    /// Adds another count to this one.
+    pub fn add(&mut self, other: ReplayCounts) {
+        self.objects += other.objects;
+        self.empty += other.empty;
+        self.broken += other.broken;
+        self.foreign += other.foreign;
+    }
+}
+
 impl Counts {
     /// Adds another count to this one.
     pub fn add(&mut self, other: Counts) {
@@ -63,6 +91,18 @@ impl Counts {
         self.late += other.late;
         self.early += other.early;
         self.skipped += other.skipped;
+    }
+
+    /// What came since then.
+    pub(crate) fn since(self, before: Counts) -> Counts {
+        Counts {
+            read: self.read.saturating_sub(before.read),
+            written: self.written.saturating_sub(before.written),
+            rejected: self.rejected.saturating_sub(before.rejected),
+            late: self.late.saturating_sub(before.late),
+            early: self.early.saturating_sub(before.early),
+            skipped: self.skipped.saturating_sub(before.skipped),
+        }
     }
 
     /// Whether every record read is accounted for.

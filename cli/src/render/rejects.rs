@@ -16,13 +16,18 @@ pub(super) fn section(report: &Report) -> String {
     }
     let mut text =
         format!("\n{} {}", paint(BOLD, "Rejects:"), paint(WARN, &counted(report.total.rejected, "record")));
-    match &report.reject_file {
-        Some(file) => {
-            let lake = report.lake.trim_end_matches('/');
+    let lake = report.lake.trim_end_matches('/');
+    match report.reject_files.as_slice() {
+        [] if report.dry_run => text.push_str(", not kept in a dry run\n"),
+        [] => text.push('\n'),
+        [file] => {
             let _ = writeln!(text, ", kept whole in {}", plain(&format!("{lake}/{file}")));
         }
-        None if report.dry_run => text.push_str(", not kept in a dry run\n"),
-        None => text.push('\n'),
+        files => {
+            let count = counted(files.len() as u64, "file");
+            let folder = plain(&format!("{lake}/_errors/{}/", report.table));
+            let _ = writeln!(text, ", kept whole in {count} below {folder}");
+        }
     }
     for group in report.rejects.iter().take(SHOWN) {
         let _ = write!(text, "  {} × {}", paint(WARN, &thousands(group.count)), plain(&group.code));
@@ -46,5 +51,24 @@ pub(super) fn section(report: &Report) -> String {
         let reasons = counted(more.len() as u64, "more reason");
         let _ = writeln!(text, "  and {reasons} for {}; --json lists them all", counted(records, "record"));
     }
+    if !report.reject_files.is_empty() {
+        let (lake, table) = (plain(&word(lake)), plain(&report.table));
+        let _ = writeln!(
+            text,
+            "  To see them: `lakebed rejects show {lake} --table {table}`; after a fix: `lakebed replay {lake} --table \
+             {table} --to {lake}`"
+        );
+    }
     text
+}
+
+/// A place as one word of a command line.
+fn word(place: &str) -> String {
+    if place.contains(|c: char| {
+        c.is_whitespace() || matches!(c, '\'' | '"' | '$' | '`' | '\\' | '*' | '?' | '&' | ';')
+    }) {
+        format!("'{}'", place.replace('\'', r"'\''"))
+    } else {
+        place.to_owned()
+    }
 }

@@ -75,6 +75,10 @@ impl Trace for Tracer {
 pub(crate) fn is_in_value(kind: FaultKind) -> bool {
     match kind {
         FaultKind::Value | FaultKind::DuplicateKey | FaultKind::Missing | FaultKind::Partition => true,
-        FaultKind::Syntax | FaultKind::TooDeep | FaultKind::TooLong | FaultKind::Incomplete => false,
+        FaultKind::Syntax
+        | FaultKind::TooDeep
+        | FaultKind::TooLong
+        | FaultKind::BeforeLambda
+        | FaultKind::Incomplete => false,
     }
 }
