@@ -90,6 +90,8 @@ pub enum FaultKind {
     TooDeep,
     /// Longer than a document may be.
     TooLong,
+    /// Data from before a Lambda function that nobody told how to read.
+    BeforeLambda,
     /// Not a fault: the block ends within the document.
     Incomplete,
 }
@@ -108,6 +110,23 @@ impl FaultKind {
             Self::Early => "Lakebed.EarlyEvent",
             Self::TooDeep => "Lakebed.TooDeep",
             Self::TooLong => "Lakebed.TooLong",
+            Self::BeforeLambda => "Lakebed.BeforeLambda",
+        }
+    }
+
+    /// The word in the path of the reject files, as Firehose has its `error-output-type`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Syntax | Self::Incomplete => "parse-error",
+            Self::Value => "malformed-data",
+            Self::DuplicateKey => "duplicate-key",
+            Self::Missing => "missing-column",
+            Self::Partition => "partition-source",
+            Self::Unprojected => "outside-projection",
+            Self::Late | Self::Early => "event-time",
+            Self::TooDeep => "too-deep",
+            Self::TooLong => "too-long",
+            Self::BeforeLambda => "before-lambda",
         }
     }
 }
@@ -136,6 +155,7 @@ impl FaultKind {
             | Self::Unprojected
             | Self::TooDeep
             | Self::TooLong
+            | Self::BeforeLambda
             | Self::Incomplete => FaultClass::Rejected,
         }
     }

@@ -22,6 +22,7 @@ mod place;
 mod plan;
 pub mod read;
 pub mod reject;
+pub mod replay;
 pub mod report;
 mod semantics;
 pub mod store;

@@ -29,8 +29,12 @@ pub struct Report {
     pub notes: Vec<String>,
     /// Partitions written, by path.
     pub partitions: Vec<PartitionReport>,
-    /// Rejects as NDJSON, below the lake's folder; none when nothing was rejected.
-    pub reject_file: Option<String>,
+    /// Rejects as NDJSON, below the lake's folder, by reason and day of arrival:
+    /// `_errors/TABLE/malformed-data/dt=2026-11-23/RUN.ndjson`.
+    pub reject_files: Vec<String>,
+    /// What a replay found in the error objects that it read; nothing for other runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayCounts>,
     /// Bytes of the inputs as stored.
     pub input_bytes: u64,
     /// Bytes of the inputs after decompression.
@@ -62,6 +66,30 @@ pub struct Counts {
     pub skipped: u64,
 }
 
+/// Error objects that a replay read. What counts as a record is in [`Counts`]: each record in an object, and each
+/// object that is broken itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReplayCounts {
+    /// Error objects found, the broken ones among them.
+    pub objects: u64,
+    /// Those that carry no data.
+    pub empty: u64,
+    /// What is no error object, or carries data that cannot be unpacked; each is a reject.
+    pub broken: u64,
+    /// Those that Firehose wrote, or another program.
+    pub foreign: u64,
+}
+
+impl ReplayCounts {
+    /// Adds another count to this one.
+    pub fn add(&mut self, other: ReplayCounts) {
+        self.objects += other.objects;
+        self.empty += other.empty;
+        self.broken += other.broken;
+        self.foreign += other.foreign;
+    }
+}
+
 impl Counts {
     /// Adds another count to this one.
     pub fn add(&mut self, other: Counts) {
@@ -71,6 +99,18 @@ impl Counts {
         self.late += other.late;
         self.early += other.early;
         self.skipped += other.skipped;
+    }
+
+    /// What came since then.
+    pub(crate) fn since(self, before: Counts) -> Counts {
+        Counts {
+            read: self.read.saturating_sub(before.read),
+            written: self.written.saturating_sub(before.written),
+            rejected: self.rejected.saturating_sub(before.rejected),
+            late: self.late.saturating_sub(before.late),
+            early: self.early.saturating_sub(before.early),
+            skipped: self.skipped.saturating_sub(before.skipped),
+        }
     }
 
     /// Whether every record read is accounted for.
@@ -105,9 +145,9 @@ pub struct InputReport {
 /// is relative to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Arrival {
-    /// Seconds since 1970; in JSON a text such as `2026-11-23T08:15:30Z`.
+    /// Seconds since 1970; in JSON a text such as `2026-11-23T08:15:30Z`. Nothing when each record has its own.
     #[serde(serialize_with = "as_text")]
-    pub time: i64,
+    pub time: Option<i64>,
     /// How it is known.
     pub source: ArrivalSource,
 }
@@ -138,9 +178,11 @@ impl ArrivalSource {
     }
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn as_text<S: serde::Serializer>(time: &i64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&crate::window::Utc { millis: time.saturating_mul(1000) })
+fn as_text<S: serde::Serializer>(time: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serializer.collect_str(&crate::window::Utc { millis: time.saturating_mul(1000) }),
+        None => serializer.serialize_none(),
+    }
 }
 
 /// What was found below folders and prefixes and is no input.

@@ -17,15 +17,28 @@ pub(super) fn section(report: &Report) -> String {
     }
     let mut text =
         format!("\n{} {}", paint(BOLD, "Rejects:"), paint(WARN, &counted(report.total.rejected, "record")));
-    match &report.reject_file {
-        Some(file) => {
-            let lake = report.lake.trim_end_matches('/');
+    let lake = report.lake.trim_end_matches('/');
+    match report.reject_files.as_slice() {
+        [] if report.dry_run => text.push_str(", not kept in a dry run\n"),
+        [] => text.push('\n'),
+        [file] => {
             let _ = writeln!(text, ", kept whole in {}", plain(&format!("{lake}/{file}")));
         }
-        None if report.dry_run => text.push_str(", not kept in a dry run\n"),
-        None => text.push('\n'),
+        files => {
+            let count = counted(files.len() as u64, "file");
+            let folder = plain(&format!("{lake}/_errors/{}/", report.table));
+            let _ = writeln!(text, ", kept whole in {count} below {folder}");
+        }
     }
     groups(&mut text, &report.rejects);
+    if !report.reject_files.is_empty() {
+        let (lake, table) = (plain(&word(lake)), plain(&report.table));
+        let _ = writeln!(
+            text,
+            "  To see them: `lakebed rejects show {lake} --table {table}`; after a fix: `lakebed replay {lake} --table \
+             {table} --to {lake}`"
+        );
+    }
     text
 }
 
@@ -49,7 +62,7 @@ pub(super) fn out_of_window(report: &Report) -> String {
 
 fn kept_in(report: &Report) -> String {
     let lake = report.lake.trim_end_matches('/');
-    plain(&format!("kept whole below {lake}/_errors/{}/", report.table))
+    plain(&format!("kept whole below {lake}/_errors/{}/event-time/", report.table))
 }
 
 fn groups(text: &mut String, groups: &[RejectGroup]) {
@@ -74,5 +87,16 @@ fn groups(text: &mut String, groups: &[RejectGroup]) {
         let records = more.iter().map(|group| group.count).sum();
         let reasons = counted(more.len() as u64, "more reason");
         let _ = writeln!(text, "  and {reasons} for {}; --json lists them all", counted(records, "record"));
+    }
+}
+
+/// A place as one word of a command line.
+fn word(place: &str) -> String {
+    if place.contains(|c: char| {
+        c.is_whitespace() || matches!(c, '\'' | '"' | '$' | '`' | '\\' | '*' | '?' | '&' | ';')
+    }) {
+        format!("'{}'", place.replace('\'', r"'\''"))
+    } else {
+        place.to_owned()
     }
 }

@@ -81,6 +81,10 @@ pub(crate) fn is_in_value(kind: FaultKind) -> bool {
         | FaultKind::Unprojected
         | FaultKind::Late
         | FaultKind::Early => true,
-        FaultKind::Syntax | FaultKind::TooDeep | FaultKind::TooLong | FaultKind::Incomplete => false,
+        FaultKind::Syntax
+        | FaultKind::TooDeep
+        | FaultKind::TooLong
+        | FaultKind::BeforeLambda
+        | FaultKind::Incomplete => false,
     }
 }

@@ -1,15 +1,14 @@
 //! When an input arrived, and how that is known.
 
-use crate::report::{Arrival, ArrivalSource};
+use crate::report::ArrivalSource;
 use lakebed_schema::civil::{Civil, is_valid_date};
 
-/// Arrival of a file or object: from its name when Firehose gave it that, else the time it was written. What came
-/// through a stream was written by whoever received it, at the time at which it came.
-pub(super) fn arrival(name: &str, modified: i64, is_stream: bool) -> Arrival {
+/// Arrival of a file or object in seconds since 1970: from its name when Firehose gave it that, else the time it was
+/// written.
+pub(super) fn arrival(name: &str, modified: i64) -> (i64, ArrivalSource) {
     match firehose_arrival(name) {
-        _ if is_stream => Arrival { time: modified, source: ArrivalSource::Clock },
-        Some(time) => Arrival { time, source: ArrivalSource::ObjectName },
-        None => Arrival { time: modified, source: ArrivalSource::ObjectTime },
+        Some(time) => (time, ArrivalSource::ObjectName),
+        None => (modified, ArrivalSource::ObjectTime),
     }
 }
 
@@ -52,11 +51,9 @@ mod tests {
     }
 
     #[test]
-    fn a_name_comes_before_the_time_of_the_object_and_a_stream_has_only_the_clock() {
+    fn a_name_comes_before_the_time_of_the_object() {
         let name = "s-1-2026-11-23-08-15-30-0a1b2c3d-0000-1111-2222-333344445555";
-        let told = |name, is_stream| arrival(name, 7, is_stream);
-        assert_eq!(told(name, false), Arrival { time: 1_795_421_730, source: ArrivalSource::ObjectName });
-        assert_eq!(told("a.json", false), Arrival { time: 7, source: ArrivalSource::ObjectTime });
-        assert_eq!(told(name, true), Arrival { time: 7, source: ArrivalSource::Clock });
+        assert_eq!(arrival(name, 7), (1_795_421_730, ArrivalSource::ObjectName));
+        assert_eq!(arrival("a.json", 7), (7, ArrivalSource::ObjectTime));
     }
 }

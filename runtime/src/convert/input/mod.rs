@@ -8,11 +8,10 @@ mod trouble;
 
 pub(crate) use trouble::trouble;
 
-use super::ConvertOptions;
 use crate::error::{Error, ErrorKind};
 use crate::framing::{Framing, Plain, Stored, Unwrapped};
 use crate::report::{Arrival, ArrivalSource, PassedOver};
-use crate::store::{Location, Meta, Store};
+use crate::store::{Location, Meta, Store, Stores};
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::Path;
@@ -49,6 +48,8 @@ pub(crate) enum Format {
 
 /// Objects of S3 that are looked at the same time: each takes a request or two.
 const OBJECTS_AT_ONCE: usize = 16;
+/// Files of this machine that are hashed at the same time.
+const FILES_AT_ONCE: usize = 4;
 
 impl Input {
     /// How people call it: the path, the address, or `stdin`.
@@ -63,7 +64,15 @@ impl Input {
 
     /// When it arrived, and how that is known.
     pub(crate) fn arrival(&self) -> Arrival {
-        Arrival { time: self.arrival, source: self.arrival_source }
+        Arrival { time: Some(self.arrival), source: self.arrival_source }
+    }
+
+    /// Says that the file holds what came through a stream: its content is all that it is known by, and whoever received
+    /// it wrote the file when it came.
+    pub(crate) fn set_stream(&mut self) {
+        self.is_stream = true;
+        self.arrival = self.meta.modified;
+        self.arrival_source = ArrivalSource::Clock;
     }
 
     /// `json`, `xml`, `json+gzip`, `xml+zip`; what cannot be read has its own name, such as `parquet`.
@@ -105,32 +114,48 @@ impl Input {
     }
 }
 
+/// The inputs of a run, and what was passed over on the way to them.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) list: Vec<Input>,
+    pub(crate) passed_over: PassedOver,
+}
+
+impl IntoIterator for Inputs {
+    type Item = Input;
+    type IntoIter = std::vec::IntoIter<Input>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
 /// Finds the files and objects of all inputs: those that were named, all below folders and prefixes, and what patterns
 /// match, each in order of their names. Hidden ones (`.` or `_` in front), the marker files of other tools and what
 /// lakebed keeps in a lake, are passed over unless they are named; so are files of tables, which are Parquet already.
 ///
 /// # Errors
 /// A location that is missing or cannot be read, a folder without files, a pattern that nothing matches.
-pub(crate) fn find_inputs(options: &ConvertOptions) -> Result<(Vec<Input>, PassedOver), Error> {
+pub(crate) fn find_inputs(locations: &[Location], stores: &Stores) -> Result<Inputs, Error> {
     let mut finder = find::Finder::default();
-    for location in &options.inputs {
-        finder.find(location, &options.stores)?;
+    for location in locations {
+        finder.find(location, stores)?;
     }
-    let find::Finder { mut found, mut passed } = finder;
+    let find::Finder { mut found, passed: mut passed_over } = finder;
     // One file under two spellings is still one input; its records must not be stored twice.
     let mut known = BTreeSet::new();
     found.retain(|found| known.insert(found.location.absolute()));
     let far = found.iter().any(|found| found.location.as_path().is_none());
-    let at_once = if far { OBJECTS_AT_ONCE } else { options.threads };
-    let inputs = tell::tell_all(&found, &options.streams, at_once, &mut passed)?;
-    if inputs.is_empty() && passed.table_files > 0 {
+    let at_once = if far { OBJECTS_AT_ONCE } else { FILES_AT_ONCE };
+    let list = tell::tell_all(&found, at_once, &mut passed_over)?;
+    if list.is_empty() && passed_over.table_files > 0 {
         let message = format!(
             "there is nothing to convert: all {} files below the inputs are Parquet or ORC, files of some table",
-            passed.table_files
+            passed_over.table_files
         );
         return Err(Error::new(ErrorKind::Input, message));
     }
-    Ok((inputs, passed))
+    Ok(Inputs { list, passed_over })
 }
 
 pub(crate) fn cannot_read(path: &Path, e: io::Error) -> Error {

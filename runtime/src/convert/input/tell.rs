@@ -7,7 +7,6 @@ use crate::framing::{self, HEAD_BYTES};
 use crate::report::PassedOver;
 use crate::store::{Meta, Store, StoreError};
 use std::io::{self, Cursor, Read};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -28,7 +27,6 @@ const FIRST: u64 = 64 << 10;
 /// That of the first in order that cannot be read.
 pub(super) fn tell_all(
     found: &[Found],
-    streams: &[PathBuf],
     at_once: usize,
     passed: &mut PassedOver,
 ) -> Result<Vec<Input>, Error> {
@@ -42,9 +40,7 @@ pub(super) fn tell_all(
                     && let index = next.fetch_add(1, Ordering::Relaxed)
                     && let (Some(found), Some(slot)) = (found.get(index), told.get(index))
                 {
-                    let is_stream =
-                        found.location.as_path().is_some_and(|path| streams.iter().any(|s| s == path));
-                    let result = tell(found, is_stream);
+                    let result = tell(found);
                     failed.fetch_or(result.is_err(), Ordering::Relaxed);
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
                 }
@@ -70,21 +66,21 @@ enum Told {
     OfATable,
 }
 
-fn tell(found: &Found, is_stream: bool) -> Result<Told, StoreError> {
+fn tell(found: &Found) -> Result<Told, StoreError> {
     let Found { location, store, meta, is_named } = found;
-    let arrival = arrival::arrival(&location.file_name(), meta.modified, is_stream);
+    let (arrival, arrival_source) = arrival::arrival(&location.file_name(), meta.modified);
     let mut input = Input {
         bytes: meta.bytes,
         wrapping: Vec::new(),
         format: Format::Json,
         array: false,
-        arrival: arrival.time,
-        arrival_source: arrival.source,
+        arrival,
+        arrival_source,
         hash: String::new(),
         location: location.clone(),
         store: Arc::clone(store),
         meta: meta.clone(),
-        is_stream,
+        is_stream: false,
     };
     // What cannot be read here cannot be read later either, and is told then, with the place.
     let first = first_bytes(store.as_ref(), meta).unwrap_or_default();

@@ -80,6 +80,14 @@ impl<'p> JsonDecoder<'p> {
         }
     }
 
+    /// Starts over, for another input.
+    pub(crate) fn restart(&mut self) {
+        self.array = Array::Outside;
+        self.separable = false;
+        self.previous = b'\n';
+        self.skipping = None;
+    }
+
     /// Whether the input could end or be cut here: no document is open, no array, nothing is being skipped.
     pub fn is_between_records(&self) -> bool {
         self.array == Array::Outside && self.skipping.is_none()
@@ -190,7 +198,8 @@ impl<'p> JsonDecoder<'p> {
                         | FaultKind::Unprojected
                         | FaultKind::Late
                         | FaultKind::Early
-                        | FaultKind::TooDeep => {
+                        | FaultKind::TooDeep
+                        | FaultKind::BeforeLambda => {
                             let end = self.end_of_document(&mut lexer, start);
                             if end == End::BeyondTheBlock && seen <= limit {
                                 break;
