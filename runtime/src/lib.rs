@@ -1,6 +1,7 @@
 //! lakebed: one annotated struct is the single source of truth for a streaming table on AWS.
 
 mod batch;
+mod bounds;
 pub mod columns;
 pub mod convert;
 mod decimal;
@@ -21,6 +22,7 @@ mod place;
 mod plan;
 pub mod read;
 pub mod reject;
+pub mod replay;
 pub mod report;
 mod semantics;
 pub mod store;
@@ -28,8 +30,10 @@ pub mod store;
 mod testing;
 mod time;
 mod unpack;
+mod window;
 
 pub use batch::{Batch, RowPlace, Stats};
+pub use bounds::Projected;
 pub use convert::{
     ConvertOptions, Limits, MaxRejects, NoProgress, Progress, WriteOptions, convert, write_batches,
     write_batches_with,
@@ -48,3 +52,4 @@ pub use report::Report;
 pub use semantics::Semantics;
 pub use store::{Location, Stores};
 pub use unpack::unpack;
+pub use window::{EventWindow, WindowError};

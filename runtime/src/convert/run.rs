@@ -2,15 +2,18 @@
 
 use super::collect::{Collector, FinishedPartition, LineCount};
 use super::input::Input;
-use super::rejects::RejectWriter;
+use super::rejects::{FinishedRejects, RejectWriter};
 use super::segment::{self, Output, Segment, SegmentEnd, Worker};
-use super::{ConvertOptions, Progress};
+use super::{ConvertOptions, MaxRejects, Progress};
 use crate::batch::Stats;
+use crate::bounds::Bounds;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
+use crate::fault::{FaultClass, FaultKind};
 use crate::journal::FileRecord;
 use crate::plan::Plan;
-use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, Report};
+use crate::replay::{Rules, Seen};
+use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, ReplayCounts, Report};
 use lakebed_schema::Table;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -31,23 +34,34 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) inputs: Vec<InputReport>,
+    /// What a replay has seen in each of them.
+    pub(super) seen: Vec<Seen>,
     partitions: Vec<FinishedPartition>,
-    rejects: Vec<RejectGroup>,
-    reject_file: Option<PathBuf>,
+    pub(super) rejects: Vec<RejectGroup>,
+    reject_files: Vec<FinishedRejects>,
     stats: Stats,
 }
 
 /// Outputs that a segment may be ahead of the collector.
 const AHEAD: usize = 2;
 
-pub(super) fn run(
-    table: &Table,
-    plan: &Plan,
-    inputs: &[Input],
-    options: &ConvertOptions,
-    folder: Option<&Path>,
-    progress: &dyn Progress,
-) -> Result<Outcome, Error> {
+/// What a pass works with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pass<'a> {
+    pub(super) table: &'a Table,
+    pub(super) plan: &'a Plan,
+    pub(super) options: &'a ConvertOptions,
+    pub(super) bounds: &'a Bounds,
+    /// Where error objects are read: which of them.
+    pub(super) rules: Option<&'a Rules>,
+    /// Name of the run.
+    pub(super) name: &'a str,
+    /// Where files are written before they are published; nothing is written without it.
+    pub(super) folder: Option<&'a Path>,
+}
+
+pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> Result<Outcome, Error> {
+    let Pass { plan, options, bounds, rules, .. } = pass;
     let segments: Vec<Segment> = inputs
         .iter()
         .enumerate()
@@ -55,7 +69,8 @@ pub(super) fn run(
             (0..segment::count(it, options.segment_bytes)).map(move |ordinal| Segment { input, ordinal })
         })
         .collect();
-    let worker = Worker { plan, limits: options.limits, segment_bytes: options.segment_bytes };
+    let segment_bytes = options.segment_bytes;
+    let worker = Worker { plan, limits: options.limits, bounds, segment_bytes, rules };
     let (senders, receivers): (Vec<_>, Vec<_>) = segments.iter().map(|_| sync_channel(AHEAD)).unzip();
     let queue = Queue {
         senders: senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect(),
@@ -70,7 +85,7 @@ pub(super) fn run(
                 }
             });
         }
-        let result = collect(table, plan, inputs, &segments, receivers, folder, progress);
+        let result = collect(pass, inputs, &segments, receivers, progress);
         // After a failure nobody listens any more; what was not begun need not begin.
         queue.next.store(segments.len(), Ordering::Relaxed);
         result
@@ -92,19 +107,20 @@ impl Queue {
 }
 
 fn collect(
-    table: &Table,
-    plan: &Plan,
+    pass: Pass<'_>,
     inputs: &[Input],
     segments: &[Segment],
     receivers: Vec<Receiver<Output>>,
-    folder: Option<&Path>,
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
+    let Pass { table, plan, options, name, folder, .. } = pass;
     let encoder = Encoder::new(table, plan.schema());
     // Nobody collects any more once an input has failed: the pass only goes on to find all that fail.
-    let mut sinks = Some((Collector::new(&encoder, folder), RejectWriter::new(table, folder)));
+    let mut sinks = Some((Collector::new(&encoder, folder), RejectWriter::new(table, name, folder)));
     let mut failed: Vec<(usize, Error)> = Vec::new();
     let mut reports: Vec<InputReport> = inputs.iter().map(started).collect();
+    let mut seen: Vec<Seen> = inputs.iter().map(|_| Seen::default()).collect();
+    let mut total = Counts::default();
     let mut stats = Stats::default();
     let mut lines = LineCount::default();
     let mut current = None;
@@ -124,11 +140,20 @@ fn collect(
         }
         let input = &inputs[segment.input];
         let report = &mut reports[segment.input];
-        match drain(&receiver, input, report, sinks.as_mut(), &lines)? {
+        let place = || format!("{}, input {} of {}", input.name(), segment.input + 1, inputs.len());
+        let limit = Limit { max: options.max_rejects, total, place: &place };
+        let before = report.counts;
+        let drained = drain(&receiver, input, report, sinks.as_mut(), &lines, &limit)?;
+        total.add(report.counts.since(before));
+        match drained {
             Drained::Ended(end) => {
                 expected = end.next;
                 lines.add(end.lines);
                 stats.add(end.stats);
+                if let Some(seen) = seen.get_mut(segment.input) {
+                    seen.counts.add(end.seen.counts);
+                    seen.runs.extend(end.seen.runs);
+                }
                 report.decoded_bytes += end.bytes;
                 progress.advance(if input.is_seekable() { end.bytes.min(input.bytes) } else { input.bytes });
             }
@@ -143,8 +168,8 @@ fn collect(
         return Ok(Outcome::InputsFailed(failed));
     };
     let partitions = collector.finish()?;
-    let (reject_file, rejects) = rejects.finish()?;
-    let done = Done { inputs: reports, partitions, rejects, reject_file, stats };
+    let (reject_files, rejects) = rejects.finish()?;
+    let done = Done { inputs: reports, seen, partitions, rejects, reject_files, stats };
     done.check()?;
     Ok(Outcome::Done(Box::new(done)))
 }
@@ -154,6 +179,27 @@ enum Drained {
     Failed(Error),
 }
 
+/// When a run stops for its rejects.
+struct Limit<'a> {
+    max: Option<MaxRejects>,
+    /// Counts of the segments before.
+    total: Counts,
+    place: &'a dyn Fn() -> String,
+}
+
+impl Limit<'_> {
+    /// Stops the run when it is certain that too many records are refused.
+    fn check(&self, here: Counts, rejects: &RejectWriter<'_>) -> Result<(), Error> {
+        let Some(max) = self.max else { return Ok(()) };
+        let mut total = self.total;
+        total.add(here);
+        if !max.is_exceeded_for_sure(&total) {
+            return Ok(());
+        }
+        Err(max.error(&total, Some(&(self.place)()), &rejects.groups()))
+    }
+}
+
 /// Takes all that one segment gives; without sinks only its end counts.
 fn drain(
     receiver: &Receiver<Output>,
@@ -161,7 +207,9 @@ fn drain(
     report: &mut InputReport,
     mut sinks: Option<&mut (Collector<'_>, RejectWriter<'_>)>,
     lines: &LineCount,
+    limit: &Limit<'_>,
 ) -> Result<Drained, Error> {
+    let before = report.counts;
     while let Ok(output) = receiver.recv() {
         match output {
             Output::Rows(parts) => {
@@ -176,9 +224,14 @@ fn drain(
                 for mut reject in list {
                     reject.line = lines.place(reject.line);
                     report.counts.read += 1;
-                    report.counts.rejected += 1;
+                    match reject.kind.class() {
+                        FaultClass::Rejected => report.counts.rejected += 1,
+                        FaultClass::Late => report.counts.late += 1,
+                        FaultClass::Early => report.counts.early += 1,
+                    }
                     if let Some((_, rejects)) = &mut sinks {
                         rejects.add(input, &reject)?;
+                        limit.check(report.counts.since(before), rejects)?;
                     }
                 }
             }
@@ -190,15 +243,16 @@ fn drain(
             Output::Failed(error) => return Ok(Drained::Failed(error)),
         }
     }
-    Err(Error::new(ErrorKind::Internal, format!("a worker stopped within {}", input.location)))
+    Err(Error::new(ErrorKind::Internal, format!("a worker stopped within {}", input.name())))
 }
 
 fn started(input: &Input) -> InputReport {
     InputReport {
-        path: input.location.to_string(),
+        path: input.name(),
         status: InputStatus::Done,
         format: input.describe(),
         bytes: input.bytes,
+        arrival: Some(input.arrival()),
         ..InputReport::default()
     }
 }
@@ -212,16 +266,25 @@ impl Done {
         total
     }
 
+    /// What a replay has seen in all.
+    pub(super) fn replayed(&self) -> ReplayCounts {
+        let mut total = ReplayCounts::default();
+        self.seen.iter().for_each(|seen| total.add(seen.counts));
+        total
+    }
+
     /// The books must balance before anything is published.
     fn check(&self) -> Result<(), Error> {
         let total = self.total();
         let stored: u64 = self.partitions.iter().map(|partition| partition.rows).sum();
         let refused: u64 = self.rejects.iter().map(|group| group.count).sum();
-        if total.balances() && stored == total.written && refused == total.rejected {
+        let kept = total.rejected + total.late + total.early;
+        let inputs = self.inputs.iter().all(|input| input.counts.balances());
+        if inputs && total.balances() && stored == total.written && refused == kept {
             return Ok(());
         }
         let message = format!(
-            "the books do not balance: {total:?}, {stored} rows in files, {refused} in the reject file; nothing was \
+            "the books do not balance: {total:?}, {stored} rows in files, {refused} kept whole; nothing was \
              published"
         );
         Err(Error::new(ErrorKind::Internal, message))
@@ -235,8 +298,8 @@ impl Done {
                 moves.push((file.path.clone(), parquet_name(table, &partition.path, run)));
             }
         }
-        if let Some(path) = &self.reject_file {
-            moves.push((path.clone(), reject_name(table, run)));
+        for file in &self.reject_files {
+            moves.push((file.path.clone(), reject_name(table, &file.folder, run)));
         }
         moves
     }
@@ -262,12 +325,20 @@ impl Done {
                 files: partition.file.iter().map(|_| parquet_name(table, &partition.path, run)).collect(),
             })
             .collect();
+        let classes = [FaultKind::Late, FaultKind::Early].map(FaultKind::code);
+        let (out_of_window, rejects) =
+            self.rejects.iter().cloned().partition(|group| classes.contains(&group.code.as_str()));
         Report {
             run: run.to_owned(),
             table: table.name.clone(),
             total: self.total(),
-            rejects: self.rejects.clone(),
-            reject_file: self.reject_file.as_ref().map(|_| reject_name(table, run)),
+            rejects,
+            out_of_window,
+            reject_files: self
+                .reject_files
+                .iter()
+                .map(|file| reject_name(table, &file.folder, run))
+                .collect(),
             input_bytes: self.inputs.iter().map(|input| input.bytes).sum(),
             decoded_bytes: self.inputs.iter().map(|input| input.decoded_bytes).sum(),
             parquet_bytes: partitions.iter().map(|partition| partition.bytes).sum(),
@@ -283,6 +354,6 @@ pub(super) fn parquet_name(table: &Table, partition: &str, run: &str) -> String 
     format!("{}/{partition}{run}-0.parquet", table.name)
 }
 
-fn reject_name(table: &Table, run: &str) -> String {
-    format!("_errors/{}/{run}.ndjson", table.name)
+fn reject_name(table: &Table, folder: &str, run: &str) -> String {
+    format!("_errors/{}/{folder}{run}.ndjson", table.name)
 }

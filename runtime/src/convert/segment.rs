@@ -4,15 +4,17 @@
 //! from there on that starts with `{`; the thread that comes from the left tells whether a record really starts
 //! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
 
-use super::input::{Format, Input};
+use super::input::{Format, Input, trouble};
 use super::lines::Lines;
 use crate::batch::{Batch, Stats};
+use crate::bounds::Bounds;
 use crate::convert::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
 use crate::framing::Unwrapped;
 use crate::plan::Plan;
 use crate::reject::{Reject, Rejects};
+use crate::replay::{ObjectDecoder, Rules, Seen};
 use arrow_array::RecordBatch;
 use std::io::{self, Read};
 
@@ -41,7 +43,7 @@ pub(crate) enum Output {
 }
 
 /// How a segment ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SegmentEnd {
     /// The segment that goes on from here.
     pub(crate) next: u64,
@@ -50,6 +52,8 @@ pub(crate) struct SegmentEnd {
     /// Line ends among them.
     pub(crate) lines: u64,
     pub(crate) stats: Stats,
+    /// What a replay has seen.
+    pub(crate) seen: Seen,
 }
 
 /// Bytes read at once.
@@ -66,7 +70,10 @@ pub(crate) fn count(input: &Input, segment_bytes: u64) -> u64 {
 pub(crate) struct Worker<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) limits: Limits,
+    pub(crate) bounds: &'a Bounds,
     pub(crate) segment_bytes: u64,
+    /// Where error objects are read: which of them.
+    pub(crate) rules: Option<&'a Rules>,
 }
 
 impl Worker<'_> {
@@ -91,8 +98,10 @@ impl Worker<'_> {
         send: &mut dyn FnMut(Output) -> bool,
     ) -> Result<Option<SegmentEnd>, Error> {
         let damaged = |e: io::Error, at: u64| {
-            let path = &input.location;
-            let message = if e.kind() == io::ErrorKind::Unsupported {
+            let path = input.name();
+            let message = if let Some(trouble) = trouble(&e) {
+                format!("{path} {trouble}")
+            } else if e.kind() == io::ErrorKind::Unsupported {
                 format!("{path} cannot be read")
             } else if input.is_seekable() {
                 format!("{path} cannot be read beyond byte {at}")
@@ -106,8 +115,15 @@ impl Worker<'_> {
         let mut next = ordinal + 1;
         let mut limit = cuts.at(next).map_err(|e| damaged(e, start))?;
         let mut source = Source::open(input, start).map_err(|e| damaged(e, start))?;
-        let mut feeder = Feeder::new(self.plan, input.format, self.limits)?;
-        let mut batch = Batch::new(self.plan, input.arrival);
+        let mut feeder = match self.rules {
+            None => Feeder::new(self.plan, input.format, self.limits)?,
+            Some(rules) => {
+                let name = input.location.file_name();
+                let decoder = ObjectDecoder::new(self.plan, self.limits, rules, &name, input.arrival);
+                Feeder::Objects(Box::new(decoder))
+            }
+        };
+        let mut batch = Batch::new(self.plan, input.arrival).with_bounds(self.bounds.clone());
         let mut rejects = Rejects::default();
         let mut block: Vec<u8> = Vec::new();
         let mut base = start;
@@ -121,6 +137,9 @@ impl Worker<'_> {
             loop {
                 let rest = &block[consumed..];
                 consumed += feeder.decode(rest, base + consumed as u64, last, &mut batch, &mut rejects);
+                if let Some(error) = feeder.failure() {
+                    return Err(Error::new(error.kind(), format!("{} {error}", input.name())));
+                }
                 if !rejects.list.is_empty() {
                     let mut list = std::mem::take(&mut rejects.list);
                     lines.place(&mut list, &block, base);
@@ -160,7 +179,8 @@ impl Worker<'_> {
         if !send(Output::Rows(batch.split(self.plan)?)) {
             return Ok(None);
         }
-        Ok(Some(SegmentEnd { next, bytes, lines: lines.ends(), stats: batch.stats }))
+        let (stats, seen) = (batch.stats, feeder.seen());
+        Ok(Some(SegmentEnd { next, bytes, lines: lines.ends(), stats, seen }))
     }
 }
 

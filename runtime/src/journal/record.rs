@@ -120,6 +120,9 @@ pub struct InputRecord {
     /// `json` or `xml`, and its compression; not in records of the first versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
+    /// Of error objects: the runs whose rejects are among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rejects_of: Vec<String>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]

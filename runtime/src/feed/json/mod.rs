@@ -80,6 +80,14 @@ impl<'p> JsonDecoder<'p> {
         }
     }
 
+    /// Starts over, for another input.
+    pub(crate) fn restart(&mut self) {
+        self.array = Array::Outside;
+        self.separable = false;
+        self.previous = b'\n';
+        self.skipping = None;
+    }
+
     /// Whether the input could end or be cut here: no document is open, no array, nothing is being skipped.
     pub fn is_between_records(&self) -> bool {
         self.array == Array::Outside && self.skipping.is_none()
@@ -187,7 +195,11 @@ impl<'p> JsonDecoder<'p> {
                         | FaultKind::DuplicateKey
                         | FaultKind::Missing
                         | FaultKind::Partition
-                        | FaultKind::TooDeep => {
+                        | FaultKind::Unprojected
+                        | FaultKind::Late
+                        | FaultKind::Early
+                        | FaultKind::TooDeep
+                        | FaultKind::BeforeLambda => {
                             let end = self.end_of_document(&mut lexer, start);
                             if end == End::BeyondTheBlock && seen <= limit {
                                 break;
