@@ -225,7 +225,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     Ok(())
 }
 
-pub(crate) fn cannot_read(path: &Path, e: io::Error) -> Error {
+fn cannot_read(path: &Path, e: io::Error) -> Error {
     #[allow(
         clippy::wildcard_enum_match_arm,
         reason = "the operating system has many kinds of error, and adds more"

@@ -21,7 +21,7 @@ use run::{Outcome, run};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-pub(crate) use input::{Format, cannot_read};
+pub(crate) use input::Format;
 pub use write::write_batches;
 
 /// What to convert, and how.
