@@ -252,7 +252,9 @@ mod tests {
         assert_eq!((again.total.written, again.inputs[0].status), (0, InputStatus::AlreadyInLake));
         assert_eq!(write("one", "{\"region\":\"a\",\"n\":9}").unwrap_err().kind(), ErrorKind::Changed);
         write("two", ROWS).unwrap();
-        let seen = crate::inspect(lake.path(), "t", Some(&table())).unwrap();
+        let seen =
+            crate::inspect(&crate::store::LocalStore::new(lake.path().to_owned()), "t", Some(&table()))
+                .unwrap();
         assert!(!seen.has_findings(), "{seen:?}");
         assert_eq!((seen.rows, seen.files, seen.journal.unwrap().runs), (6, 4, 2));
         assert_eq!(write("three", "").unwrap().total.written, 0);

@@ -6,6 +6,7 @@ mod folders;
 mod footer;
 mod hive;
 mod journal;
+mod object;
 pub mod report;
 mod sample;
 mod sizes;
@@ -17,11 +18,11 @@ mod tests;
 pub use folders::{PartitionFolder, PartitionFolders, journal_folders, partition_folders};
 pub use sample::{Sample, SampledFile, sample};
 
-use crate::convert::cannot_read;
 use crate::error::Error;
 use crate::place::{self, Places};
+use crate::store::{Store, StoreError};
 use columns::Differences;
-use footer::Footer;
+use footer::{Footer, read_all};
 use journal::Present;
 use lakebed_schema::civil::Civil;
 use lakebed_schema::layout::Granularity;
@@ -30,24 +31,16 @@ use report::{
     BrokenFile, Misplaced, PartitionSummary, RowGroups, SortSummary, Spread, TableReport, TimePoint, Timeline,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 use walk::Found;
 
-/// Inspects `LAKE/TABLE/`, and the journal of the table. With a table, files and folders are compared with it.
+/// Inspects `TABLE/` in the lake, and the journal of the table. With a table, files and folders are compared with it.
 ///
 /// # Errors
 /// A folder that cannot be read. What is wrong with single files is in the report.
-pub fn inspect(lake: &Path, name: &str, table: Option<&Table>) -> Result<TableReport, Error> {
-    let folder = lake.join(name);
-    let gone = !folder.exists() && lake.join("_lakebed").join(name).is_dir();
-    let (mut report, present) = if gone {
-        // What the journal lists is then missing; without rows so far, nothing is.
-        let (report, present) = Inspection::new(table).finish();
-        (TableReport { folder: folder.display().to_string(), ..report }, present)
-    } else {
-        inspect_files(&folder, table)?
-    };
+pub fn inspect(lake: &dyn Store, name: &str, table: Option<&Table>) -> Result<TableReport, Error> {
+    // Where there is no folder, what the journal lists is missing; without rows so far, nothing is.
+    let (mut report, present) = inspect_files(lake, &format!("{name}/"), table)?;
+    report.folder = lake.location(name).to_string();
     report.table = Some(name.to_owned());
     report.journal = journal::journal(lake, name, &present);
     Ok(report)
@@ -57,8 +50,11 @@ pub fn inspect(lake: &Path, name: &str, table: Option<&Table>) -> Result<TableRe
 ///
 /// # Errors
 /// As [`inspect`].
-pub fn inspect_folder(folder: &Path, table: Option<&Table>) -> Result<TableReport, Error> {
-    Ok(inspect_files(folder, table)?.0)
+pub fn inspect_folder(folder: &dyn Store, table: Option<&Table>) -> Result<TableReport, Error> {
+    if let Some(path) = folder.root().as_path() {
+        std::fs::read_dir(path).map_err(|e| StoreError::of_io(path, e).input())?;
+    }
+    Ok(inspect_files(folder, "", table)?.0)
 }
 
 /// Names of the tables that a lake seems to hold, sorted: its folders that are neither hidden nor partitions, and
@@ -66,32 +62,41 @@ pub fn inspect_folder(folder: &Path, table: Option<&Table>) -> Result<TableRepor
 ///
 /// # Errors
 /// A folder that cannot be read.
-pub fn tables_in(lake: &Path) -> Result<Vec<String>, Error> {
+pub fn tables_in(lake: &dyn Store) -> Result<Vec<String>, Error> {
     let mut names = BTreeSet::new();
-    let journals = lake.join("_lakebed");
-    for folder in [Some(lake), journals.is_dir().then_some(journals.as_path())].into_iter().flatten() {
-        for entry in fs::read_dir(folder).map_err(|e| cannot_read(folder, e))? {
-            let entry = entry.map_err(|e| cannot_read(folder, e))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if entry.path().is_dir() && !name.starts_with(['.', '_']) && !name.contains('=') {
-                names.insert(name);
+    for folder in ["", "_lakebed/"] {
+        for name in lake.names(folder).map_err(StoreError::input)? {
+            if let Some(name) = name.strip_suffix('/').filter(|name| is_table_name(name)) {
+                names.insert(name.to_owned());
             }
         }
     }
     Ok(names.into_iter().collect())
 }
 
-fn inspect_files(folder: &Path, table: Option<&Table>) -> Result<(TableReport, Present), Error> {
-    let (files, hidden) = walk::walk(folder)?;
+/// Whether a folder of a lake may be that of a table. The folders of replaced generations are none.
+fn is_table_name(name: &str) -> bool {
+    !name.starts_with(['.', '_']) && !name.contains(['=', '.'])
+}
+
+fn inspect_files(
+    store: &dyn Store,
+    prefix: &str,
+    table: Option<&Table>,
+) -> Result<(TableReport, Present), Error> {
+    let (files, hidden) = walk::walk(store, prefix)?;
     let mut inspection = Inspection::new(table);
-    for file in &files {
-        match Footer::read(file) {
-            Ok(footer) => inspection.add(file, footer),
-            Err(problem) => inspection.broken(file, problem),
+    // Some at a time, so that a lake of any size fits.
+    for files in files.chunks(256) {
+        for (file, footer) in files.iter().zip(read_all(store, &files.iter().collect::<Vec<_>>())) {
+            match footer {
+                Ok(footer) => inspection.add(file, footer),
+                Err(problem) => inspection.broken(file, problem),
+            }
         }
     }
     let (mut report, present) = inspection.finish();
-    report.folder = folder.display().to_string();
+    report.folder = store.location(prefix).to_string();
     report.hidden = hidden;
     Ok((report, present))
 }
