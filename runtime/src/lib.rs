@@ -2,6 +2,7 @@
 
 mod batch;
 pub mod columns;
+pub mod compact;
 pub mod convert;
 mod decimal;
 mod encode;
@@ -30,6 +31,7 @@ mod time;
 mod unpack;
 
 pub use batch::{Batch, RowPlace, Stats};
+pub use compact::{CompactOptions, compact};
 pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert, write_batches};
 pub use error::{Error, ErrorKind};
 pub use fault::{Fault, FaultKind};

@@ -3,6 +3,7 @@
 mod applied;
 mod bar;
 mod chart;
+mod compacted;
 mod delivery;
 mod drift;
 mod explain;
@@ -29,6 +30,7 @@ mod together;
 mod versions;
 
 pub(crate) use applied::{applied, step_done, unread};
+pub(crate) use compacted::compacted;
 pub(crate) use delivery::delivery;
 pub(crate) use drift::drift;
 pub(crate) use explain::explanation;

@@ -10,6 +10,7 @@ mod segment;
 mod write;
 
 use crate::error::{Error, ErrorKind};
+use crate::journal::compaction::compacted;
 use crate::journal::{InputRecord, Journal, RUN_VERSION, RunKind, RunRecord};
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, Report};
@@ -21,6 +22,7 @@ use run::{Outcome, run};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+pub(crate) use identity::{hash_file, run_name};
 pub(crate) use input::{Format, cannot_read};
 pub use write::write_batches;
 
@@ -113,7 +115,7 @@ pub struct NoProgress;
 impl Progress for NoProgress {}
 
 /// Refuses a table whose files are JSON: readers would take Parquet among them for broken records.
-fn holds_parquet(table: &Table) -> Result<(), Error> {
+pub(crate) fn holds_parquet(table: &Table) -> Result<(), Error> {
     if !table.holds_json() {
         return Ok(());
     }
@@ -156,8 +158,8 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     };
     check_rejects(&outcome.total(), options.max_rejects)?;
     let name = work.run_name(table);
-    let mut report = outcome.report(table, &name);
-    let moves = outcome.moves(table, &name);
+    let mut report = outcome.report(table, &earlier, &name);
+    let moves = outcome.moves(table, &earlier, &name);
     let changes = !moves.is_empty() || !work.replaces.is_empty();
     if let (Some(state), false, true) = (&state, options.dry_run, changes) {
         let record = RunRecord {
@@ -168,7 +170,7 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
             inputs: work.records(&outcome.inputs),
             outputs: moves.iter().map(|(_, to)| to.clone()).collect(),
             replaces: work.replaces.clone(),
-            removes: Vec::new(),
+            ..RunRecord::default()
         };
         state.publish(&record, &moves)?;
     }
@@ -210,6 +212,15 @@ impl Work {
                             "--force cannot replace {} alone: run {} stored it together with {missing}; name that \
                              input too, since both are in the same files",
                             input.location, run.run
+                        );
+                        return Err(Error::new(ErrorKind::Usage, message));
+                    }
+                    if let Some((file, by)) = compacted(earlier, run) {
+                        let message = format!(
+                            "--force cannot replace {}: compaction {by} has put the rows of {file} into files with \
+                             other rows, and they cannot be told apart any more. To store it again, put all files of \
+                             the partitions it is in out of the table first",
+                            input.location
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }

@@ -8,6 +8,8 @@ use super::{ConvertOptions, Progress};
 use crate::batch::Stats;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
+use crate::journal::RunRecord;
+use crate::journal::compaction::live_folder;
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, Report};
 use lakebed_schema::Table;
@@ -226,11 +228,11 @@ impl Done {
     }
 
     /// Files under way, and where they go below the lake.
-    pub(super) fn moves(&self, table: &Table, run: &str) -> Vec<(PathBuf, String)> {
+    pub(super) fn moves(&self, table: &Table, earlier: &[RunRecord], run: &str) -> Vec<(PathBuf, String)> {
         let mut moves: Vec<(PathBuf, String)> = Vec::new();
         for partition in &self.partitions {
             if let Some(file) = &partition.file {
-                moves.push((file.path.clone(), parquet_name(table, &partition.path, run)));
+                moves.push((file.path.clone(), parquet_name(table, earlier, &partition.path, run)));
             }
         }
         if let Some(path) = &self.reject_file {
@@ -239,7 +241,7 @@ impl Done {
         moves
     }
 
-    pub(super) fn report(&self, table: &Table, run: &str) -> Report {
+    pub(super) fn report(&self, table: &Table, earlier: &[RunRecord], run: &str) -> Report {
         let partitions: Vec<PartitionReport> = self
             .partitions
             .iter()
@@ -247,7 +249,11 @@ impl Done {
                 path: partition.path.clone(),
                 rows: partition.rows,
                 bytes: partition.file.as_ref().map_or(0, |file| file.bytes),
-                files: partition.file.iter().map(|_| parquet_name(table, &partition.path, run)).collect(),
+                files: partition
+                    .file
+                    .iter()
+                    .map(|_| parquet_name(table, earlier, &partition.path, run))
+                    .collect(),
             })
             .collect();
         Report {
@@ -267,8 +273,9 @@ impl Done {
     }
 }
 
-pub(super) fn parquet_name(table: &Table, partition: &str, run: &str) -> String {
-    format!("{}/{partition}{run}-0.parquet", table.name)
+/// Where the file of a partition goes, below the lake: to the folder that its readers look into.
+pub(super) fn parquet_name(table: &Table, earlier: &[RunRecord], partition: &str, run: &str) -> String {
+    format!("{}{run}-0.parquet", live_folder(earlier, &table.name, partition))
 }
 
 fn reject_name(table: &Table, run: &str) -> String {

@@ -19,7 +19,10 @@ pub use sample::{Sample, SampledFile, sample};
 
 use crate::convert::cannot_read;
 use crate::error::Error;
+use crate::journal::compaction::{is_generations, live_generations, unread};
+use crate::journal::{RunRecord, read_journal};
 use crate::place::{self, Places};
+use crate::store::LocalStore;
 use columns::Differences;
 use footer::Footer;
 use journal::Present;
@@ -46,7 +49,8 @@ pub fn inspect(lake: &Path, name: &str, table: Option<&Table>) -> Result<TableRe
         let (report, present) = Inspection::new(table).finish();
         (TableReport { folder: folder.display().to_string(), ..report }, present)
     } else {
-        inspect_files(&folder, table)?
+        let (runs, _) = read_journal(&LocalStore::new(lake.to_owned()), name).unwrap_or_default();
+        inspect_files(&folder, table, Some(&Generations { lake, table: name, runs: &runs }))?
     };
     report.table = Some(name.to_owned());
     report.journal = journal::journal(lake, name, &present);
@@ -58,7 +62,7 @@ pub fn inspect(lake: &Path, name: &str, table: Option<&Table>) -> Result<TableRe
 /// # Errors
 /// As [`inspect`].
 pub fn inspect_folder(folder: &Path, table: Option<&Table>) -> Result<TableReport, Error> {
-    Ok(inspect_files(folder, table)?.0)
+    Ok(inspect_files(folder, table, None)?.0)
 }
 
 /// Names of the tables that a lake seems to hold, sorted: its folders that are neither hidden nor partitions, and
@@ -73,7 +77,8 @@ pub fn tables_in(lake: &Path) -> Result<Vec<String>, Error> {
         for entry in fs::read_dir(folder).map_err(|e| cannot_read(folder, e))? {
             let entry = entry.map_err(|e| cannot_read(folder, e))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if entry.path().is_dir() && !name.starts_with(['.', '_']) && !name.contains('=') {
+            let hidden = name.starts_with(['.', '_']) || name.contains('=') || is_generations(&name);
+            if entry.path().is_dir() && !hidden {
                 names.insert(name);
             }
         }
@@ -81,8 +86,42 @@ pub fn tables_in(lake: &Path) -> Result<Vec<String>, Error> {
     Ok(names.into_iter().collect())
 }
 
-fn inspect_files(folder: &Path, table: Option<&Table>) -> Result<(TableReport, Present), Error> {
-    let (files, hidden) = walk::walk(folder)?;
+/// The lake of a folder, for partitions whose readers look elsewhere since a compaction.
+struct Generations<'a> {
+    lake: &'a Path,
+    table: &'a str,
+    runs: &'a [RunRecord],
+}
+
+impl Generations<'_> {
+    /// Leaves out files that readers do not look at any more, and adds those that they look at in their place.
+    fn apply(&self, files: &mut Vec<Found>) -> Result<(), Error> {
+        let unread = unread(self.runs);
+        files.retain(|file| !unread.contains(&format!("{}/{}", self.table, file.name)));
+        for (partition, folder) in live_generations(self.runs, self.table) {
+            let path = self.lake.join(&folder);
+            if path.is_dir() {
+                let found = walk::walk(&path)?.0.into_iter().filter(|file| file.folder.is_empty());
+                files.extend(found.map(|file| Found {
+                    folder: partition.clone(),
+                    name: format!("{folder}{}", file.name),
+                    ..file
+                }));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn inspect_files(
+    folder: &Path,
+    table: Option<&Table>,
+    generations: Option<&Generations<'_>>,
+) -> Result<(TableReport, Present), Error> {
+    let (mut files, hidden) = walk::walk(folder)?;
+    if let Some(generations) = generations {
+        generations.apply(&mut files)?;
+    }
     let mut inspection = Inspection::new(table);
     for file in &files {
         match Footer::read(file) {

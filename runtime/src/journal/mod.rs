@@ -4,6 +4,7 @@
 //! says what a run is about to publish, `runs/` what it has. A run that was cut short left an intent without its
 //! run; the next one removes what it had published by then.
 
+pub mod compaction;
 mod record;
 mod scratch;
 
@@ -52,6 +53,7 @@ impl Journal {
         for intent in records(self.lake.as_ref(), &self.folder, "intents", StoreError::output)? {
             if runs.iter().any(|run| run.run == intent.run && run.outputs == intent.outputs) {
                 self.remove_replaced(&intent)?;
+                self.remove_files(&intent.removes, std::slice::from_ref(&intent))?;
             } else {
                 self.remove_files(&intent.outputs, &runs)?;
             }
@@ -73,7 +75,18 @@ impl Journal {
         }
         self.write_record("runs", record)?;
         self.remove_replaced(record)?;
+        self.remove_files(&record.removes, std::slice::from_ref(record))?;
         self.remove_record("intents", &record.run)
+    }
+
+    /// Changes the record of a committed run.
+    pub(crate) fn amend(&self, run: &str, change: &dyn Fn(&mut RunRecord)) -> Result<(), Error> {
+        let found = self.runs()?.into_iter().find(|record| record.run == run);
+        let Some(mut record) = found else {
+            return Err(Error::new(ErrorKind::Output, format!("the journal has lost run {run}")));
+        };
+        change(&mut record);
+        self.write_record("runs", &record)
     }
 
     /// Removes the files of replaced runs that the new one has not written again.

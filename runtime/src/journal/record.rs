@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::store::{Content, Location};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The record of one run, as an intent and as a commit.
@@ -26,6 +27,26 @@ pub struct RunRecord {
     /// Files, below the lake, whose rows stand in the outputs now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removes: Vec<String>,
+    /// What commands keep in the record beside this, by their names.
+    #[serde(flatten)]
+    pub more: BTreeMap<String, Value>,
+}
+
+impl Default for RunRecord {
+    /// A record of nothing, in today's version.
+    fn default() -> Self {
+        Self {
+            lakebed_run: RUN_VERSION,
+            kind: RunKind::default(),
+            run: String::new(),
+            table: String::new(),
+            inputs: BTreeMap::new(),
+            outputs: Vec::new(),
+            replaces: Vec::new(),
+            removes: Vec::new(),
+            more: BTreeMap::new(),
+        }
+    }
 }
 
 /// What a run did.
