@@ -2,6 +2,7 @@
 
 use crate::commands::apply::ApplyArgs;
 use crate::commands::check::CheckArgs;
+use crate::commands::clean::CleanArgs;
 use crate::commands::compact::CompactArgs;
 use crate::commands::completions::CompletionsArgs;
 use crate::commands::convert::ConvertArgs;
@@ -17,6 +18,7 @@ use crate::commands::plan::PlanArgs;
 use crate::commands::prefix::PrefixArgs;
 use crate::commands::registry::RegistryArgs;
 use crate::commands::rollback::RollbackArgs;
+use crate::commands::runs::RunsArgs;
 use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Convert(ConvertArgs),
     Explain(ExplainArgs),
     Inspect(InspectArgs),
+    Runs(RunsArgs),
+    Clean(CleanArgs),
     Init(InitArgs),
     Import(Box<ImportArgs>),
     Generate(GenerateArgs),

@@ -4,6 +4,7 @@
 mod tests;
 
 use super::Context;
+use crate::access::AccessArgs;
 use crate::catalog::open::open;
 use crate::catalog::{Catalog, StoredTable, TableName};
 use crate::error::{CliError, Outcome};
@@ -117,6 +118,9 @@ pub(crate) struct CompactArgs {
     json: bool,
 
     #[command(flatten)]
+    access: AccessArgs,
+
+    #[command(flatten)]
     s3: S3Args,
 
     #[command(flatten)]
@@ -139,6 +143,7 @@ pub(crate) fn execute(args: &CompactArgs, context: &mut Context<'_, '_>) -> Resu
     options.allow_overlap = args.allow_overlap;
     options.grace = args.grace;
     options.dry_run = args.dry_run;
+    options.access = args.access.access(&context.around);
 
     let settings = Settings::load(&args.target, &context.around)?;
     let resolved = settings.resolve(Some(&table.name))?;

@@ -65,6 +65,9 @@ pub(crate) fn compacted(report: &CompactReport) -> String {
             duration(overlap)
         );
     }
+    for note in &report.notes {
+        let _ = writeln!(text, "  {}", plain(note));
+    }
     text.push_str(&rest(report));
     for refused in of(CompactStatus::Refused) {
         let reason = refused.reason.as_deref().unwrap_or_default();

@@ -130,7 +130,7 @@ impl Steps<'_> {
         let count = pairs.len() as u64;
         if count > 0 {
             // Named before they are copied, so that no copy is ever unknown.
-            self.journal.amend(name, &|run| {
+            self.journal.amend(name, |run| {
                 let Some(mut compaction) = Compaction::of(run) else { return };
                 if let Some(switch) = &mut compaction.switch {
                     switch.carried.extend(pairs.iter().cloned());
@@ -180,7 +180,7 @@ impl Steps<'_> {
             report.removed_files += removed;
             if switch.state != SwitchState::Done || removed > 0 {
                 let old: Vec<String> = old.into_iter().cloned().collect();
-                self.journal.amend(&run.run, &|run| {
+                self.journal.amend(&run.run, |run| {
                     if let Some(mut compaction) = Compaction::of(run) {
                         if let Some(switch) = &mut compaction.switch {
                             switch.state = SwitchState::Done;
@@ -217,14 +217,15 @@ impl Steps<'_> {
     }
 
     fn change(&self, name: &str, change: &dyn Fn(&mut Switch)) -> Result<(), Error> {
-        self.journal.amend(name, &|run| {
+        let amended = self.journal.amend(name, |run| {
             if let Some(mut compaction) = Compaction::of(run) {
                 if let Some(switch) = &mut compaction.switch {
                     change(switch);
                 }
                 compaction.write(run);
             }
-        })
+        });
+        amended.map(|_| ())
     }
 }
 

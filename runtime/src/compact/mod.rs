@@ -26,7 +26,7 @@ pub use readers::{Look, Readers};
 use crate::convert::{Progress, run_name};
 use crate::error::{Error, ErrorKind};
 use crate::journal::compaction::{Compaction, SourceRecord, Switch, SwitchState, generations};
-use crate::journal::{Journal, RunKind, RunRecord, read_journal};
+use crate::journal::{Access, FileRecord, Journal, RunKind, RunRecord, read_journal};
 use crate::place::Places;
 use crate::plan::Plan;
 use crate::store::{Location, Meta, Store, StoreError, Stores};
@@ -73,6 +73,8 @@ pub struct CompactOptions {
     pub memory_bytes: usize,
     /// Say what would be done, and do nothing.
     pub dry_run: bool,
+    /// How the table is taken.
+    pub access: Access,
 }
 
 impl CompactOptions {
@@ -95,6 +97,7 @@ impl CompactOptions {
             grace: 3_600,
             memory_bytes: 512 << 20,
             dry_run: false,
+            access: Access::default(),
         }
     }
 }
@@ -136,7 +139,8 @@ fn compact_in(
         dry_run: options.dry_run,
         ..CompactReport::default()
     };
-    let journal = if options.dry_run { None } else { Some(Journal::open(lake, &table.name)?) };
+    let journal =
+        if options.dry_run { None } else { Some(Journal::open(lake, &table.name, &options.access)?) };
     let steps = journal.as_ref().zip(readers).map(|(journal, readers)| Steps {
         lake: lake.as_ref(),
         journal,
@@ -145,6 +149,7 @@ fn compact_in(
         now_ms: now_ms(),
         grace_ms: options.grace.saturating_mul(1000),
     });
+    report.notes = journal.iter().flat_map(Journal::notes).cloned().collect();
     if let Some(steps) = &steps {
         steps.resume(&mut report)?;
     }
@@ -353,6 +358,11 @@ impl Work<'_> {
             record.removes = compaction.sources.keys().cloned().collect();
         }
         compaction.write(&mut record);
+        let written = merged.files.iter().zip(&names);
+        let rows = |(file, to): (&crate::encode::FinishedFile, &String)| {
+            (to.clone(), FileRecord { bytes: file.bytes, rows: Some(file.rows) })
+        };
+        record.files = written.map(rows).collect();
         let before = Instant::now();
         self.journal.publish(&record, &moves)?;
         let overlap = u64::try_from(before.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -396,7 +406,7 @@ impl Work<'_> {
         let partition = format!("compact:{}", candidate.path);
         let first = [(partition.as_str(), how.as_str())].into_iter();
         let files = sources.iter().map(|source| (source.key.as_str(), source.identity.as_str()));
-        run_name(&self.table.to_contract(), first.chain(files))
+        run_name(&self.table.to_contract(), first.chain(files), &[])
     }
 }
 

@@ -22,6 +22,8 @@ pub struct CompactReport {
     pub removed_files: u64,
     /// Files of earlier compactions that are still there for readers who began before the switch.
     pub waiting_files: u64,
+    /// What happened when the table was taken.
+    pub notes: Vec<String>,
     /// Wall time in milliseconds.
     pub elapsed_ms: u64,
 }
