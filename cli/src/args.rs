@@ -3,6 +3,7 @@
 use crate::commands::apply::ApplyArgs;
 use crate::commands::check::CheckArgs;
 use crate::commands::clean::CleanArgs;
+use crate::commands::compact::CompactArgs;
 use crate::commands::completions::CompletionsArgs;
 use crate::commands::convert::ConvertArgs;
 use crate::commands::drift::DriftArgs;
@@ -63,6 +64,7 @@ pub(crate) enum Command {
     Rollback(RollbackArgs),
     Drift(DriftArgs),
     Partitions(PartitionsArgs),
+    Compact(Box<CompactArgs>),
     Sample(SampleArgs),
     Prefix(PrefixArgs),
     Registry(RegistryArgs),
@@ -75,7 +77,6 @@ pub(crate) enum Command {
 const NOT_BUILT: &[(&str, &str)] = &[
     ("ingest", "polling a feed into a lake or stream"),
     ("replay", "converting error objects again after a fix"),
-    ("compact", "merging small files"),
 ];
 
 /// What a command line comes to.

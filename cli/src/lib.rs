@@ -34,6 +34,7 @@ pub mod partitions;
 pub mod plan;
 mod planning;
 mod progress;
+mod quantity;
 pub mod registry;
 mod render;
 mod s3;

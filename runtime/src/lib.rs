@@ -3,6 +3,7 @@
 mod batch;
 mod bounds;
 pub mod columns;
+pub mod compact;
 pub mod convert;
 mod decimal;
 mod encode;
@@ -34,6 +35,7 @@ mod window;
 
 pub use batch::{Batch, RowPlace, Stats};
 pub use bounds::Projected;
+pub use compact::{CompactOptions, compact};
 pub use convert::{
     ConvertOptions, Limits, MaxRejects, NoProgress, Progress, WriteOptions, convert, write_batches,
     write_batches_with,

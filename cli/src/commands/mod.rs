@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod clean;
+pub(crate) mod compact;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod drift;
@@ -58,6 +59,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Rollback(args) => rollback::execute(&args, context),
         Command::Runs(args) => runs::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
+        Command::Compact(args) => compact::execute(&args, context),
         Command::Partitions(args) => partitions::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),
         Command::Registry(args) => registry::execute(&args, context),

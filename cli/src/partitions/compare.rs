@@ -47,7 +47,10 @@ pub fn compare(table: &GlueTable, folders: &PartitionFolders, registered: &[Glue
             Some(partition) => {
                 let place = place(partition);
                 // `compare` says where files are; how the path is written beyond that is the catalog's business.
-                if place.trim_end_matches('/') == location(table, &folder.path).trim_end_matches('/') {
+                let own = location(table, &folder.path);
+                if place.trim_end_matches('/') == own.trim_end_matches('/')
+                    || is_generation(table, place, &folder.path)
+                {
                     comparison.present += 1;
                 } else {
                     comparison.elsewhere.push(Elsewhere {
@@ -70,6 +73,8 @@ pub fn compare(table: &GlueTable, folders: &PartitionFolders, registered: &[Glue
     for (values, partition) in by_values.into_iter().filter(|(values, _)| !with_folder.contains(values)) {
         let place = place(partition);
         match place.strip_prefix(&root) {
+            // Its files are in the generation of a compaction, and its own folder is empty.
+            None if generation(table, place).is_some() => comparison.present += 1,
             Some(path) if !holds_files(path, &with_files) => {
                 comparison.gone.push(partition.clone());
             }
@@ -95,4 +100,17 @@ fn holds_files(path: &str, with_files: &BTreeSet<&str>) -> bool {
 
 fn place(partition: &GluePartition) -> &str {
     partition.storage.location.as_deref().unwrap_or_default()
+}
+
+/// Whether a place is a generation of that partition, to which `compact` has switched its readers.
+fn is_generation(table: &GlueTable, place: &str, path: &str) -> bool {
+    generation(table, place).is_some_and(|found| found.trim_end_matches('/') == path.trim_end_matches('/'))
+}
+
+/// The path of the partition in a generation of the table: `LOCATION.generations/RUN/PATH`.
+fn generation<'a>(table: &GlueTable, place: &'a str) -> Option<&'a str> {
+    let root = location(table, "");
+    let rest = place.strip_prefix(root.trim_end_matches('/'))?.strip_prefix(".generations/")?;
+    let (run, path) = rest.split_once('/')?;
+    (run.len() == 16 && run.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(path)
 }

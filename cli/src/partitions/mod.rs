@@ -5,6 +5,7 @@
 //! registers what is missing, within the limits of the API.
 
 mod compare;
+mod switch;
 mod sync;
 
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 
 pub use compare::{Comparison, Elsewhere, compare};
 pub use lakebed::inspect::{PartitionFolder, PartitionFolders};
+pub use switch::CatalogReaders;
 pub use sync::{Failed, Removed, SyncOptions, SyncReport, sync};
 
 use lakebed_schema::artifacts::glue::{GluePartition, GlueTable};

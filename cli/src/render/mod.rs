@@ -4,6 +4,7 @@ mod applied;
 mod bar;
 mod chart;
 mod cleaning;
+mod compacted;
 mod delivery;
 mod drift;
 mod explain;
@@ -32,6 +33,7 @@ mod versions;
 
 pub(crate) use applied::{applied, step_done, unread};
 pub(crate) use cleaning::{cleaned, leftovers};
+pub(crate) use compacted::compacted;
 pub(crate) use delivery::delivery;
 pub(crate) use drift::drift;
 pub(crate) use explain::explanation;

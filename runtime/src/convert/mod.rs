@@ -12,6 +12,7 @@ mod write;
 
 use crate::bounds::{Bounds, Projected};
 use crate::error::{Error, ErrorKind};
+use crate::journal::compaction::compacted;
 use crate::journal::{Access, InputRecord, Journal, RunKind, RunRecord};
 use crate::plan::Plan;
 use crate::replay::{Rules, Seen};
@@ -25,7 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-pub(crate) use input::{Format, Input, cannot_read, find_inputs};
+pub(crate) use identity::{hash_file, run_name};
+pub(crate) use input::{Format, Input, find_inputs};
 pub use write::{WriteOptions, write_batches, write_batches_with};
 
 /// What to convert, and how.
@@ -131,7 +133,7 @@ pub struct NoProgress;
 impl Progress for NoProgress {}
 
 /// Refuses a table whose files are JSON: readers would take Parquet among them for broken records.
-fn holds_parquet(table: &Table) -> Result<(), Error> {
+pub(crate) fn holds_parquet(table: &Table) -> Result<(), Error> {
     if !table.holds_json() {
         return Ok(());
     }
@@ -205,8 +207,8 @@ pub(crate) fn run_with(
         empty(folder);
         return Err(max.error(&total, None, &outcome.rejects));
     }
-    let mut report = outcome.report(table, &name);
-    let moves = outcome.moves(table, &name);
+    let mut report = outcome.report(table, &earlier, &name);
+    let moves = outcome.moves(table, &earlier, &name);
     report.replay = rules.is_some().then(|| outcome.replayed());
     let changes = !moves.is_empty() || !work.replaces.is_empty();
     if let (Some(state), false, true) = (&state, options.dry_run, changes) {
@@ -216,7 +218,7 @@ pub(crate) fn run_with(
             table: table.name.clone(),
             inputs: work.records(&outcome.inputs, &outcome.seen),
             outputs: moves.iter().map(|(_, to)| to.clone()).collect(),
-            files: outcome.file_records(table, &report.run),
+            files: outcome.file_records(table, &earlier, &report.run),
             replaces: work.replaces.clone(),
             ..RunRecord::default()
         };
@@ -272,6 +274,15 @@ impl Work {
                              input too, since both are in the same files",
                             input.name(),
                             run.run
+                        );
+                        return Err(Error::new(ErrorKind::Usage, message));
+                    }
+                    if let Some((file, by)) = compacted(earlier, run) {
+                        let message = format!(
+                            "--force cannot replace {}: compaction {by} has put the rows of {file} into files with \
+                             other rows, and they cannot be told apart any more. To store it again, put all files of \
+                             the partitions it is in out of the table first",
+                            input.location
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }

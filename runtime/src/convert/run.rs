@@ -11,6 +11,8 @@ use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
 use crate::fault::{FaultClass, FaultKind};
 use crate::journal::FileRecord;
+use crate::journal::RunRecord;
+use crate::journal::compaction::live_folder;
 use crate::plan::Plan;
 use crate::replay::{Rules, Seen};
 use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, ReplayCounts, Report};
@@ -291,11 +293,11 @@ impl Done {
     }
 
     /// Files under way, and where they go below the lake.
-    pub(super) fn moves(&self, table: &Table, run: &str) -> Vec<(PathBuf, String)> {
+    pub(super) fn moves(&self, table: &Table, earlier: &[RunRecord], run: &str) -> Vec<(PathBuf, String)> {
         let mut moves: Vec<(PathBuf, String)> = Vec::new();
         for partition in &self.partitions {
             if let Some(file) = &partition.file {
-                moves.push((file.path.clone(), parquet_name(table, &partition.path, run)));
+                moves.push((file.path.clone(), parquet_name(table, earlier, &partition.path, run)));
             }
         }
         for file in &self.reject_files {
@@ -305,16 +307,21 @@ impl Done {
     }
 
     /// What is known of the Parquet files, by their names below the lake.
-    pub(super) fn file_records(&self, table: &Table, run: &str) -> BTreeMap<String, FileRecord> {
+    pub(super) fn file_records(
+        &self,
+        table: &Table,
+        earlier: &[RunRecord],
+        run: &str,
+    ) -> BTreeMap<String, FileRecord> {
         let files = self.partitions.iter().filter_map(|partition| {
             let file = partition.file.as_ref()?;
             let record = FileRecord { bytes: file.bytes, rows: Some(partition.rows) };
-            Some((parquet_name(table, &partition.path, run), record))
+            Some((parquet_name(table, earlier, &partition.path, run), record))
         });
         files.collect()
     }
 
-    pub(super) fn report(&self, table: &Table, run: &str) -> Report {
+    pub(super) fn report(&self, table: &Table, earlier: &[RunRecord], run: &str) -> Report {
         let partitions: Vec<PartitionReport> = self
             .partitions
             .iter()
@@ -322,7 +329,11 @@ impl Done {
                 path: partition.path.clone(),
                 rows: partition.rows,
                 bytes: partition.file.as_ref().map_or(0, |file| file.bytes),
-                files: partition.file.iter().map(|_| parquet_name(table, &partition.path, run)).collect(),
+                files: partition
+                    .file
+                    .iter()
+                    .map(|_| parquet_name(table, earlier, &partition.path, run))
+                    .collect(),
             })
             .collect();
         let classes = [FaultKind::Late, FaultKind::Early].map(FaultKind::code);
@@ -350,8 +361,9 @@ impl Done {
     }
 }
 
-pub(super) fn parquet_name(table: &Table, partition: &str, run: &str) -> String {
-    format!("{}/{partition}{run}-0.parquet", table.name)
+/// Where the file of a partition goes, below the lake: to the folder that its readers look into.
+pub(super) fn parquet_name(table: &Table, earlier: &[RunRecord], partition: &str, run: &str) -> String {
+    format!("{}{run}-0.parquet", live_folder(earlier, &table.name, partition))
 }
 
 fn reject_name(table: &Table, folder: &str, run: &str) -> String {

@@ -114,8 +114,8 @@ pub fn write_batches_with(
     report.notes = state.notes().to_vec();
     let mut input =
         InputReport { path: name.to_owned(), format: "typed".to_owned(), ..InputReport::default() };
-    let earlier =
-        state.runs()?.into_iter().find_map(|run| Some((run.run, run.inputs.get(&key)?.hash.clone())));
+    let runs = state.runs()?;
+    let earlier = runs.iter().find_map(|run| Some((run.run.clone(), run.inputs.get(&key)?.hash.clone())));
     match earlier {
         Some((_, hash)) if hash == record.hash => {
             input.status = InputStatus::AlreadyInLake;
@@ -127,7 +127,7 @@ pub fn write_batches_with(
         None => {
             input.counts = Counts { read: rows, written: rows, ..Counts::default() };
             report.total = input.counts;
-            let moves = fill(&mut report, table, &partitions);
+            let moves = fill(&mut report, table, &runs, &partitions);
             if !moves.is_empty() {
                 let outputs = moves.iter().map(|(_, to)| to.clone()).collect();
                 let inputs = BTreeMap::from([(key, record)]);
@@ -186,11 +186,16 @@ fn hash_of(partitions: &[FinishedPartition]) -> Result<String, Error> {
 }
 
 /// Partitions into the report; gives the files under way and where they go below the lake.
-fn fill(report: &mut Report, table: &Table, partitions: &[FinishedPartition]) -> Vec<(PathBuf, String)> {
+fn fill(
+    report: &mut Report,
+    table: &Table,
+    earlier: &[RunRecord],
+    partitions: &[FinishedPartition],
+) -> Vec<(PathBuf, String)> {
     let mut moves = Vec::new();
     for partition in partitions {
         let Some(file) = &partition.file else { continue };
-        let to = parquet_name(table, &partition.path, &report.run);
+        let to = parquet_name(table, earlier, &partition.path, &report.run);
         report.parquet_bytes += file.bytes;
         report.partitions.push(PartitionReport {
             path: partition.path.clone(),

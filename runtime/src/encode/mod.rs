@@ -44,7 +44,7 @@ impl Encoder {
     }
 
     /// Rows in the table's order; equal rows stay in the order in which they came.
-    fn sorted(&self, batch: RecordBatch) -> Result<RecordBatch, ParquetError> {
+    pub(crate) fn sorted(&self, batch: RecordBatch) -> Result<RecordBatch, ParquetError> {
         if self.sort.is_empty() || batch.num_rows() < 2 {
             return Ok(batch);
         }
@@ -103,6 +103,11 @@ impl ParquetFile {
         self.writer.flush()?;
         self.writer.sync()?;
         Ok(())
+    }
+
+    /// Bytes that went out so far.
+    pub(crate) fn written(&self) -> u64 {
+        self.writer.bytes_written() as u64
     }
 
     /// Writes the footer and makes the file durable.

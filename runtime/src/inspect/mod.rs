@@ -19,6 +19,8 @@ pub use folders::{PartitionFolder, PartitionFolders, journal_folders, partition_
 pub use sample::{Sample, SampledFile, sample};
 
 use crate::error::Error;
+use crate::journal::compaction::{is_generations, live_generations, unread};
+use crate::journal::{RunRecord, read_journal};
 use crate::place::{self, Places};
 use crate::store::{Store, StoreError};
 use columns::Differences;
@@ -38,8 +40,10 @@ use walk::Found;
 /// # Errors
 /// A folder that cannot be read. What is wrong with single files is in the report.
 pub fn inspect(lake: &dyn Store, name: &str, table: Option<&Table>) -> Result<TableReport, Error> {
+    let (runs, _) = read_journal(lake, name).unwrap_or_default();
     // Where there is no folder, what the journal lists is missing; without rows so far, nothing is.
-    let (mut report, present) = inspect_files(lake, &format!("{name}/"), table)?;
+    let (mut report, present) =
+        inspect_files(lake, &format!("{name}/"), table, Some(&Generations { table: name, runs: &runs }))?;
     report.folder = lake.location(name).to_string();
     report.table = Some(name.to_owned());
     report.journal = journal::journal(lake, name, &present);
@@ -54,7 +58,7 @@ pub fn inspect_folder(folder: &dyn Store, table: Option<&Table>) -> Result<Table
     if let Some(path) = folder.root().as_path() {
         std::fs::read_dir(path).map_err(|e| StoreError::of_io(path, e).input())?;
     }
-    Ok(inspect_files(folder, "", table)?.0)
+    Ok(inspect_files(folder, "", table, None)?.0)
 }
 
 /// Names of the tables that a lake seems to hold, sorted: its folders that are neither hidden nor partitions, and
@@ -66,7 +70,12 @@ pub fn tables_in(lake: &dyn Store) -> Result<Vec<String>, Error> {
     let mut names = BTreeSet::new();
     for folder in ["", "_lakebed/"] {
         for name in lake.names(folder).map_err(StoreError::input)? {
-            if let Some(name) = name.strip_suffix('/').filter(|name| is_table_name(name)) {
+            let Some(name) = name.strip_suffix('/') else { continue };
+            if !(name.is_empty()
+                || name.starts_with(['.', '_'])
+                || name.contains('=')
+                || is_generations(name))
+            {
                 names.insert(name.to_owned());
             }
         }
@@ -74,17 +83,39 @@ pub fn tables_in(lake: &dyn Store) -> Result<Vec<String>, Error> {
     Ok(names.into_iter().collect())
 }
 
-/// Whether a folder of a lake may be that of a table. The folders of replaced generations are none.
-fn is_table_name(name: &str) -> bool {
-    !name.starts_with(['.', '_']) && !name.contains(['=', '.'])
+/// Partitions of a table whose readers look elsewhere since a compaction.
+struct Generations<'a> {
+    table: &'a str,
+    runs: &'a [RunRecord],
+}
+
+impl Generations<'_> {
+    /// Leaves out files that readers do not look at any more, and adds those that they look at in their place.
+    fn apply(&self, lake: &dyn Store, files: &mut Vec<Found>) -> Result<(), Error> {
+        let unread = unread(self.runs);
+        files.retain(|file| !unread.contains(&format!("{}/{}", self.table, file.name)));
+        for (partition, folder) in live_generations(self.runs, self.table) {
+            let found = walk::walk(lake, &folder)?.0.into_iter().filter(|file| file.folder.is_empty());
+            files.extend(found.map(|file| Found {
+                folder: partition.clone(),
+                name: format!("{folder}{}", file.name),
+                ..file
+            }));
+        }
+        Ok(())
+    }
 }
 
 fn inspect_files(
     store: &dyn Store,
     prefix: &str,
     table: Option<&Table>,
+    generations: Option<&Generations<'_>>,
 ) -> Result<(TableReport, Present), Error> {
-    let (files, hidden) = walk::walk(store, prefix)?;
+    let (mut files, hidden) = walk::walk(store, prefix)?;
+    if let Some(generations) = generations {
+        generations.apply(store, &mut files)?;
+    }
     let mut inspection = Inspection::new(table);
     // Some at a time, so that a lake of any size fits.
     for files in files.chunks(256) {

@@ -50,6 +50,7 @@
 
 mod access;
 pub mod clean;
+pub mod compaction;
 mod conditional;
 mod holder;
 mod lease;

@@ -10,6 +10,7 @@ mod applying;
 mod bad_inputs;
 mod catalogs;
 mod check;
+mod compact;
 mod contracts;
 mod docs;
 mod drift;

@@ -1,0 +1,274 @@
+//! `lakebed compact`
+
+#[cfg(test)]
+mod tests;
+
+use super::Context;
+use crate::access::AccessArgs;
+use crate::catalog::open::open;
+use crate::catalog::{Catalog, StoredTable, TableName};
+use crate::error::{CliError, Outcome};
+use crate::location::{self, Place};
+use crate::partitions::{CatalogReaders, is_projected};
+use crate::progress::Bar;
+use crate::quantity;
+use crate::render;
+use crate::s3::S3Args;
+use crate::tables::Registry;
+use crate::target::{Resolved, Settings, TargetArgs};
+use lakebed::compact::report::{CompactReport, CompactStatus};
+use lakebed::compact::{CompactOptions, Readers};
+use lakebed::{Location, compact};
+use lakebed_schema::Table;
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Merge the small files of each partition into large ones
+///
+/// Files of lakebed, Firehose, Spark and others become files of the table's contract: its columns, its types, its
+/// order. Every row is counted before anything is published; a file that would lose something leaves its partition as
+/// it is. With --catalog, and partitions that are registered there, readers go from the old files to the new ones in
+/// one step. Without, files are exchanged in their folder, and who reads meanwhile counts rows twice: see
+/// --allow-overlap. A run that was killed is picked up by the next one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  lakebed compact lake --table orders --catalog glue
+  lakebed compact lake --table orders --partition 'dt=2026-11-*' --dry-run
+  lakebed compact lake --table orders --dedupe --keep-dropped --allow-overlap
+
+Exit codes:
+  0  done, or nothing to do
+  1  findings: a partition cannot be merged as it is, and stays
+  2  failure or wrong usage; the same command goes on where it stopped")]
+pub(crate) struct CompactArgs {
+    /// Folder or prefix of the lake, as `convert --to` wrote it
+    #[arg(value_name = "LAKE")]
+    lake: OsString,
+
+    /// Table to compact; may be left out when there is only one
+    #[arg(long, value_name = "TABLE")]
+    table: Option<String>,
+
+    /// Contract file of a table that is not compiled in; may be repeated
+    #[arg(long, value_name = "FILE")]
+    contract: Vec<PathBuf>,
+
+    /// Only partitions whose folders fit, such as 'dt=2026-11-23/hour=*'; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    partition: Vec<String>,
+
+    /// How long ago a partition must have ended: 1d, 12h, 30m, 0. Without a time in its folder, how long nothing came
+    #[arg(long, value_name = "TIME", default_value = "1d", value_parser = quantity::seconds)]
+    older_than: i64,
+
+    /// Fewest small files that are worth merging
+    #[arg(long, value_name = "N", default_value = "2")]
+    min_files: NonZeroUsize,
+
+    /// Size of a large file; those below three quarters of it are small
+    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = quantity::bytes)]
+    target_size: u64,
+
+    /// Memory to work with, about; more of it sorts larger partitions as a whole
+    #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = quantity::bytes)]
+    memory: u64,
+
+    /// Keep only the latest row of each key of the table, by its latest_by
+    ///
+    /// Of rows that are equally late, the last by file name and row stays; null counts lowest. Only within a
+    /// partition: a key that is in two of them stays in both.
+    #[arg(long)]
+    dedupe: bool,
+
+    /// With --dedupe: keep the rows that are left out, in LAKE/_errors/TABLE/duplicates/
+    #[arg(long, requires = "dedupe")]
+    keep_dropped: bool,
+
+    /// Leave out columns that the table does not have, rather than leave their partition as it is
+    #[arg(long)]
+    drop_columns: bool,
+
+    /// Floor times that are finer than their column's unit, as `convert` does, rather than leave their partition
+    #[arg(long)]
+    floor_times: bool,
+
+    /// Exchange files in their folder, where no catalog can switch readers in one step
+    ///
+    /// New files come first, then the old ones go: who reads in between counts rows twice. How long that was is told
+    /// for each partition.
+    #[arg(long)]
+    allow_overlap: bool,
+
+    /// Catalog in which the partitions are registered: `glue`, or a folder of Glue JSON; the setting catalog when absent
+    #[arg(long, value_name = "FOLDER|glue")]
+    catalog: Option<String>,
+
+    /// How long old files stay for readers who began before the switch; the next compact removes them
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = quantity::seconds)]
+    grace: i64,
+
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Print the report as one JSON document
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    access: AccessArgs,
+
+    #[command(flatten)]
+    s3: S3Args,
+
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+pub(crate) fn execute(args: &CompactArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
+    let table = Registry::new(context.defs, &args.contract)?.choose(args.table.as_deref())?;
+    let mut options = CompactOptions::new(location::location(&args.lake, Place::Lake)?);
+    options.stores = args.s3.stores(&context.around);
+    options.partitions.clone_from(&args.partition);
+    options.older_than = args.older_than;
+    options.min_files = args.min_files.get();
+    options.target_bytes = args.target_size;
+    options.memory_bytes = usize::try_from(args.memory).unwrap_or(usize::MAX);
+    options.dedupe = args.dedupe;
+    options.keep_dropped = args.keep_dropped;
+    options.drop_columns = args.drop_columns;
+    options.floor_times = args.floor_times;
+    options.allow_overlap = args.allow_overlap;
+    options.grace = args.grace;
+    options.dry_run = args.dry_run;
+    options.access = args.access.access(&context.around);
+
+    let settings = Settings::load(&args.target, &context.around)?;
+    let resolved = settings.resolve(Some(&table.name))?;
+    let catalog = match (&args.catalog, &resolved.target.catalog) {
+        (None, None) => None,
+        _ => Some(open(args.catalog.as_deref(), &settings, Some(&table.name), &context.around)?),
+    };
+    let stored = match &catalog {
+        Some(catalog) => registered(&table, &resolved, catalog.as_ref(), args.catalog.is_some(), context)?,
+        None => None,
+    };
+    let readers = match (&catalog, &stored) {
+        (Some(catalog), Some(stored)) => {
+            let readers = CatalogReaders::new(catalog.as_ref(), stored, &table.name);
+            let at = readers.filter(|_| is_at(&options.lake, &table, stored, &settings, &resolved, context));
+            Some(at.ok_or_else(|| elsewhere(&options.lake, &table, stored))?)
+        }
+        _ => None,
+    };
+    if readers.is_none() && !options.allow_overlap && !options.dry_run {
+        return Err(no_switch(&table, catalog.is_some(), &context.program));
+    }
+    let bar = Bar::new(context.io.progress() && !args.json);
+    let result = compact(&table, &options, readers.as_ref().map(|readers| readers as &dyn Readers), &bar);
+    drop(bar);
+    let report = result.map_err(|error| match readers.as_ref().and_then(CatalogReaders::failure) {
+        Some(failure) => CliError::from(failure),
+        None => CliError::from(error),
+    })?;
+    let text = if args.json { render::document(&report)? } else { render::compacted(&report) };
+    context.io.print(&text)?;
+    Ok(outcome(&report))
+}
+
+fn outcome(report: &CompactReport) -> Outcome {
+    let refused = report.partitions.iter().any(|partition| partition.status == CompactStatus::Refused);
+    if refused { Outcome::Findings } else { Outcome::Done }
+}
+
+/// The table in the catalog, when its partitions are registered there; nothing when Athena computes them.
+fn registered(
+    table: &Table,
+    resolved: &Resolved,
+    catalog: &dyn Catalog,
+    named: bool,
+    context: &Context<'_, '_>,
+) -> Result<Option<StoredTable>, CliError> {
+    if table.partitions.is_empty() {
+        return Ok(None);
+    }
+    let database = resolved.target.database(table).map_err(|finding| {
+        let message = format!("{}: {}", finding.place, finding.problem);
+        CliError::failed("the target says too little", message).hint(finding.fix)
+    })?;
+    let name = TableName::new(database, &table.name);
+    let Some(stored) = catalog.table(&name)? else {
+        if !named {
+            return Ok(None);
+        }
+        let message = format!("{} holds no table `{name}`", catalog.shown());
+        return Err(CliError::failed("the table is not in the catalog", message)
+            .hint(format!("run `{} apply` first, or leave out --catalog", context.program)));
+    };
+    if let [obstacle, ..] = stored.obstacles.as_slice() {
+        return Err(CliError::failed("the table is not lakebed's to change", obstacle.clone())
+            .hint("compact it with the tool that made it"));
+    }
+    Ok(Some(stored).filter(|stored| !is_projected(&stored.table)))
+}
+
+/// Whether the table's LOCATION, which may be written relative to the target file, is in the lake.
+fn is_at(
+    lake: &Location,
+    table: &Table,
+    stored: &StoredTable,
+    settings: &Settings,
+    resolved: &Resolved,
+    context: &Context<'_, '_>,
+) -> bool {
+    let location = stored.table.storage.location.as_deref().unwrap_or_default();
+    match lake.join(&table.name) {
+        Location::Local(path) => {
+            let Ok(path) = context.around.folder.join(path).canonicalize() else { return false };
+            !location.contains("://")
+                && ["lake", "locations"].into_iter().any(|key| {
+                    let named = settings.folder(resolved.origin(key), location, &context.around);
+                    named.path.canonicalize().is_ok_and(|named| named == path)
+                })
+        }
+        s3 @ Location::S3 { .. } => {
+            location.replacen("s3a://", "s3://", 1).trim_end_matches('/') == s3.to_string()
+        }
+    }
+}
+
+fn elsewhere(lake: &Location, table: &Table, stored: &StoredTable) -> CliError {
+    let location = stored.table.storage.location.as_deref().unwrap_or_default();
+    CliError::failed(
+        "the catalog's files are elsewhere",
+        format!(
+            "readers of `{}` look into {location}, and the lake's folder is {}: compacting that would change nothing \
+             for them",
+            table.name,
+            lake.join(&table.name)
+        ),
+    )
+    .hint("name the lake that the table's LOCATION is in")
+}
+
+fn no_switch(table: &Table, has_catalog: bool, program: &str) -> CliError {
+    let why = if table.partitions.is_empty() {
+        "it has no partitions that a catalog could point elsewhere"
+    } else if has_catalog {
+        "Athena computes its partitions (projection), so that the catalog cannot point one of them elsewhere"
+    } else {
+        "no catalog is named that could point its partitions elsewhere"
+    };
+    CliError::usage(format!(
+        "the files of `{}` cannot be exchanged in one step: {why}. Who reads between the coming of the new files and \
+         the going of the old ones counts rows twice",
+        table.name
+    ))
+    .hint(format!(
+        "name the catalog with --catalog when partitions are registered there; or say with --allow-overlap that nobody \
+         reads these partitions meanwhile, or that it does not matter; `{program} compact … --dry-run` shows what would \
+         be done"
+    ))
+}

@@ -1,0 +1,237 @@
+//! Bringing readers from one folder to the next, step by step, each of which can be repeated.
+//!
+//! The outputs stand in a generation folder that nobody reads, and the journal says `prepared`. From there:
+//!
+//! 1. Files that came into the old folder meanwhile are named in the record, then copied into the new one.
+//! 2. The catalog is changed: the only step that readers see. They see the same rows before and after it.
+//! 3. The record says `switched`, with the time.
+//! 4. After the time of grace the old files are removed, and the record says `done`.
+//!
+//! A run that is cut short in between is taken up by the next one: it asks the catalog where readers look. What comes
+//! into the old folder later is carried over by step 1 of a later run, which names it in the record of the generation.
+
+use super::pick::files_in;
+use super::readers::{Look, Readers};
+use super::report::{CompactReport, CompactStatus, PartitionCompaction};
+use crate::error::{Error, ErrorKind};
+use crate::journal::compaction::{Compaction, Switch, SwitchState, live_folder};
+use crate::journal::{Journal, RunRecord};
+use crate::store::Store;
+use std::collections::BTreeSet;
+
+/// Everything that the steps need.
+pub(super) struct Steps<'a> {
+    pub(super) lake: &'a dyn Store,
+    pub(super) journal: &'a Journal,
+    pub(super) readers: &'a dyn Readers,
+    pub(super) table: &'a str,
+    /// Milliseconds since 1970.
+    pub(super) now_ms: i64,
+    /// How long old files stay.
+    pub(super) grace_ms: i64,
+}
+
+impl Steps<'_> {
+    /// Takes up what earlier compactions have left, and carries over what came since.
+    pub(super) fn resume(&self, report: &mut CompactReport) -> Result<(), Error> {
+        for run in self.journal.runs()? {
+            let Some(compaction) = Compaction::of(&run) else { continue };
+            let Some(switch) = &compaction.switch else { continue };
+            match switch.state {
+                SwitchState::Prepared => {
+                    let partition = compaction.partition.clone();
+                    match self.finish(run, compaction)? {
+                        Ok(carried) => {
+                            report.carried_files += carried;
+                            report.resumed.push(partition);
+                        }
+                        Err(reason) => {
+                            let status = CompactStatus::Refused;
+                            report.partitions.push(PartitionCompaction::of(&partition, status, reason));
+                        }
+                    }
+                }
+                SwitchState::Switched | SwitchState::Done => {
+                    let is_live = live_folder(&self.journal.runs()?, self.table, &compaction.partition);
+                    if is_live == switch.to {
+                        report.carried_files += self.carry(&run.run)?;
+                    }
+                }
+            }
+        }
+        self.remove_old(report)
+    }
+
+    /// From `prepared` to `switched`. Gives the number of files that were carried, or why it cannot be.
+    pub(super) fn finish(
+        &self,
+        run: RunRecord,
+        compaction: Compaction,
+    ) -> Result<Result<u64, String>, Error> {
+        let Some(switch) = compaction.switch else { return Ok(Ok(0)) };
+        let look = self.readers.look(std::slice::from_ref(&compaction.partition))?;
+        let mut carried = 0;
+        match look.first() {
+            Some(Look::Folder(folder)) if *folder == switch.to => {}
+            Some(Look::Folder(folder)) if *folder == switch.from => {
+                carried += self.carry(&run.run)?;
+                self.readers.switch(&compaction.partition, &switch.to)?;
+            }
+            Some(Look::Folder(other) | Look::Elsewhere(other)) => {
+                return Ok(Err(format!(
+                    "run {} was about to switch its readers from {} to {}, and the catalog has them look into \
+                     {other} by now: set the partition's location to the first of them, then compact again",
+                    run.run, switch.from, switch.to
+                )));
+            }
+            Some(Look::Nowhere) | None => {
+                return Ok(Err(format!(
+                    "run {} was about to switch its readers to {}, and it is no longer registered: register it, \
+                     with the location {}, then compact again",
+                    run.run, switch.to, switch.from
+                )));
+            }
+        }
+        let now = self.now_ms;
+        self.change(&run.run, &|switch| {
+            switch.state = SwitchState::Switched;
+            switch.switched_ms = Some(now);
+        })?;
+        carried += self.carry(&run.run)?;
+        Ok(Ok(carried))
+    }
+
+    /// Copies files that came into a folder which is not read any more, or soon will not be, into the generation.
+    fn carry(&self, name: &str) -> Result<u64, Error> {
+        let runs = self.journal.runs()?;
+        let Some((run, compaction, switch)) = found(&runs, name) else { return Ok(0) };
+        let known: BTreeSet<String> = runs
+            .iter()
+            .filter_map(Compaction::of)
+            .flat_map(|compaction| compaction.old_files().cloned().collect::<Vec<_>>())
+            .collect();
+        let own = format!("{}/{}", self.table, compaction.partition);
+        let mut come = Vec::new();
+        for folder in BTreeSet::from([&switch.from, &own]) {
+            for file in files_in(self.lake, folder)? {
+                if file.bytes > 0 && !known.contains(&file.key) {
+                    come.push(file.key);
+                }
+            }
+        }
+        let pairs: Vec<(String, String)> = come
+            .into_iter()
+            .map(|from| {
+                let file = from.rsplit('/').next().unwrap_or_default();
+                let to = format!("{}{}-{file}", switch.to, run.run);
+                (from, to)
+            })
+            .collect();
+        let count = pairs.len() as u64;
+        if count > 0 {
+            // Named before they are copied, so that no copy is ever unknown.
+            self.journal.amend(name, |run| {
+                let Some(mut compaction) = Compaction::of(run) else { return };
+                if let Some(switch) = &mut compaction.switch {
+                    switch.carried.extend(pairs.iter().cloned());
+                }
+                compaction.write(run);
+                run.outputs.extend(pairs.iter().map(|(_, to)| to.clone()));
+            })?;
+        }
+        // Also what an earlier run has named and not copied.
+        for (from, to) in switch.carried.iter().chain(pairs.iter().map(|(from, to)| (from, to))) {
+            let copied = self.lake.head(to).map_err(|e| e.read_output())?;
+            let source = self.lake.head(from).map_err(|e| e.read_output())?;
+            if let Some(source) = source
+                && copied.is_none_or(|copied| copied.bytes != source.bytes)
+            {
+                self.lake.copy(from, to).map_err(|e| e.output())?;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Removes the files of switched partitions whose time of grace is over.
+    pub(super) fn remove_old(&self, report: &mut CompactReport) -> Result<(), Error> {
+        for run in self.journal.runs()? {
+            let Some(compaction) = Compaction::of(&run) else { continue };
+            let Some(switch) = &compaction.switch else { continue };
+            let begun = switch.switched_ms.unwrap_or(0);
+            let old: Vec<&String> = compaction.old_files().collect();
+            match switch.state {
+                SwitchState::Switched if begun.saturating_add(self.grace_ms) <= self.now_ms => {}
+                SwitchState::Switched => {
+                    report.waiting_files += old.len() as u64;
+                    continue;
+                }
+                // What was carried after that is removed with the others of its kind.
+                SwitchState::Done if !switch.carried.is_empty() => {}
+                SwitchState::Prepared | SwitchState::Done => continue,
+            }
+            self.check_whole(&run, &compaction)?;
+            let mut removed = 0;
+            for file in &old {
+                if self.lake.head(file).map_err(|e| e.read_output())?.is_some() {
+                    self.lake.delete(file).map_err(|e| e.output())?;
+                    removed += 1;
+                }
+            }
+            report.removed_files += removed;
+            if switch.state != SwitchState::Done || removed > 0 {
+                let old: Vec<String> = old.into_iter().cloned().collect();
+                self.journal.amend(&run.run, |run| {
+                    if let Some(mut compaction) = Compaction::of(run) {
+                        if let Some(switch) = &mut compaction.switch {
+                            switch.state = SwitchState::Done;
+                        }
+                        compaction.write(run);
+                    }
+                    run.removes.clone_from(&old);
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing is removed unless what stands in its place is there.
+    fn check_whole(&self, run: &RunRecord, compaction: &Compaction) -> Result<(), Error> {
+        let runs = self.journal.runs()?;
+        let later: BTreeSet<String> = runs
+            .iter()
+            .filter(|other| other.run != run.run)
+            .filter_map(Compaction::of)
+            .filter(Compaction::counts)
+            .flat_map(|compaction| compaction.old_files().cloned().collect::<Vec<_>>())
+            .collect();
+        for output in &run.outputs {
+            if !later.contains(output) && self.lake.head(output).map_err(|e| e.read_output())?.is_none() {
+                let message = format!(
+                    "partition {}: the file {output} of run {} is missing, so nothing that it stands for is removed",
+                    compaction.partition, run.run
+                );
+                return Err(Error::new(ErrorKind::Output, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn change(&self, name: &str, change: &dyn Fn(&mut Switch)) -> Result<(), Error> {
+        let amended = self.journal.amend(name, |run| {
+            if let Some(mut compaction) = Compaction::of(run) {
+                if let Some(switch) = &mut compaction.switch {
+                    change(switch);
+                }
+                compaction.write(run);
+            }
+        });
+        amended.map(|_| ())
+    }
+}
+
+fn found<'a>(runs: &'a [RunRecord], name: &str) -> Option<(&'a RunRecord, Compaction, Switch)> {
+    let run = runs.iter().find(|run| run.run == name)?;
+    let compaction = Compaction::of(run)?;
+    let switch = compaction.switch.clone()?;
+    Some((run, compaction, switch))
+}

@@ -1,0 +1,171 @@
+//! Which partitions are compacted, and which of their files.
+
+use super::CompactOptions;
+use super::report::CompactStatus;
+use crate::error::Error;
+use crate::journal::compaction::{Compaction, live_folder, live_generations};
+use crate::journal::{RunKind, RunRecord};
+use crate::place::Places;
+use crate::store::{Meta, Store};
+use lakebed_schema::Table;
+use lakebed_schema::civil::Civil;
+use lakebed_schema::layout::Granularity;
+use std::collections::BTreeMap;
+
+/// A partition and the files that its readers see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// Path below the table's folder.
+    pub(super) path: String,
+    /// Folder below the lake that readers look into.
+    pub(super) folder: String,
+    pub(super) files: Vec<Meta>,
+}
+
+/// The partitions that the options mean, in the order of their paths.
+pub(super) fn candidates(
+    lake: &dyn Store,
+    table: &Table,
+    runs: &[RunRecord],
+    options: &CompactOptions,
+) -> Result<Vec<Candidate>, Error> {
+    let root = format!("{}/", table.name);
+    let mut paths: BTreeMap<String, Vec<Meta>> = BTreeMap::new();
+    for meta in lake.list(&root).map_err(|e| e.read_output())? {
+        let Some(name) = meta.key.strip_prefix(&root).filter(|name| !is_hidden(name)) else { continue };
+        paths.entry(folder_of(name).to_owned()).or_default().push(meta);
+    }
+    for (partition, folder) in live_generations(runs, &table.name) {
+        paths.insert(partition, files_in(lake, &folder)?);
+    }
+    let wanted = |path: &str| {
+        options.partitions.is_empty() || options.partitions.iter().any(|pattern| matches(pattern, path))
+    };
+    let found = paths.into_iter().filter(|(path, _)| wanted(path)).map(|(path, mut files)| {
+        files.retain(|file| file.bytes > 0);
+        files.sort_by(|a, b| a.key.cmp(&b.key));
+        Candidate { folder: live_folder(runs, &table.name, &path), path, files }
+    });
+    Ok(found.collect())
+}
+
+/// Files right in a folder that readers see.
+pub(super) fn files_in(lake: &dyn Store, folder: &str) -> Result<Vec<Meta>, Error> {
+    let mut files = lake.list(folder).map_err(|e| e.read_output())?;
+    files.retain(|file| {
+        file.key.strip_prefix(folder).is_some_and(|name| !name.contains('/') && !is_hidden(name))
+    });
+    Ok(files)
+}
+
+/// Whether readers of Hive tables pass a path over.
+fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|name| name.starts_with(['.', '_']))
+}
+
+/// The folder of a file, with its slash.
+fn folder_of(name: &str) -> &str {
+    name.rfind('/').and_then(|at| name.get(..=at)).unwrap_or_default()
+}
+
+/// Whether a path, or the folders that it begins with, are those of a pattern with `*`.
+pub(super) fn matches(pattern: &str, path: &str) -> bool {
+    let mut names = path.trim_end_matches('/').split('/');
+    pattern.trim_matches('/').split('/').all(|part| names.next().is_some_and(|name| name_matches(part, name)))
+}
+
+fn name_matches(pattern: &str, name: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else { return pattern == name };
+    let Some(rest) = name.strip_prefix(head) else { return false };
+    let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+    ends.into_iter().any(|at| rest.get(at..).is_some_and(|rest| name_matches(tail, rest)))
+}
+
+/// The files to merge.
+///
+/// # Errors
+/// Why there are none.
+pub(super) fn files(
+    candidate: &Candidate,
+    places: &Places,
+    runs: &[RunRecord],
+    options: &CompactOptions,
+) -> Result<Vec<Meta>, (CompactStatus, String)> {
+    let begin = places.read(&candidate.path).map_err(|why| (CompactStatus::Refused, why))?;
+    let end = match (begin, places.finest) {
+        (Some(begin), Some((unit, _))) => end(begin, unit),
+        // Without a time in its path a partition is closed when nothing has come for that long.
+        (None, _) | (_, None) => candidate.files.iter().map(|file| file.modified).max().unwrap_or(0),
+    };
+    if end.saturating_add(options.older_than) > options.now {
+        return Err((CompactStatus::NotClosed, "records may still come for it".to_owned()));
+    }
+    let nothing = |why: &str| Err((CompactStatus::NothingToDo, why.to_owned()));
+    let all = || candidate.files.iter().cloned();
+    let compactions = || runs.iter().filter(|run| run.kind == RunKind::Compact);
+    let is_of = |run: &RunRecord, file: &Meta| run.outputs.contains(&file.key);
+    if options.dedupe {
+        let done = compactions().any(|run| {
+            Compaction::of(run).is_some_and(|compaction| compaction.deduped)
+                && candidate.files.iter().all(|file| is_of(run, file))
+        });
+        return match candidate.files.is_empty() || done {
+            true => nothing("a compaction has left out its duplicates, and nothing came since"),
+            false => Ok(all().collect()),
+        };
+    }
+    let small: Vec<Meta> =
+        all().filter(|file| file.bytes < options.target_bytes / 4 * 3 || file.bytes == 0).collect();
+    if small.len() < options.min_files {
+        return nothing("it has too few small files");
+    }
+    if compactions().any(|run| small.iter().all(|file| is_of(run, file))) {
+        return nothing("one compaction has written all of its small files");
+    }
+    if small.is_empty() { nothing("it has no small files") } else { Ok(small) }
+}
+
+/// The first second after a partition that begins at `begin`.
+fn end(begin: i64, unit: Granularity) -> i64 {
+    let civil = Civil::from_seconds(begin);
+    match unit {
+        Granularity::Minute => begin + 60,
+        Granularity::Hour => begin + 3_600,
+        Granularity::Day => begin + 86_400,
+        Granularity::Month if civil.month == 12 => {
+            Civil { year: civil.year + 1, month: 1, ..civil }.to_seconds()
+        }
+        Granularity::Month => Civil { month: civil.month + 1, ..civil }.to_seconds(),
+        Granularity::Year | Granularity::Value => Civil { year: civil.year + 1, ..civil }.to_seconds(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_mean_folders_and_all_below_them() {
+        for (pattern, path, expected) in [
+            ("dt=2026-11-23/hour=*", "dt=2026-11-23/hour=08/", true),
+            ("dt=2026-11-2*", "dt=2026-11-23/hour=08/", true),
+            ("dt=2026-11-23/", "dt=2026-11-23/hour=08/", true),
+            ("dt=*-11-*/hour=*8", "dt=2026-11-23/hour=08/", true),
+            ("*", "", true),
+            ("dt=2026-11-23/hour=*", "dt=2026-11-24/hour=08/", false),
+            ("dt=2026-11-23/hour=*/x", "dt=2026-11-23/hour=08/", false),
+            ("dt=2026-11-2", "dt=2026-11-23/", false),
+            ("dt=*é", "dt=ééé/", true),
+        ] {
+            assert_eq!(matches(pattern, path), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn partitions_end_where_the_next_begin() {
+        let december = 1_796_083_200; // 2026-12-01
+        assert_eq!(end(december, Granularity::Month), 1_798_761_600);
+        assert_eq!(end(december, Granularity::Day), december + 86_400);
+        assert_eq!(end(1_767_225_600, Granularity::Year), 1_798_761_600);
+    }
+}
