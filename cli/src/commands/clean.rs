@@ -75,7 +75,7 @@ pub(crate) struct LeftoverLine {
     pub(crate) path: String,
     pub(crate) bytes: u64,
     pub(crate) reason: &'static str,
-    /// The run that was cut short.
+    /// The run that was cut short, or has its rows.
     pub(crate) run: Option<String>,
 }
 
@@ -90,6 +90,7 @@ impl From<&Leftover> for LeftoverLine {
     fn from(leftover: &Leftover) -> Self {
         let (reason, run) = match &leftover.reason {
             Reason::CutShort(run) => ("published by a run that was cut short", Some(run.clone())),
+            Reason::Replaced(run) => ("another run has its rows", Some(run.clone())),
             Reason::OfNoRun => ("no run has it", None),
             Reason::HalfWritten => ("half written", None),
             Reason::UnderWay => ("under way when its run ended", None),
@@ -151,6 +152,3 @@ fn confirm(count: usize, lake: &str, context: &mut Context<'_, '_>) -> bool {
     }
     go
 }
-
-#[cfg(test)]
-mod tests;
