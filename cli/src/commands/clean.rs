@@ -66,6 +66,8 @@ pub(crate) struct TableCleaning {
     /// Who writes the table now.
     pub(crate) writer: Option<String>,
     pub(crate) leftovers: Vec<LeftoverLine>,
+    /// Runs that were cut short, with files or without.
+    pub(crate) unfinished: Vec<String>,
     pub(crate) foreign: Vec<ForeignLine>,
 }
 
@@ -107,6 +109,7 @@ impl From<&Survey> for TableCleaning {
             table: survey.table.clone(),
             writer: survey.writer.as_ref().map(|writer| writer.holder.to_string()),
             leftovers: survey.leftovers.iter().map(LeftoverLine::from).collect(),
+            unfinished: survey.unfinished.clone(),
             foreign: foreign.collect(),
         }
     }
@@ -119,11 +122,12 @@ pub(crate) fn execute(args: &CleanArgs, context: &mut Context<'_, '_>) -> Result
         names.iter().map(|name| survey(lake.store.as_ref(), name)).collect::<Result<_, _>>()?;
     let tables = surveys.iter().map(TableCleaning::from).collect();
     let mut cleaning = Cleaning { lake: lake.location.to_string(), removed: false, tables };
-    let count: usize = surveys.iter().map(|survey| survey.leftovers.len()).sum();
+    let files: usize = surveys.iter().map(|survey| survey.leftovers.len()).sum();
+    let count = files + surveys.iter().map(|survey| survey.unfinished.len()).sum::<usize>();
     if !args.json {
         context.io.print(&render::leftovers(&cleaning))?;
     }
-    let go = count > 0 && (args.yes || (!args.json && confirm(count, &cleaning.lake, context)));
+    let go = count > 0 && (args.yes || (!args.json && confirm(files, &cleaning.lake, context)));
     if go {
         let access = args.access.access(&context.around);
         for (table, survey) in cleaning.tables.iter_mut().zip(&surveys) {

@@ -16,6 +16,8 @@ pub struct Survey {
     pub table: String,
     /// What lakebed has written, and nothing needs.
     pub leftovers: Vec<Leftover>,
+    /// Runs that were cut short, with files or without: taking the table ends or undoes them.
+    pub unfinished: Vec<String>,
     /// Files in the table's folder that lakebed has not written; they are never removed.
     pub foreign: Vec<ForeignFile>,
     /// Who writes the table now; what is being written by it is in neither list.
@@ -74,7 +76,7 @@ pub fn survey(lake: &dyn Store, table: &str) -> Result<Survey, Error> {
 /// # Errors
 /// A lake that cannot be written or is held by another run.
 pub fn clean(lake: &Arc<dyn Store>, shown: &Survey, access: &Access) -> Result<Vec<Leftover>, Error> {
-    if shown.leftovers.is_empty() {
+    if shown.leftovers.is_empty() && shown.unfinished.is_empty() {
         return Ok(Vec::new());
     }
     // Taking the table removes what runs cut short have left, and what was under way.
@@ -178,6 +180,8 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
             }
         }
     }
+    let unfinished = records.iter().filter(|run| run.state != RunState::Done && !is_live(run));
+    survey.unfinished = unfinished.map(|run| run.run.clone()).collect();
     survey.leftovers.sort_by(|a, b| a.path.cmp(&b.path));
     survey
 }
