@@ -27,6 +27,7 @@ mod hostile;
 mod import_source;
 mod import_values;
 mod imports;
+mod journal;
 mod json_schema;
 mod layers;
 mod miv;
