@@ -28,6 +28,7 @@ mod import_source;
 mod import_values;
 mod imports;
 mod journal;
+mod inputs;
 mod json_schema;
 mod layers;
 mod miv;

@@ -149,8 +149,10 @@ impl Finder {
         let mut seen = BTreeSet::new();
         if metas.is_empty() && hidden.is_empty() {
             for pattern in &patterns {
-                let (names, _) = pattern.split();
-                let prefix: String = names.iter().flat_map(|name| [*name, "/"]).collect();
+                let (names, rest) = pattern.split();
+                // Braces may leave a name alone, which is then an object's, not a folder's.
+                let folders = names.len() - usize::from(rest.is_empty() && !names.is_empty());
+                let prefix: String = names.iter().take(folders).flat_map(|name| [*name, "/"]).collect();
                 for meta in list_objects(store.as_ref(), &prefix)? {
                     let parts: Vec<&str> = meta.key.split('/').collect();
                     match pattern.matches(&parts) {
