@@ -2,6 +2,7 @@
 
 use crate::commands::apply::ApplyArgs;
 use crate::commands::check::CheckArgs;
+use crate::commands::clean::CleanArgs;
 use crate::commands::completions::CompletionsArgs;
 use crate::commands::convert::ConvertArgs;
 use crate::commands::drift::DriftArgs;
@@ -16,6 +17,7 @@ use crate::commands::plan::PlanArgs;
 use crate::commands::prefix::PrefixArgs;
 use crate::commands::registry::RegistryArgs;
 use crate::commands::rollback::RollbackArgs;
+use crate::commands::runs::RunsArgs;
 use crate::commands::sample::SampleArgs;
 use crate::commands::tables::TablesArgs;
 use crate::error::CliError;
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     Convert(ConvertArgs),
     Explain(ExplainArgs),
     Inspect(InspectArgs),
+    Runs(RunsArgs),
+    Clean(CleanArgs),
     Init(InitArgs),
     Import(Box<ImportArgs>),
     Generate(GenerateArgs),

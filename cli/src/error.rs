@@ -109,7 +109,7 @@ impl From<lakebed::Error> for CliError {
             ),
             ErrorKind::Locked => (
                 "the lake is busy",
-                "wait until the other run has ended, then run the same command again",
+                "wait until the other run has ended, then run the same command again; or let it wait, with --wait 10m",
                 Outcome::Failed,
             ),
             ErrorKind::Table => (

@@ -12,6 +12,7 @@
 //! assert!(String::from_utf8_lossy(&out).contains("lakebed convert"));
 //! ```
 
+mod access;
 pub mod apply;
 mod args;
 pub mod catalog;
@@ -81,7 +82,7 @@ where
 }
 
 fn run_in<T>(
-    around: Surroundings,
+    mut around: Surroundings,
     tables: impl AsRef<[&'static TableDef]>,
     args: impl IntoIterator<Item = T>,
     io: &mut Io<'_>,
@@ -89,6 +90,8 @@ fn run_in<T>(
 where
     T: Into<OsString> + Clone,
 {
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    around.command = args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ");
     let outcome = match args::parse(args) {
         Ok(args::Parsed::Command(command, program)) => {
             commands::execute(*command, &mut commands::Context { defs: tables.as_ref(), program, around, io })

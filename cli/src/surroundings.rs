@@ -12,6 +12,11 @@ pub(crate) struct Surroundings {
     pub(crate) folder: PathBuf,
     /// Variables of lakebed, and those of AWS that name a region; no others are looked at.
     pub(crate) variables: BTreeMap<String, OsString>,
+    /// Name of the user, and the command line: told to others who want the same table.
+    pub(crate) user: String,
+    pub(crate) command: String,
+    /// Folder for files that need not stay.
+    pub(crate) scratch: PathBuf,
     /// Variables of AWS, which may be secret.
     pub(crate) aws: AwsVariables,
 }
@@ -59,6 +64,14 @@ impl Surroundings {
         let text =
             |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
         let aws = std::env::vars_os().filter_map(text).collect();
-        Self { folder: std::env::current_dir().unwrap_or_else(|_| ".".into()), variables, aws }
+        let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+        Self {
+            folder: std::env::current_dir().unwrap_or_else(|_| ".".into()),
+            variables,
+            user: user.unwrap_or_default(),
+            command: String::new(),
+            scratch: std::env::temp_dir(),
+            aws,
+        }
     }
 }

@@ -30,10 +30,14 @@ mod time;
 mod unpack;
 
 pub use batch::{Batch, RowPlace, Stats};
-pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert, write_batches};
+pub use convert::{
+    ConvertOptions, Limits, MaxRejects, NoProgress, Progress, WriteOptions, convert, write_batches,
+    write_batches_with,
+};
 pub use error::{Error, ErrorKind};
 pub use fault::{Fault, FaultKind};
 pub use inspect::{inspect, inspect_folder};
+pub use journal::Access;
 pub use lakebed_macros::{ColumnType, ReadColumn, ReadRecord, Record};
 #[doc(hidden)]
 pub use lakebed_schema::private;

@@ -33,6 +33,9 @@ pub struct Report {
     pub floored_times: u64,
     /// Decimals that were finer than the column's scale and were rounded half-up.
     pub rounded_decimals: u64,
+    /// What else happened that somebody should know: a lease taken over, an earlier run's leftovers removed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Wall time in milliseconds.
     pub elapsed_ms: u64,
 }

@@ -1,6 +1,7 @@
 //! `lakebed convert`
 
 use super::Context;
+use crate::access::AccessArgs;
 use crate::error::{CliError, Outcome};
 use crate::location::{self, Place};
 use crate::progress::Bar;
@@ -80,6 +81,9 @@ pub(crate) struct ConvertArgs {
     force: bool,
 
     #[command(flatten)]
+    access: AccessArgs,
+
+    #[command(flatten)]
     s3: S3Args,
 
     /// Print the report as one JSON document
@@ -100,6 +104,7 @@ impl ConvertConfig {
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
         let mut options = ConvertOptions::new(inputs, location::location(&args.to, Place::Lake)?);
         options.stores = args.s3.stores(around);
+        options.access = args.access.access(around);
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         options.threads = args.threads.unwrap_or_else(cores).get();
         options.dry_run = args.dry_run;

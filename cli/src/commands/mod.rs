@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod check;
+pub(crate) mod clean;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod drift;
@@ -16,6 +17,7 @@ pub(crate) mod plan;
 pub(crate) mod prefix;
 pub(crate) mod registry;
 pub(crate) mod rollback;
+pub(crate) mod runs;
 pub(crate) mod sample;
 pub(crate) mod tables;
 #[cfg(test)]
@@ -46,6 +48,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Explain(args) => explain::execute(&args, context),
         Command::Inspect(args) => inspect::execute(&args, context),
         Command::Export(args) => export::execute(&args, context),
+        Command::Clean(args) => clean::execute(&args, context),
         Command::Check(args) => check::execute(&args, context),
         Command::Import(args) => import::execute(&args, context),
         Command::Init(args) => init::execute(&args, context),
@@ -53,6 +56,7 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Plan(args) => plan::execute(&args, context),
         Command::Apply(args) => apply::execute(&args, context),
         Command::Rollback(args) => rollback::execute(&args, context),
+        Command::Runs(args) => runs::execute(&args, context),
         Command::Sample(args) => sample::execute(&args, context),
         Command::Partitions(args) => partitions::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),

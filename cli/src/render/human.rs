@@ -19,6 +19,7 @@ pub(crate) fn summary(table: &Table, report: &Report) -> String {
     text.push_str(&inputs(report));
     text.push_str(&accounting(report));
     text.push_str(&failures(report));
+    text.push_str(&notes(report));
     text.push_str(&rejects::section(report));
     text.push_str(&partitions::section(report));
     text.push_str(&savings::section(table, report));
@@ -176,6 +177,13 @@ fn accounting(report: &Report) -> String {
         }
     }
     text
+}
+
+/// What else happened.
+fn notes(report: &Report) -> String {
+    let lines = report.notes.iter().map(|note| format!("  {}\n", plain(note)));
+    let lines: String = lines.collect();
+    if lines.is_empty() { lines } else { format!("\n{}\n{lines}", paint(BOLD, "Note:")) }
 }
 
 fn failures(report: &Report) -> String {

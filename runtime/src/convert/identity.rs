@@ -16,8 +16,13 @@ pub(crate) fn hash(content: impl Read) -> io::Result<String> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-/// Name of a run: from the table's contract and its inputs, in order. It is part of every file the run writes.
-pub(crate) fn run_name<'a>(contract: &str, inputs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+/// Name of a run: from the table's contract, its inputs in order, and the runs it replaces. It is part of every file the
+/// run writes, so that a file of a committed run is never written again.
+pub(crate) fn run_name<'a>(
+    contract: &str,
+    inputs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    replaces: &[String],
+) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(contract.as_bytes());
     for (path, hash) in inputs {
@@ -25,6 +30,10 @@ pub(crate) fn run_name<'a>(contract: &str, inputs: impl IntoIterator<Item = (&'a
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
+    }
+    for run in replaces {
+        hasher.update(b"replaces");
+        hasher.update(run.as_bytes());
     }
     let mut name = hasher.finalize().to_hex().to_string();
     name.truncate(16);

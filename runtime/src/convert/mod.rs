@@ -10,7 +10,7 @@ mod segment;
 mod write;
 
 use crate::error::{Error, ErrorKind};
-use crate::journal::{InputRecord, Journal, RUN_VERSION, RunKind, RunRecord};
+use crate::journal::{Access, InputRecord, Journal, RunKind, RunRecord};
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, Report};
 use crate::semantics::Semantics;
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 pub(crate) use input::{Format, cannot_read};
-pub use write::write_batches;
+pub use write::{WriteOptions, write_batches, write_batches_with};
 
 /// What to convert, and how.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub struct ConvertOptions {
     pub semantics: Semantics,
     /// Bounds on single documents.
     pub limits: Limits,
+    /// How the run takes the table.
+    pub access: Access,
     /// Bytes of a segment, the unit of work; the result depends on it only in how row groups fall.
     pub segment_bytes: u64,
 }
@@ -89,6 +91,7 @@ impl ConvertOptions {
             max_rejects: None,
             semantics: Semantics::Schema,
             limits: Limits::default(),
+            access: Access::default(),
             segment_bytes: 8 << 20,
         }
     }
@@ -139,7 +142,7 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     let state = if options.dry_run && !has_journal(lake.as_ref(), table)? {
         None
     } else {
-        Some(Journal::open(&lake, &table.name)?)
+        Some(Journal::open(&lake, &table.name, &options.access)?)
     };
     let earlier = state.as_ref().map(Journal::runs).transpose()?.unwrap_or_default();
     let mut work = Work::sort_out(table, inputs, &earlier, options.force)?;
@@ -161,19 +164,20 @@ pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress)
     let changes = !moves.is_empty() || !work.replaces.is_empty();
     if let (Some(state), false, true) = (&state, options.dry_run, changes) {
         let record = RunRecord {
-            lakebed_run: RUN_VERSION,
             kind: RunKind::Convert,
-            run: name,
+            run: report.run.clone(),
             table: table.name.clone(),
             inputs: work.records(&outcome.inputs),
             outputs: moves.iter().map(|(_, to)| to.clone()).collect(),
+            files: outcome.file_records(table, &report.run),
             replaces: work.replaces.clone(),
-            removes: Vec::new(),
+            ..RunRecord::default()
         };
         state.publish(&record, &moves)?;
     }
     report.lake = options.lake.to_string();
     report.dry_run = options.dry_run;
+    report.notes = state.as_ref().map(|state| state.notes().to_vec()).unwrap_or_default();
     report.inputs = work.reports(outcome.inputs);
     report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
@@ -262,7 +266,7 @@ impl Work {
         let paths: Vec<String> =
             self.todo.iter().map(|input| input.location.absolute().to_string()).collect();
         let hashes = self.todo.iter().map(|input| input.hash.as_str());
-        identity::run_name(&table.to_contract(), paths.iter().map(String::as_str).zip(hashes))
+        identity::run_name(&table.to_contract(), paths.iter().map(String::as_str).zip(hashes), &self.replaces)
     }
 
     fn records(&self, reports: &[InputReport]) -> BTreeMap<String, InputRecord> {

@@ -8,9 +8,11 @@ use super::{ConvertOptions, Progress};
 use crate::batch::Stats;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
+use crate::journal::FileRecord;
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, Report};
 use lakebed_schema::Table;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -237,6 +239,16 @@ impl Done {
             moves.push((path.clone(), reject_name(table, run)));
         }
         moves
+    }
+
+    /// What is known of the Parquet files, by their names below the lake.
+    pub(super) fn file_records(&self, table: &Table, run: &str) -> BTreeMap<String, FileRecord> {
+        let files = self.partitions.iter().filter_map(|partition| {
+            let file = partition.file.as_ref()?;
+            let record = FileRecord { bytes: file.bytes, rows: Some(partition.rows) };
+            Some((parquet_name(table, &partition.path, run), record))
+        });
+        files.collect()
     }
 
     pub(super) fn report(&self, table: &Table, run: &str) -> Report {

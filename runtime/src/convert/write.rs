@@ -5,7 +5,7 @@ use super::identity;
 use super::run::parquet_name;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
-use crate::journal::{InputRecord, Journal, RUN_VERSION, RunKind, RunRecord};
+use crate::journal::{Access, FileRecord, InputRecord, Journal, RunKind, RunRecord};
 use crate::place::Places;
 use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, PartitionReport, Report};
@@ -56,13 +56,43 @@ pub fn write_batches(
     name: &str,
     parts: &[(String, RecordBatch)],
 ) -> Result<Report, Error> {
+    write_batches_with(table, &WriteOptions::new(lake), name, parts)
+}
+
+/// Where [`write_batches_with`] writes, and how.
+#[derive(Clone, Debug)]
+pub struct WriteOptions {
+    /// Folder or prefix of the lake.
+    pub lake: Location,
+    /// Opens what is no folder of this machine.
+    pub stores: Stores,
+    /// How the run takes the table. A lake on S3 needs its scratch folder.
+    pub access: Access,
+}
+
+impl WriteOptions {
+    /// Options with the defaults: a folder of this machine, nobody is waited for.
+    pub fn new(lake: impl Into<Location>) -> Self {
+        Self { lake: lake.into(), stores: Stores::local(), access: Access::default() }
+    }
+}
+
+/// [`write_batches`] into a lake anywhere.
+///
+/// # Errors
+/// Those of [`write_batches`].
+pub fn write_batches_with(
+    table: &Table,
+    options: &WriteOptions,
+    name: &str,
+    parts: &[(String, RecordBatch)],
+) -> Result<Report, Error> {
     let started = Instant::now();
     let plan = Plan::compile(table)?;
     super::holds_parquet(table)?;
     check_parts(table, &plan, parts)?;
-    let lake = lake.into();
-    let store = Stores::local().open(&lake).map_err(StoreError::output)?;
-    let state = Journal::open(&store, &table.name)?;
+    let store = options.stores.open(&options.lake).map_err(StoreError::output)?;
+    let state = Journal::open(&store, &table.name, &options.access)?;
     let tmp = state.scratch();
     let encoder = Encoder::new(table, plan.schema());
     let mut collector = Collector::new(&encoder, Some(tmp));
@@ -78,9 +108,10 @@ pub fn write_batches(
         format: Some("typed".to_owned()),
         ..InputRecord::default()
     };
-    let run = identity::run_name(&table.to_contract(), [(key.as_str(), record.hash.as_str())]);
+    let run = identity::run_name(&table.to_contract(), [(key.as_str(), record.hash.as_str())], &[]);
     let mut report = Report { run: run.clone(), table: table.name.clone(), ..Report::default() };
-    report.lake = lake.to_string();
+    report.lake = options.lake.to_string();
+    report.notes = state.notes().to_vec();
     let mut input =
         InputReport { path: name.to_owned(), format: "typed".to_owned(), ..InputReport::default() };
     let earlier =
@@ -102,14 +133,13 @@ pub fn write_batches(
                 let inputs = BTreeMap::from([(key, record)]);
                 let table = table.name.clone();
                 let record = RunRecord {
-                    lakebed_run: RUN_VERSION,
                     kind: RunKind::Batch,
                     run,
                     table,
                     inputs,
                     outputs,
-                    replaces: Vec::new(),
-                    removes: Vec::new(),
+                    files: file_records(&report),
+                    ..RunRecord::default()
                 };
                 state.publish(&record, &moves)?;
             }
@@ -171,6 +201,15 @@ fn fill(report: &mut Report, table: &Table, partitions: &[FinishedPartition]) ->
         moves.push((file.path.clone(), to));
     }
     moves
+}
+
+/// What is known of the files, by their names below the lake: each partition has one.
+fn file_records(report: &Report) -> BTreeMap<String, FileRecord> {
+    let records = report.partitions.iter().flat_map(|partition| {
+        let record = FileRecord { bytes: partition.bytes, rows: Some(partition.rows) };
+        partition.files.iter().map(move |file| (file.clone(), record))
+    });
+    records.collect()
 }
 
 #[cfg(test)]
@@ -246,7 +285,7 @@ mod tests {
     fn a_lake_that_is_held_can_be_tried_again() {
         let lake = tempfile::tempdir().unwrap();
         let store = Stores::local().open(&lake.path().into()).unwrap();
-        let held = Journal::open(&store, "t").unwrap();
+        let held = Journal::open(&store, "t", &Access::default()).unwrap();
         let rows = parts(ROWS);
         assert!(write_batches(&table(), lake.path(), "x", &rows).unwrap_err().retryable());
         drop(held);

@@ -144,6 +144,7 @@ pub trait Store: fmt::Debug + Send + Sync {
 /// Opens stores: folders of this machine always, S3 with settings.
 #[derive(Clone, Debug, Default)]
 pub struct Stores {
+    given: Vec<Arc<dyn Store>>,
     #[cfg(feature = "s3")]
     s3: Option<Arc<S3Settings>>,
 }
@@ -158,7 +159,14 @@ impl Stores {
     #[cfg(feature = "s3")]
     #[must_use]
     pub fn with_s3(settings: S3Settings) -> Self {
-        Self { s3: Some(Arc::new(settings)) }
+        Self { s3: Some(Arc::new(settings)), ..Self::default() }
+    }
+
+    /// Also uses a store of the caller's, for its own root.
+    #[must_use]
+    pub fn with(mut self, store: Arc<dyn Store>) -> Self {
+        self.given.push(store);
+        self
     }
 
     /// The store whose root is that folder or prefix.
@@ -166,6 +174,9 @@ impl Stores {
     /// # Errors
     /// An address on S3 without settings for it, or settings that do not fit together.
     pub fn open(&self, root: &Location) -> Result<Arc<dyn Store>, StoreError> {
+        if let Some(given) = self.given.iter().find(|store| store.root() == root) {
+            return Ok(Arc::clone(given));
+        }
         match root {
             Location::Local(path) => Ok(Arc::new(LocalStore::new(path.clone()))),
             #[cfg(feature = "s3")]
