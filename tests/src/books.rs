@@ -16,12 +16,12 @@ pub struct Books {
     pub rejected: u64,
     /// Files, below the lake.
     pub outputs: BTreeSet<String>,
-    /// Names of the runs.
-    pub runs: Vec<String>,
+    /// Runs that have not come to their end, and their states.
+    pub unended: Vec<String>,
 }
 
 impl Books {
-    /// Reads the records of committed runs.
+    /// Reads the records of runs.
     ///
     /// # Panics
     /// On a record that is none.
@@ -33,6 +33,13 @@ impl Books {
                 continue;
             }
             let run: Value = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let state = run["state"].as_str().unwrap_or_default();
+            if state != "done" {
+                books.unended.push(format!("{name} is {state:?}"));
+            }
+            if matches!(state, "publishing" | "aborted") {
+                continue;
+            }
             for input in run["inputs"].as_object().into_iter().flat_map(|inputs| inputs.values()) {
                 let count = |name: &str| input[name].as_u64().unwrap_or_default();
                 books.read += count("read");
@@ -45,7 +52,6 @@ impl Books {
             };
             books.outputs.extend(paths("outputs"));
             removed.extend(paths("removes"));
-            books.runs.push(run["run"].as_str().unwrap_or_default().to_owned());
         }
         books.outputs.retain(|path| !removed.contains(path));
         books
@@ -62,11 +68,11 @@ pub fn stored_files(lake: &Path) -> BTreeSet<String> {
 pub fn problems(lake: &Path, table: &str) -> Vec<String> {
     let books = Books::of(lake, table);
     let found = stored_files(lake);
-    let mut problems = Vec::new();
+    let mut problems = books.unended.clone();
     problems.extend(found.difference(&books.outputs).map(|file| format!("{file} is in no run")));
     problems.extend(books.outputs.difference(&found).map(|file| format!("{file} is listed and not there")));
     for name in lake::files(&lake.join("_lakebed").join(table)).into_keys() {
-        if name.ends_with(".tmp") || name.starts_with("tmp/") || name.starts_with("intents/") {
+        if name.ends_with(".tmp") || name.starts_with("tmp/") {
             problems.push(format!("_lakebed/{table}/{name} was left"));
         }
     }

@@ -42,7 +42,7 @@ pub struct World {
 impl World {
     /// In a folder; `entry` is the test that becomes the command line.
     pub fn local(entry: &'static str) -> Self {
-        Self { place: Place::Local, folder: tempfile::tempdir().expect("a temporary folder"), entry }
+        Self { place: Place::Local, folder: folder(), entry }
     }
 
     /// In a bucket of ministack, whose conditional puts are S3's. Rigs are installed below `rigs`.
@@ -50,13 +50,17 @@ impl World {
         let server =
             Box::new(Server::start(Emulator::Ministack, rigs).unwrap_or_else(|error| panic!("{error}")));
         let bucket = Bucket::create(&server, "crash").unwrap_or_else(|error| panic!("{error}"));
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { place: Place::S3 { server, bucket }, folder, entry }
+        Self { place: Place::S3 { server, bucket }, folder: folder(), entry }
     }
 
     /// A folder of this machine that goes with the world.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The folder for temporary files of its processes.
+    pub fn scratch(&self) -> PathBuf {
+        self.folder.path().join("scratch")
     }
 
     /// The server, when there is one.
@@ -102,6 +106,7 @@ impl World {
         if let Place::S3 { server, .. } = &self.place {
             server.set(&mut command);
         }
+        command.env("TMPDIR", self.scratch());
         command
     }
 
@@ -160,6 +165,12 @@ impl World {
     }
 }
 
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::create_dir(folder.path().join("scratch")).expect("a folder in it");
+    folder
+}
+
 /// When a process is killed.
 #[derive(Clone, Copy, Debug)]
 pub enum Aim<'a> {
@@ -185,7 +196,11 @@ impl Aim<'_> {
                         sleep(below(long));
                         return;
                     }
-                    sleep(Duration::from_micros(200));
+                    // A server that is asked too often has no time for the run.
+                    sleep(match world.place {
+                        Place::Local => Duration::from_micros(200),
+                        Place::S3 { .. } => Duration::from_millis(5),
+                    });
                 }
             }
         }

@@ -110,7 +110,10 @@ impl Journal {
     ///
     /// # Errors
     /// No such run, a lost lease, or somebody who changes records without it.
-    #[allow(dead_code, reason = "for compaction, whose records go through more states than those of conversions")]
+    #[allow(
+        dead_code,
+        reason = "for compaction, whose records go through more states than those of conversions"
+    )]
     pub(crate) fn amend(&self, run: &str, change: impl FnOnce(&mut RunRecord)) -> Result<RunRecord, Error> {
         self.lease.check()?;
         let Some(before) = self.stored(run).filter(|stored| stored.record.is_committed()) else {

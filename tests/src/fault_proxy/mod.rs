@@ -48,6 +48,8 @@ struct State {
 struct Hold {
     method: String,
     target: String,
+    /// How many requests pass before.
+    passes: usize,
     reached: bool,
 }
 
@@ -108,10 +110,10 @@ impl FaultProxy {
         self.shared.state().log.clone()
     }
 
-    /// From now on holds requests of that method whose path and query hold `target`: the server does not hear of them
-    /// before [`FaultProxy::release`].
-    pub fn hold(&self, method: &str, target: &str) {
-        let hold = Hold { method: method.to_owned(), target: target.to_owned(), reached: false };
+    /// From now on lets `passes` requests of that method whose path and query hold `target` pass and holds the others:
+    /// the server does not hear of them before [`FaultProxy::release`].
+    pub fn hold(&self, method: &str, target: &str, passes: usize) {
+        let hold = Hold { method: method.to_owned(), target: target.to_owned(), passes, reached: false };
         self.shared.state().hold = Some(hold);
     }
 
@@ -206,6 +208,10 @@ impl Shared {
             && hold.method == request.method()
             && request.target().contains(&hold.target)
         {
+            if let Some(left) = hold.passes.checked_sub(1) {
+                hold.passes = left;
+                return;
+            }
             hold.reached = true;
             self.changed.notify_all();
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -249,10 +255,11 @@ impl Shared {
         }
         if request.method() != "HEAD" && answer.status() != 204 && answer.status() != 304 {
             let length = answer.body.len();
-            answer.remove(&["Content-Length", "Transfer-Encoding"]);
+            answer.remove(&["Content-Length"]);
             answer = answer.with("Content-Length", length.to_string());
         }
-        answer.remove(&["Connection", "Keep-Alive"]);
+        answer.remove(&["Connection", "Keep-Alive", "Transfer-Encoding"]);
+        let goes_on = !request.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
         // The byte that was left.
         client.read_exact(&mut [0])?;
         let head = answer.head();
@@ -269,7 +276,7 @@ impl Shared {
                     sleep(Duration::from_millis(2));
                     client.write_all(piece)?;
                 }
-                Ok(true)
+                Ok(goes_on)
             }
             None
             | Some(
@@ -280,7 +287,7 @@ impl Shared {
                 | Fault::LostAnswer
                 | Fault::Malformed
                 | Fault::ErrorInside,
-            ) => client.write_all(&[head, answer.body].concat()).map(|()| true),
+            ) => client.write_all(&[head, answer.body].concat()).map(|()| goes_on),
         }
     }
 }

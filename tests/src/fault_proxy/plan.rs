@@ -54,6 +54,8 @@ pub struct Plan {
     pub methods: Vec<&'static str>,
     /// Only requests with this in path or query.
     pub target: String,
+    /// How often one request passes before it can meet a fault.
+    pub after: usize,
     /// How often one request can meet a fault; after that it passes.
     pub at_most: usize,
 }
@@ -67,7 +69,7 @@ impl Plan {
     /// A share of all requests meets one of the faults, one request not more often than three times.
     pub fn of(seed: u64, percent: u64, faults: &[Fault]) -> Self {
         let target = String::new();
-        Self { seed, percent, faults: faults.to_vec(), methods: Vec::new(), target, at_most: 3 }
+        Self { seed, percent, faults: faults.to_vec(), methods: Vec::new(), target, after: 0, at_most: 3 }
     }
 
     /// Every request meets this fault, for ever.
@@ -89,11 +91,18 @@ impl Plan {
         self
     }
 
+    /// Only from the request after so many equal ones on.
+    #[must_use]
+    pub fn after(mut self, passed: usize) -> Self {
+        self.after = passed;
+        self
+    }
+
     /// The fault that a request meets, which was made `before` times before and met `met` faults then.
     pub fn fault(&self, method: &str, target: &str, before: usize, met: usize) -> Option<Fault> {
         let meant =
             (self.methods.is_empty() || self.methods.contains(&method)) && target.contains(&self.target);
-        if !meant || met >= self.at_most || self.faults.is_empty() {
+        if !meant || before < self.after || met >= self.at_most || self.faults.is_empty() {
             return None;
         }
         let mut hasher = DefaultHasher::new();

@@ -144,20 +144,24 @@ fn a_plan_is_repeatable_filters_and_gives_in() {
     proxy.set(Plan { at_most: 2, ..Plan::permanent(Fault::SlowDown) });
     let statuses = [(); 4].map(|()| put(&proxy, "/a").map_or(0, |answer| answer.status()));
     assert_eq!(statuses, [503, 503, 200, 200]);
+    proxy.set(Plan::permanent(Fault::SlowDown).after(2));
+    let statuses = [(); 4].map(|()| put(&proxy, "/a").map_or(0, |answer| answer.status()));
+    assert_eq!(statuses, [200, 200, 503, 503]);
 }
 
 #[test]
 fn a_held_request_waits_and_others_pass() {
     let (echo, proxy) = pair();
-    proxy.hold("PUT", "/held");
+    proxy.hold("PUT", "/held", 1);
+    assert_eq!(put(&proxy, "/held").map_or(0, |answer| answer.status()), 200);
     thread::scope(|scope| {
         let held = scope.spawn(|| put(&proxy, "/held").map_or(0, |answer| answer.status()));
         assert!(proxy.holds(Duration::from_secs(60)));
         assert_eq!(put(&proxy, "/other").map_or(0, |answer| answer.status()), 200);
-        assert_eq!(echo.heard(), 1);
+        assert_eq!(echo.heard(), 2);
         proxy.release();
         assert_eq!(held.join().expect("a thread"), 200);
     });
-    assert_eq!(echo.heard(), 2);
+    assert_eq!(echo.heard(), 3);
     assert!(!proxy.holds(Duration::ZERO));
 }

@@ -96,14 +96,14 @@ impl<'a> Converts<'a> {
         while killed < wanted && rounds < 4 * wanted {
             let mut random = Random(seed.wrapping_add(rounds as u64));
             let name = format!("lake-{rounds}");
-            let (lake, intents) = (self.world.at(&name), format!("{name}/_lakebed/{TABLE}/intents"));
+            let (lake, records) = (self.world.at(&name), format!("{name}/_lakebed/{TABLE}/runs"));
             let what = format!("{name} of seed {seed}");
             for _ in 0..=random.below(3) {
                 let aim = if random.below(2) == 0 {
                     Aim::Between(self.starts * 3 / 4, self.ends)
                 } else {
-                    // From the intent on a run takes a part of the time between.
-                    Aim::After(&intents, self.ends.saturating_sub(self.starts) / 2)
+                    // From its intent on, a run takes a part of the time between.
+                    Aim::After(&records, self.ends.saturating_sub(self.starts) / 2)
                 };
                 killed += usize::from(self.world.kill(&self.args(&lake), &aim, &mut random));
                 let mirror = self.world.mirror(&name);
@@ -114,6 +114,12 @@ impl<'a> Converts<'a> {
             }
             self.world.done(&self.args(&lake));
             self.check(&what, &self.world.mirror(&name));
+            let left = lake::files(&self.world.scratch());
+            assert!(left.is_empty(), "{what}: {:?} was left", left.keys());
+            if rounds % 8 == 0 {
+                // It ends with 1 when something is left to be removed.
+                self.world.done(&[Path::new("clean"), &lake]);
+            }
             rounds += 1;
         }
         assert!(killed >= wanted, "{killed} of {wanted} runs were killed before their end");
