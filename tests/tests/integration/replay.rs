@@ -44,7 +44,7 @@ fn readings(bench: &Bench) -> PathBuf {
             "{{\"sensor\": {n}, \"at\": \"2026-11-0{day}T{hour:02}:00:00Z\", \"value\": {n}.5}}\n"
         ));
         if n % 150 == 7 {
-            text.push_str(&format!("{{\"sensor\": {n}, \"at\": \n"));
+            text.push_str(&format!("{{\"sensor\": {n}, \"at\" 7}}\n"));
         }
     }
     bench.input("in/readings.ndjson", text)
@@ -86,17 +86,17 @@ fn broken_seen_fixed_replayed() {
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     for said in [
         "Rejects: 147 records in 2 files",
-        "144 × DataFormatConversion.MalformedData, column sensor",
+        "145 × DataFormatConversion.MalformedData, column sensor",
         "| {\"sensor\": 256, \"at\": \"2026-11-02T16:00:00Z\", \"value\": 256.5}",
         "|            ^^^\n",
-        "3 × DataFormatConversion.ParseError",
-        "readings.ndjson:260:12",
+        "2 × DataFormatConversion.ParseError",
+        "readings.ndjson:259:12",
     ] {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
     let ran = show(&["--json", "--reason", "malformed-data"]);
     let document: Value = serde_json::from_str(&ran.out).expect("JSON");
-    assert_eq!((&document["objects"], &document["others"]), (&144.into(), &3.into()), "{document}");
+    assert_eq!((&document["objects"], &document["others"]), (&145.into(), &2.into()), "{document}");
 
     let again = || lakebed(&[Wide::TABLE], ["replay", path(&lake), "--to", path(&lake)]);
     let ran = again();
