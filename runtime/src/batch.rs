@@ -1,5 +1,6 @@
 //! Rows under way from a feeder to the files, with the partition of each.
 
+use crate::bounds::Bounds;
 use crate::columns::Columns;
 use crate::error::{Error, ErrorKind};
 use crate::fault::Step;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub struct Batch {
     pub(crate) columns: Columns,
     pub(crate) router: Router,
+    bounds: Bounds,
     rows: Vec<RowPlace>,
     pub(crate) stats: Stats,
 }
@@ -55,8 +57,15 @@ const LONG_RECORD: u64 = 64 << 10;
 impl Batch {
     /// An empty batch for a plan. `arrival` is when the input arrived, in seconds since 1970.
     pub fn new(plan: &Plan, arrival: i64) -> Self {
-        let router = Router::new(arrival);
-        Self { columns: plan.columns(), router, rows: Vec::new(), stats: Stats::default() }
+        let (router, bounds) = (Router::new(arrival), Bounds::default());
+        Self { columns: plan.columns(), router, bounds, rows: Vec::new(), stats: Stats::default() }
+    }
+
+    /// The same batch, which takes only records within bounds of time.
+    #[must_use]
+    pub(crate) fn with_bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
     }
 
     /// From the next row on, that is when records arrived, in seconds since 1970: for inputs whose records say it each,
@@ -84,7 +93,9 @@ impl Batch {
 
     /// Commits the row under way to its partition.
     pub(crate) fn commit(&mut self, plan: &Plan, offset: u64, len: u64) -> Step {
-        let partition = self.router.route(&plan.partitions, &self.columns, self.columns.rows())?;
+        let row = self.columns.rows();
+        let partition = self.router.route(&plan.partitions, &self.bounds, &self.columns, row)?;
+        self.bounds.check_event_time(self.router.arrival, &self.columns, row)?;
         self.columns.commit();
         self.rows.push(RowPlace { offset, len, partition });
         Ok(())

@@ -80,6 +80,12 @@ pub enum FaultKind {
     Missing,
     /// No partition can be told.
     Partition,
+    /// Its partition is outside of what the table projects, so that no query would find it.
+    Unprojected,
+    /// Its event time is before the accepted window.
+    Late,
+    /// Its event time is after the accepted window.
+    Early,
     /// Nested too deep.
     TooDeep,
     /// Longer than a document may be.
@@ -99,6 +105,9 @@ impl FaultKind {
             Self::DuplicateKey => "Lakebed.DuplicateKey",
             Self::Missing => "Lakebed.MissingColumn",
             Self::Partition => "Lakebed.PartitionSource",
+            Self::Unprojected => "Lakebed.OutsideProjection",
+            Self::Late => "Lakebed.LateEvent",
+            Self::Early => "Lakebed.EarlyEvent",
             Self::TooDeep => "Lakebed.TooDeep",
             Self::TooLong => "Lakebed.TooLong",
             Self::BeforeLambda => "Lakebed.BeforeLambda",
@@ -113,9 +122,41 @@ impl FaultKind {
             Self::DuplicateKey => "duplicate-key",
             Self::Missing => "missing-column",
             Self::Partition => "partition-source",
+            Self::Unprojected => "outside-projection",
+            Self::Late | Self::Early => "event-time",
             Self::TooDeep => "too-deep",
             Self::TooLong => "too-long",
             Self::BeforeLambda => "before-lambda",
+        }
+    }
+}
+
+/// As what a record with a fault is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum FaultClass {
+    /// It is refused.
+    Rejected,
+    /// It is sound, and too late.
+    Late,
+    /// It is sound, and too early.
+    Early,
+}
+
+impl FaultKind {
+    pub(crate) fn class(self) -> FaultClass {
+        match self {
+            Self::Late => FaultClass::Late,
+            Self::Early => FaultClass::Early,
+            Self::Syntax
+            | Self::Value
+            | Self::DuplicateKey
+            | Self::Missing
+            | Self::Partition
+            | Self::Unprojected
+            | Self::TooDeep
+            | Self::TooLong
+            | Self::BeforeLambda
+            | Self::Incomplete => FaultClass::Rejected,
         }
     }
 }

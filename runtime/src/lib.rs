@@ -1,6 +1,7 @@
 //! lakebed: one annotated struct is the single source of truth for a streaming table on AWS.
 
 mod batch;
+mod bounds;
 pub mod columns;
 pub mod convert;
 mod decimal;
@@ -31,8 +32,10 @@ pub mod store;
 mod testing;
 mod time;
 mod unpack;
+mod window;
 
 pub use batch::{Batch, RowPlace, Stats};
+pub use bounds::Projected;
 pub use convert::{ConvertOptions, Limits, MaxRejects, NoProgress, Progress, convert, write_batches};
 pub use error::{Error, ErrorKind};
 pub use fault::{Fault, FaultKind};
@@ -47,3 +50,4 @@ pub use report::Report;
 pub use semantics::Semantics;
 pub use store::{Location, Stores};
 pub use unpack::unpack;
+pub use window::{EventWindow, WindowError};

@@ -19,6 +19,14 @@ pub struct Report {
     pub inputs: Vec<InputReport>,
     /// Rejects grouped by reason, most frequent first.
     pub rejects: Vec<RejectGroup>,
+    /// Late and early records grouped like rejects; none without an accepted window of event time.
+    pub out_of_window: Vec<RejectGroup>,
+    /// The accepted window of event time, such as `-7d..+1h`, when there is one.
+    pub accept_event_time: Option<String>,
+    /// What was found below folders and prefixes and is no input.
+    pub passed_over: PassedOver,
+    /// What people should know about the run, one sentence each.
+    pub notes: Vec<String>,
     /// Partitions written, by path.
     pub partitions: Vec<PartitionReport>,
     /// Rejects as NDJSON, below the lake's folder, by reason and day of arrival:
@@ -129,6 +137,61 @@ pub struct InputReport {
     pub counts: Counts,
     /// Why it failed or was left out.
     pub message: Option<String>,
+    /// When it arrived; nothing for rows that were in memory already.
+    pub arrival: Option<Arrival>,
+}
+
+/// When an input arrived. Tables partitioned by arrival take their paths from it, and the accepted window of event time
+/// is relative to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Arrival {
+    /// Seconds since 1970; in JSON a text such as `2026-11-23T08:15:30Z`. Nothing when each record has its own.
+    #[serde(serialize_with = "as_text")]
+    pub time: Option<i64>,
+    /// How it is known.
+    pub source: ArrivalSource,
+}
+
+/// How the arrival of an input is known, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArrivalSource {
+    /// Each of its records says it, as in an error object.
+    Records,
+    /// Firehose wrote it into the object's name.
+    ObjectName,
+    /// The time at which the file or object was written last.
+    ObjectTime,
+    /// The time at which it was read, as for a stream.
+    Clock,
+}
+
+impl ArrivalSource {
+    /// In words, to stand behind `from`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Records => "the records themselves",
+            Self::ObjectName => "the object names of Firehose",
+            Self::ObjectTime => "the times at which files or objects were last written",
+            Self::Clock => "the clock",
+        }
+    }
+}
+
+fn as_text<S: serde::Serializer>(time: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serializer.collect_str(&crate::window::Utc { millis: time.saturating_mul(1000) }),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// What was found below folders and prefixes and is no input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PassedOver {
+    /// Files and folders that start with `.` or `_`, each folder counted once.
+    pub hidden: u64,
+    /// Parquet and ORC files: those of a table.
+    pub table_files: u64,
 }
 
 /// What became of an input.

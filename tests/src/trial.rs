@@ -49,8 +49,10 @@ impl Trial {
         assert_eq!(rows, report.total.written);
         let refused: u64 = report.rejects.iter().map(|group| group.count).sum();
         assert_eq!(refused, report.total.rejected);
+        let apart: u64 = report.out_of_window.iter().map(|group| group.count).sum();
+        assert_eq!(apart, report.total.late + report.total.early);
         if !dry_run {
-            assert_eq!(rejects.len() as u64, report.total.rejected);
+            assert_eq!(rejects.len() as u64, report.total.rejected + apart);
             assert!(rejects.iter().all(|line| line.contains("\"rawData\":\"")), "{rejects:?}");
         }
         let done = report.inputs.iter().filter(|input| input.status == InputStatus::Done);

@@ -1,7 +1,7 @@
 //! `lakebed replay`
 
 use super::Context;
-use super::convert::{outcome, parse_max_rejects};
+use super::convert::{now, outcome, parse_max_rejects};
 use crate::error::CliError;
 use crate::error::Outcome;
 use crate::location::{self, Place};
@@ -12,7 +12,7 @@ use crate::semantics::Semantics;
 use crate::tables::Registry;
 use crate::target::{Settings, TargetArgs};
 use lakebed::replay::{BeforeLambda, ReplayOptions, replay};
-use lakebed::{ConvertOptions, MaxRejects};
+use lakebed::{ConvertOptions, EventWindow, MaxRejects, Projected};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -72,6 +72,13 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     max_rejects: Option<MaxRejects>,
 
+    /// Keep apart events from outside of this window around their arrival, such as -7d..+1h
+    ///
+    /// As in `convert`; a record arrived when its error object says. They are counted as late or early, and kept whole in
+    /// LAKE/_errors/TABLE/event-time/.
+    #[arg(long, value_name = "WINDOW", allow_hyphen_values = true)]
+    accept_event_time: Option<EventWindow>,
+
     /// Rules by which values are read
     #[arg(long, value_name = "RULES", default_value = "schema")]
     semantics: Semantics,
@@ -112,6 +119,8 @@ pub(crate) fn execute(args: &ReplayArgs, context: &mut Context<'_, '_>) -> Resul
     convert.threads = args.threads.unwrap_or_else(cores).get();
     convert.dry_run = args.dry_run;
     convert.max_rejects = args.max_rejects;
+    convert.accept_event_time = args.accept_event_time;
+    convert.projected = Projected::new(&table, &resolved.target, now());
     convert.semantics = args.semantics.into();
     let mut options = ReplayOptions::new(convert);
     options.any_table = args.any_table;

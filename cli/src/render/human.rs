@@ -4,8 +4,9 @@ use super::grid::{Grid, Side, unstyled};
 use super::number::{bytes, counted, duration, thousands};
 use super::{BAD, BOLD, DIM, GOOD, PLAIN, WARN, paint, partitions, plain, rejects, savings, shortened};
 use lakebed::Report;
-use lakebed::report::{Counts, InputReport, InputStatus, ReplayCounts};
-use lakebed_schema::Table;
+use lakebed::report::{ArrivalSource, Counts, InputReport, InputStatus, PassedOver, ReplayCounts};
+use lakebed_schema::{PartitionBy, Table};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Inputs listed one by one; of more than that, the totals.
@@ -20,6 +21,8 @@ pub(crate) fn summary(table: &Table, report: &Report) -> String {
     text.push_str(&accounting(report));
     text.push_str(&failures(report));
     text.push_str(&rejects::section(report));
+    text.push_str(&rejects::out_of_window(report));
+    text.push_str(&notes(table, report));
     text.push_str(&partitions::section(report));
     text.push_str(&savings::section(table, report));
     text
@@ -95,6 +98,8 @@ fn inputs(report: &Report) -> String {
     let one_kind = with_status(report, InputStatus::Done).count() == report.inputs.len();
     let [late, early, skipped] =
         [report.total.late, report.total.early, report.total.skipped].map(|count| count > 0);
+    let asked = report.accept_event_time.is_some();
+    let (late, early) = (late || asked, early || asked);
     let mut columns = vec![
         ("input", Side::Left),
         ("format", Side::Left),
@@ -200,6 +205,38 @@ fn accounting(report: &Report) -> String {
         if count > 0 {
             let _ = writeln!(text, "  {what}: {}.", thousands(count));
         }
+    }
+    text
+}
+
+/// Where arrival is from, when it matters; what was passed over; what else people should know.
+fn notes(table: &Table, report: &Report) -> String {
+    let mut text = String::new();
+    let by_arrival = table.partitions.iter().any(|partition| partition.by == PartitionBy::Arrival);
+    let mut sources: BTreeMap<ArrivalSource, u64> = BTreeMap::new();
+    for arrival in with_status(report, InputStatus::Done).filter_map(|input| input.arrival) {
+        *sources.entry(arrival.source).or_default() += 1;
+    }
+    if (by_arrival || report.accept_event_time.is_some()) && !sources.is_empty() {
+        let told = |(source, count): (&ArrivalSource, &u64)| {
+            format!("of {} from {}", counted(*count, "input"), source.words())
+        };
+        let told: Vec<String> = sources.iter().map(told).collect();
+        let _ = writeln!(text, "\n{} {}", paint(BOLD, "Arrival:"), told.join(", "));
+    }
+    let PassedOver { hidden, table_files } = report.passed_over;
+    let mut passed = Vec::new();
+    if hidden > 0 {
+        passed.push(format!("{} whose names start with `.` or `_`", thousands(hidden)));
+    }
+    if table_files > 0 {
+        passed.push(format!("{} of Parquet or ORC", counted(table_files, "file")));
+    }
+    if !passed.is_empty() {
+        let _ = writeln!(text, "\n{} {}", paint(BOLD, "Passed over:"), passed.join(", "));
+    }
+    for note in &report.notes {
+        let _ = writeln!(text, "\n{} {}", paint(WARN, "Note:"), plain(note));
     }
     text
 }

@@ -184,7 +184,7 @@ impl LineCount {
 
 /// `path:line:column`, or `path@byte` where the line is unknown.
 pub(crate) fn place_text(input: &Input, reject: &crate::reject::Reject) -> String {
-    let path = &input.location;
+    let path = input.name();
     if reject.line == 0 {
         format!("{path} at byte {}", reject.fault_offset)
     } else {

@@ -10,17 +10,19 @@ mod run;
 mod segment;
 mod write;
 
+use crate::bounds::{Bounds, Projected};
 use crate::error::{Error, ErrorKind};
 use crate::journal::{InputRecord, Journal, RUN_VERSION, RunKind, RunRecord};
 use crate::plan::Plan;
 use crate::replay::{Rules, Seen};
-use crate::report::{InputReport, InputStatus, Report};
+use crate::report::{Arrival, ArrivalSource, InputReport, InputStatus, Report};
 use crate::semantics::Semantics;
 use crate::store::{Location, Store, StoreError, Stores};
-use lakebed_schema::Table;
+use crate::window::EventWindow;
+use lakebed_schema::{PartitionBy, Table};
 use run::{Outcome, Pass, run};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 pub(crate) use input::{Format, Input, cannot_read, find_inputs};
@@ -29,8 +31,12 @@ pub use write::write_batches;
 /// What to convert, and how.
 #[derive(Clone, Debug)]
 pub struct ConvertOptions {
-    /// Files and folders; a folder means every file below it whose name does not start with `.` or `_`.
+    /// Files and folders; a folder means every file below it whose name does not start with `.` or `_`. What is not
+    /// there and holds one of `*?[{` is a pattern: `events/**/*.gz`, `s3://bucket/in/2026/11/*/x-{1,2}`.
     pub inputs: Vec<Location>,
+    /// Files among the inputs that hold what came through a stream: they are known by their content alone, and arrived
+    /// when they were written.
+    pub streams: Vec<PathBuf>,
     /// Folder or prefix of the lake.
     pub lake: Location,
     /// Opens what is no folder of this machine.
@@ -43,6 +49,10 @@ pub struct ConvertOptions {
     pub force: bool,
     /// Stop without writing when more records than this are refused.
     pub max_rejects: Option<MaxRejects>,
+    /// Keep apart what happened too long before its arrival, or after it.
+    pub accept_event_time: Option<EventWindow>,
+    /// Refuse what lies in partitions that queries do not look at.
+    pub projected: Option<Projected>,
     /// By which rules values are read.
     pub semantics: Semantics,
     /// Bounds on single documents.
@@ -84,11 +94,14 @@ impl ConvertOptions {
         Self {
             inputs: inputs.into_iter().map(Into::into).collect(),
             lake: lake.into(),
+            streams: Vec::new(),
             stores: Stores::local(),
             threads: 1,
             dry_run: false,
             force: false,
             max_rejects: None,
+            accept_event_time: None,
+            projected: None,
             semantics: Semantics::Schema,
             limits: Limits::default(),
             segment_bytes: 8 << 20,
@@ -146,7 +159,13 @@ pub(crate) fn run_with(
     let started = Instant::now();
     let plan = Plan::compile_with(table, options.semantics)?;
     holds_parquet(table)?;
-    let inputs = find_inputs(&options.inputs, &options.stores)?;
+    let bounds = Bounds::new(table, &plan, options.accept_event_time, options.projected.clone())?;
+    let mut found = find_inputs(&options.inputs, &options.stores)?;
+    let is_stream = |input: &&mut Input| {
+        input.location.as_path().is_some_and(|path| options.streams.iter().any(|stream| stream == path))
+    };
+    found.list.iter_mut().filter(is_stream).for_each(Input::set_stream);
+    let (inputs, passed_over) = (found.list, found.passed_over);
     let lake = options.stores.open(&options.lake).map_err(StoreError::output)?;
     let state = if options.dry_run && !has_journal(lake.as_ref(), table)? {
         None
@@ -168,7 +187,8 @@ pub(crate) fn run_with(
     let folder = state.as_ref().filter(|_| !options.dry_run).map(Journal::scratch);
     let (name, outcome) = loop {
         let name = work.run_name(table, kind);
-        let pass = Pass { table, plan: &plan, options, rules: rules.as_ref(), name: &name, folder };
+        let rules = rules.as_ref();
+        let pass = Pass { table, plan: &plan, options, bounds: &bounds, rules, name: &name, folder };
         match run(pass, &work.todo, progress).inspect_err(|_| empty(folder))? {
             Outcome::Done(done) => break (name, done),
             Outcome::InputsFailed(failed) => {
@@ -202,6 +222,13 @@ pub(crate) fn run_with(
     report.lake = options.lake.to_string();
     report.dry_run = options.dry_run;
     report.inputs = work.reports(outcome.inputs);
+    report.passed_over = passed_over;
+    report.accept_event_time = options.accept_event_time.map(|window| window.to_string());
+    if kind == RunKind::Replay {
+        let of_records = Arrival { time: None, source: ArrivalSource::Records };
+        report.inputs.iter_mut().for_each(|input| input.arrival = Some(of_records));
+    }
+    report.notes.extend(arrival_note(table, &report.inputs));
     report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
 }
@@ -227,7 +254,7 @@ impl Work {
         force: bool,
     ) -> Result<Self, Error> {
         let mut work = Self::default();
-        let paths: Vec<String> = inputs.iter().map(|input| input.location.absolute().to_string()).collect();
+        let paths: Vec<String> = inputs.iter().map(Input::key).collect();
         for (place, (input, path)) in inputs.into_iter().zip(&paths).enumerate() {
             let stored = earlier
                 .iter()
@@ -239,7 +266,8 @@ impl Work {
                         let message = format!(
                             "--force cannot replace {} alone: run {} stored it together with {missing}; name that \
                              input too, since both are in the same files",
-                            input.location, run.run
+                            input.name(),
+                            run.run
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }
@@ -257,7 +285,9 @@ impl Work {
                     let message = format!(
                         "{} has changed since run {} stored it in table `{}`; converting it now would store its \
                          records twice",
-                        input.location, run.run, table.name
+                        input.name(),
+                        run.run,
+                        table.name
                     );
                     return Err(Error::new(ErrorKind::Changed, message));
                 }
@@ -310,13 +340,15 @@ impl Work {
         let mut work = Self::default();
         let replays = || earlier.iter().filter(|run| run.kind == RunKind::Replay);
         for (place, input) in inputs.into_iter().enumerate() {
-            let path = input.location.absolute().to_string();
+            let path = input.key();
             let here = replays().find_map(|run| Some((run, run.inputs.get(&path)?)));
             if let Some((run, _)) = here.filter(|(_, record)| record.hash != input.hash) {
                 let message = format!(
                     "{} has changed since run {} replayed it into table `{}`; replaying it now would store its \
                      records twice",
-                    input.location, run.run, table.name
+                    input.name(),
+                    run.run,
+                    table.name
                 );
                 return Err(Error::new(ErrorKind::Changed, message));
             }
@@ -330,7 +362,7 @@ impl Work {
                     .todo
                     .iter()
                     .find(|other| other.hash == input.hash)
-                    .map(|other| format!("the same as {}", other.location)),
+                    .map(|other| format!("the same as {}", other.name())),
             };
             if let Some(message) = message {
                 work.others.insert(place, left_out(&input, InputStatus::AlreadyInLake, message));
@@ -352,7 +384,7 @@ impl Work {
         if self.stored.contains(&place) {
             let message = format!(
                 "{} cannot be converted again, so --force replaces nothing: what an earlier run stored of it stays",
-                input.location
+                input.name()
             );
             return Err(Error::new(ErrorKind::Input, message).with_source(error));
         }
@@ -362,8 +394,7 @@ impl Work {
     }
 
     fn run_name(&self, table: &Table, kind: RunKind) -> String {
-        let paths: Vec<String> =
-            self.todo.iter().map(|input| input.location.absolute().to_string()).collect();
+        let paths: Vec<String> = self.todo.iter().map(Input::key).collect();
         let hashes = self.todo.iter().map(|input| input.hash.as_str());
         // The same file read as events is another run.
         let mut contract = table.to_contract();
@@ -391,7 +422,7 @@ impl Work {
                 format: Some(report.format.clone()),
                 rejects_of: runs.iter().cloned().collect(),
             };
-            (input.location.absolute().to_string(), record)
+            (input.key(), record)
         };
         let all = self.todo.iter().zip(reports).zip(runs);
         all.filter(|((_, report), _)| report.counts.read > 0).map(record).collect()
@@ -411,13 +442,34 @@ impl Work {
 
 fn left_out(input: &Input, status: InputStatus, message: String) -> InputReport {
     InputReport {
-        path: input.location.to_string(),
+        path: input.name(),
         status,
         format: input.describe(),
         bytes: input.bytes,
         message: Some(message),
+        arrival: Some(input.arrival()),
         ..InputReport::default()
     }
+}
+
+/// Says so when paths depend on times that a copy of the inputs would not have.
+fn arrival_note(table: &Table, inputs: &[InputReport]) -> Option<String> {
+    if !table.partitions.iter().any(|partition| partition.by == PartitionBy::Arrival) {
+        return None;
+    }
+    let weak = |source| matches!(source, ArrivalSource::ObjectTime | ArrivalSource::Clock);
+    let done = inputs.iter().filter(|input| input.status == InputStatus::Done && input.counts.read > 0);
+    let sources = done.filter_map(|input| Some(input.arrival?.source)).filter(|source| weak(*source));
+    let sources: BTreeSet<ArrivalSource> = sources.collect();
+    let words: Vec<&str> = sources.iter().map(|source| source.words()).collect();
+    (!words.is_empty()).then(|| {
+        format!(
+            "Table `{}` is partitioned by arrival, and for some inputs arrival is taken from {}: a copy of the same \
+             records with another time goes into other partitions.",
+            table.name,
+            words.join(" and ")
+        )
+    })
 }
 
 /// Removes files under way of a run that publishes nothing. What stays is removed by the next run.

@@ -75,7 +75,7 @@ impl<'a> RejectWriter<'a> {
         let Some(folder) = self.folder else {
             return Ok(());
         };
-        let source = input.location.to_string();
+        let source = input.name();
         let head = Head {
             table: &self.table.name,
             database: self.table.database.as_deref(),

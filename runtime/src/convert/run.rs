@@ -6,8 +6,10 @@ use super::rejects::{FinishedRejects, RejectWriter};
 use super::segment::{self, Output, Segment, SegmentEnd, Worker};
 use super::{ConvertOptions, MaxRejects, Progress};
 use crate::batch::Stats;
+use crate::bounds::Bounds;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
+use crate::fault::{FaultClass, FaultKind};
 use crate::plan::Plan;
 use crate::replay::{Rules, Seen};
 use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, ReplayCounts, Report};
@@ -47,6 +49,7 @@ pub(super) struct Pass<'a> {
     pub(super) table: &'a Table,
     pub(super) plan: &'a Plan,
     pub(super) options: &'a ConvertOptions,
+    pub(super) bounds: &'a Bounds,
     /// Where error objects are read: which of them.
     pub(super) rules: Option<&'a Rules>,
     /// Name of the run.
@@ -56,7 +59,7 @@ pub(super) struct Pass<'a> {
 }
 
 pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> Result<Outcome, Error> {
-    let Pass { plan, options, rules, .. } = pass;
+    let Pass { plan, options, bounds, rules, .. } = pass;
     let segments: Vec<Segment> = inputs
         .iter()
         .enumerate()
@@ -64,7 +67,8 @@ pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> 
             (0..segment::count(it, options.segment_bytes)).map(move |ordinal| Segment { input, ordinal })
         })
         .collect();
-    let worker = Worker { plan, limits: options.limits, segment_bytes: options.segment_bytes, rules };
+    let segment_bytes = options.segment_bytes;
+    let worker = Worker { plan, limits: options.limits, bounds, segment_bytes, rules };
     let (senders, receivers): (Vec<_>, Vec<_>) = segments.iter().map(|_| sync_channel(AHEAD)).unzip();
     let queue = Queue {
         senders: senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect(),
@@ -134,7 +138,7 @@ fn collect(
         }
         let input = &inputs[segment.input];
         let report = &mut reports[segment.input];
-        let place = || format!("{}, input {} of {}", input.location, segment.input + 1, inputs.len());
+        let place = || format!("{}, input {} of {}", input.name(), segment.input + 1, inputs.len());
         let limit = Limit { max: options.max_rejects, total, place: &place };
         let before = report.counts;
         let drained = drain(&receiver, input, report, sinks.as_mut(), &lines, &limit)?;
@@ -218,7 +222,11 @@ fn drain(
                 for mut reject in list {
                     reject.line = lines.place(reject.line);
                     report.counts.read += 1;
-                    report.counts.rejected += 1;
+                    match reject.kind.class() {
+                        FaultClass::Rejected => report.counts.rejected += 1,
+                        FaultClass::Late => report.counts.late += 1,
+                        FaultClass::Early => report.counts.early += 1,
+                    }
                     if let Some((_, rejects)) = &mut sinks {
                         rejects.add(input, &reject)?;
                         limit.check(report.counts.since(before), rejects)?;
@@ -233,15 +241,16 @@ fn drain(
             Output::Failed(error) => return Ok(Drained::Failed(error)),
         }
     }
-    Err(Error::new(ErrorKind::Internal, format!("a worker stopped within {}", input.location)))
+    Err(Error::new(ErrorKind::Internal, format!("a worker stopped within {}", input.name())))
 }
 
 fn started(input: &Input) -> InputReport {
     InputReport {
-        path: input.location.to_string(),
+        path: input.name(),
         status: InputStatus::Done,
         format: input.describe(),
         bytes: input.bytes,
+        arrival: Some(input.arrival()),
         ..InputReport::default()
     }
 }
@@ -267,11 +276,13 @@ impl Done {
         let total = self.total();
         let stored: u64 = self.partitions.iter().map(|partition| partition.rows).sum();
         let refused: u64 = self.rejects.iter().map(|group| group.count).sum();
-        if total.balances() && stored == total.written && refused == total.rejected {
+        let kept = total.rejected + total.late + total.early;
+        let inputs = self.inputs.iter().all(|input| input.counts.balances());
+        if inputs && total.balances() && stored == total.written && refused == kept {
             return Ok(());
         }
         let message = format!(
-            "the books do not balance: {total:?}, {stored} rows in files, {refused} in the reject file; nothing was \
+            "the books do not balance: {total:?}, {stored} rows in files, {refused} kept whole; nothing was \
              published"
         );
         Err(Error::new(ErrorKind::Internal, message))
@@ -302,11 +313,15 @@ impl Done {
                 files: partition.file.iter().map(|_| parquet_name(table, &partition.path, run)).collect(),
             })
             .collect();
+        let classes = [FaultKind::Late, FaultKind::Early].map(FaultKind::code);
+        let (out_of_window, rejects) =
+            self.rejects.iter().cloned().partition(|group| classes.contains(&group.code.as_str()));
         Report {
             run: run.to_owned(),
             table: table.name.clone(),
             total: self.total(),
-            rejects: self.rejects.clone(),
+            rejects,
+            out_of_window,
             reject_files: self
                 .reject_files
                 .iter()

@@ -4,9 +4,10 @@
 //! from there on that starts with `{`; the thread that comes from the left tells whether a record really starts
 //! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
 
-use super::input::{Format, Input};
+use super::input::{Format, Input, trouble};
 use super::lines::Lines;
 use crate::batch::{Batch, Stats};
+use crate::bounds::Bounds;
 use crate::convert::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
@@ -69,6 +70,7 @@ pub(crate) fn count(input: &Input, segment_bytes: u64) -> u64 {
 pub(crate) struct Worker<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) limits: Limits,
+    pub(crate) bounds: &'a Bounds,
     pub(crate) segment_bytes: u64,
     /// Where error objects are read: which of them.
     pub(crate) rules: Option<&'a Rules>,
@@ -96,8 +98,10 @@ impl Worker<'_> {
         send: &mut dyn FnMut(Output) -> bool,
     ) -> Result<Option<SegmentEnd>, Error> {
         let damaged = |e: io::Error, at: u64| {
-            let path = &input.location;
-            let message = if e.kind() == io::ErrorKind::Unsupported {
+            let path = input.name();
+            let message = if let Some(trouble) = trouble(&e) {
+                format!("{path} {trouble}")
+            } else if e.kind() == io::ErrorKind::Unsupported {
                 format!("{path} cannot be read")
             } else if input.is_seekable() {
                 format!("{path} cannot be read beyond byte {at}")
@@ -119,7 +123,7 @@ impl Worker<'_> {
                 Feeder::Objects(Box::new(decoder))
             }
         };
-        let mut batch = Batch::new(self.plan, input.arrival);
+        let mut batch = Batch::new(self.plan, input.arrival).with_bounds(self.bounds.clone());
         let mut rejects = Rejects::default();
         let mut block: Vec<u8> = Vec::new();
         let mut base = start;
@@ -134,7 +138,7 @@ impl Worker<'_> {
                 let rest = &block[consumed..];
                 consumed += feeder.decode(rest, base + consumed as u64, last, &mut batch, &mut rejects);
                 if let Some(error) = feeder.failure() {
-                    return Err(Error::new(error.kind(), format!("{} {error}", input.location)));
+                    return Err(Error::new(error.kind(), format!("{} {error}", input.name())));
                 }
                 if !rejects.list.is_empty() {
                     let mut list = std::mem::take(&mut rejects.list);

@@ -74,7 +74,13 @@ impl Trace for Tracer {
 /// Whether what follows a fault can still be read.
 pub(crate) fn is_in_value(kind: FaultKind) -> bool {
     match kind {
-        FaultKind::Value | FaultKind::DuplicateKey | FaultKind::Missing | FaultKind::Partition => true,
+        FaultKind::Value
+        | FaultKind::DuplicateKey
+        | FaultKind::Missing
+        | FaultKind::Partition
+        | FaultKind::Unprojected
+        | FaultKind::Late
+        | FaultKind::Early => true,
         FaultKind::Syntax
         | FaultKind::TooDeep
         | FaultKind::TooLong

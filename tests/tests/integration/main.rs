@@ -26,6 +26,7 @@ mod hostile;
 mod import_source;
 mod import_values;
 mod imports;
+mod inputs;
 mod json_schema;
 mod layers;
 mod miv;

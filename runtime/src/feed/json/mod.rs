@@ -195,6 +195,9 @@ impl<'p> JsonDecoder<'p> {
                         | FaultKind::DuplicateKey
                         | FaultKind::Missing
                         | FaultKind::Partition
+                        | FaultKind::Unprojected
+                        | FaultKind::Late
+                        | FaultKind::Early
                         | FaultKind::TooDeep
                         | FaultKind::BeforeLambda => {
                             let end = self.end_of_document(&mut lexer, start);
