@@ -89,7 +89,9 @@ impl CliError {
 impl From<lakebed::Error> for CliError {
     fn from(error: lakebed::Error) -> Self {
         let (heading, hint, outcome) = match error.kind() {
-            ErrorKind::Usage => ("wrong usage", "see `lakebed convert --help`", Outcome::Failed),
+            ErrorKind::Usage => {
+                ("wrong usage", "see the help of the command: `lakebed COMMAND --help`", Outcome::Failed)
+            }
             ErrorKind::Input => (
                 "cannot read an input",
                 "check the path and its permissions; nothing was written, so the same command can run again",

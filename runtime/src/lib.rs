@@ -23,9 +23,11 @@ mod place;
 mod plan;
 pub mod read;
 pub mod reject;
+pub mod rejects;
 pub mod replay;
 pub mod report;
 mod semantics;
+mod snippet;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -57,6 +57,8 @@ pub(crate) struct ConvertArgs {
     threads: Option<NonZeroUsize>,
 
     /// Write nothing when more records than this are refused: a number, or a share such as 0.5%
+    ///
+    /// The run stops as soon as it is certain; a share is certain at the end only.
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     max_rejects: Option<MaxRejects>,
 
@@ -154,17 +156,17 @@ pub(crate) fn execute(args: &ConvertArgs, context: &mut Context<'_, '_>) -> Resu
 }
 
 /// Seconds since 1970.
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-fn outcome(report: &Report) -> Outcome {
+pub(super) fn outcome(report: &Report) -> Outcome {
     let failed = report.inputs.iter().any(|input| input.status == InputStatus::Failed);
     if failed || !report.total.balances() { Outcome::Failed } else { Outcome::Done }
 }
 
-fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
+pub(super) fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
     let wrong = || "write a number of records, such as 100, or a share of them, such as 0.5%".to_owned();
     match text.strip_suffix('%') {
         None => text.parse().map(MaxRejects::Count).map_err(|_| wrong()),

@@ -4,7 +4,7 @@ use super::grid::{Grid, Side, unstyled};
 use super::number::{bytes, counted, duration, thousands};
 use super::{BAD, BOLD, DIM, GOOD, PLAIN, WARN, paint, partitions, plain, rejects, savings, shortened};
 use lakebed::Report;
-use lakebed::report::{ArrivalSource, Counts, InputReport, InputStatus, PassedOver};
+use lakebed::report::{ArrivalSource, Counts, InputReport, InputStatus, PassedOver, ReplayCounts};
 use lakebed_schema::{PartitionBy, Table};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,8 +38,18 @@ fn headline(report: &Report) -> String {
         (count(InputStatus::Done), count(InputStatus::AlreadyInLake), count(InputStatus::Failed));
     let place = plain(&format!("{}/{}/", report.lake.trim_end_matches('/'), report.table));
     let took = duration(report.elapsed_ms);
-    let mut text = if report.inputs.is_empty() {
+    let is_replay = report.replay.is_some();
+    let mut text = if report.inputs.is_empty() && is_replay {
+        format!("{}: there are no error objects", paint(BOLD, "Nothing to do"))
+    } else if report.inputs.is_empty() {
         format!("{}: there is no input", paint(BOLD, "Nothing to do"))
+    } else if done == 0 && failed == 0 && is_replay {
+        let files = if known == 1 {
+            "the file was".to_owned()
+        } else {
+            format!("all {} files were", thousands(known))
+        };
+        format!("{}: {files} replayed before into {place}", paint(BOLD, "Nothing to do"))
     } else if done == 0 && failed == 0 {
         let all = if known == 1 {
             "the input is".to_owned()
@@ -48,7 +58,8 @@ fn headline(report: &Report) -> String {
         };
         format!("{}: {all} already in {place} (--force converts again)", paint(BOLD, "Nothing to do"))
     } else if done == 0 {
-        format!("{} into {place} in {took}", paint(BAD, "Converted nothing"))
+        let nothing = if is_replay { "Replayed nothing" } else { "Converted nothing" };
+        format!("{} into {place} in {took}", paint(BAD, nothing))
     } else {
         let what = counted(done, "input");
         let speed = speed(report);
@@ -58,14 +69,16 @@ fn headline(report: &Report) -> String {
                 paint(WARN, "Dry run")
             )
         } else {
-            format!("{} {what} into {place} in {took}{speed}", paint(GOOD, "Converted"))
+            let verb = if is_replay { "Replayed" } else { "Converted" };
+            format!("{} {what} into {place} in {took}{speed}", paint(GOOD, verb))
         }
     };
     if failed > 0 {
         let _ = write!(text, "; {}", paint(BAD, &format!("{} failed", thousands(failed))));
     }
     if known > 0 && done + failed > 0 {
-        let _ = write!(text, "; {} already in the lake", thousands(known));
+        let already = if is_replay { "replayed before" } else { "already in the lake" };
+        let _ = write!(text, "; {} {already}", thousands(known));
     }
     text + "\n"
 }
@@ -123,6 +136,9 @@ fn inputs(report: &Report) -> String {
         }
         match input.status {
             InputStatus::Done => {}
+            InputStatus::AlreadyInLake if report.replay.is_some() => {
+                cells.push(("replayed before".to_owned(), DIM));
+            }
             InputStatus::AlreadyInLake => cells.push(("already in the lake".to_owned(), DIM)),
             InputStatus::Failed => cells.push(("failed".to_owned(), BAD)),
         }
@@ -159,6 +175,16 @@ fn accounting(report: &Report) -> String {
         thousands(skipped),
     );
     let mut text = format!("\n{} {line}\n", paint(BOLD, "Records:"));
+    if let Some(ReplayCounts { objects, empty, broken, foreign }) = report.replay {
+        let mut parts = vec![format!("{} written by Firehose", thousands(foreign))];
+        if empty > 0 {
+            parts.push(format!("{} without data", thousands(empty)));
+        }
+        if broken > 0 {
+            parts.push(format!("{} broken, kept as rejects", thousands(broken)));
+        }
+        let _ = writeln!(text, "  Out of {}, {}.", counted(objects, "error object"), parts.join(", "));
+    }
     if !report.total.balances() {
         let _ = writeln!(
             text,

@@ -10,6 +10,7 @@ mod object;
 mod rules;
 
 pub(crate) use feed::{ObjectDecoder, Seen};
+pub(crate) use frame::{Found, first_line, next};
 pub use object::{Destination, ErrorObject, ObjectKind, Ours};
 pub use rules::BeforeLambda;
 pub(crate) use rules::Rules;
@@ -131,3 +132,6 @@ pub(crate) fn error_places(
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;

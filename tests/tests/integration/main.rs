@@ -42,6 +42,7 @@ mod processes;
 mod projection;
 mod readers;
 mod registry;
+mod replay;
 mod round_trip;
 mod same_files;
 mod sample;
