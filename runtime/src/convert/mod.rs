@@ -1,12 +1,16 @@
 //! Drives a run: inputs to segments, segments to batches, batches to files, files into the lake.
 
+mod belt;
+mod budget;
 mod collect;
+mod held;
 mod identity;
 mod input;
 mod lines;
 mod rejects;
 mod run;
 mod segment;
+mod spill;
 mod write;
 
 use crate::error::{Error, ErrorKind};
@@ -45,7 +49,11 @@ pub struct ConvertOptions {
     pub semantics: Semantics,
     /// Bounds on single documents.
     pub limits: Limits,
-    /// Bytes of a segment, the unit of work; the result depends on it only in how row groups fall.
+    /// Bytes of memory for the run, at least 64 MiB. What does not fit is set aside in the scratch folder. The result
+    /// is the same for any number, but for two things: a row group holds a quarter of it at most, and a document a
+    /// sixteenth.
+    pub memory_bytes: usize,
+    /// Bytes of a segment, the unit of work; the result is the same for any number.
     pub segment_bytes: u64,
 }
 
@@ -76,6 +84,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The same limits, with documents no longer than the memory allows.
+    fn within(self, budget: &budget::Budget) -> Self {
+        Self { document_bytes: self.document_bytes.min(budget.document_bytes), ..self }
+    }
+}
+
 impl ConvertOptions {
     /// Options with the defaults: one thread, everything written, nothing forced, any number of rejects.
     pub fn new(inputs: impl IntoIterator<Item = impl Into<Location>>, lake: impl Into<Location>) -> Self {
@@ -89,6 +104,7 @@ impl ConvertOptions {
             max_rejects: None,
             semantics: Semantics::Schema,
             limits: Limits::default(),
+            memory_bytes: budget::DEFAULT_MEMORY,
             segment_bytes: 8 << 20,
         }
     }
@@ -132,6 +148,7 @@ fn holds_parquet(table: &Table) -> Result<(), Error> {
 /// nothing is published.
 pub fn convert(table: &Table, options: &ConvertOptions, progress: &dyn Progress) -> Result<Report, Error> {
     let started = Instant::now();
+    budget::Budget::new(options.memory_bytes, options.threads)?;
     let plan = Plan::compile_with(table, options.semantics)?;
     holds_parquet(table)?;
     let inputs = find_inputs(&options.inputs, &options.stores)?;

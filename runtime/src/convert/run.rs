@@ -1,6 +1,8 @@
 //! One pass over the inputs: segments on all threads, their output collected in order.
 
-use super::collect::{Collector, FinishedPartition, LineCount};
+use super::belt::Belt;
+use super::budget::Budget;
+use super::collect::{Collected, Collector, LineCount};
 use super::input::Input;
 use super::rejects::RejectWriter;
 use super::segment::{self, Output, Segment, SegmentEnd, Worker};
@@ -12,9 +14,6 @@ use crate::plan::Plan;
 use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, Report};
 use lakebed_schema::Table;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// How a pass ended.
@@ -29,14 +28,11 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) inputs: Vec<InputReport>,
-    partitions: Vec<FinishedPartition>,
+    rows: Collected,
     rejects: Vec<RejectGroup>,
     reject_file: Option<PathBuf>,
     stats: Stats,
 }
-
-/// Outputs that a segment may be ahead of the collector.
-const AHEAD: usize = 2;
 
 pub(super) fn run(
     table: &Table,
@@ -46,6 +42,7 @@ pub(super) fn run(
     folder: Option<&Path>,
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
+    let budget = Budget::new(options.memory_bytes, options.threads)?;
     let segments: Vec<Segment> = inputs
         .iter()
         .enumerate()
@@ -53,54 +50,42 @@ pub(super) fn run(
             (0..segment::count(it, options.segment_bytes)).map(move |ordinal| Segment { input, ordinal })
         })
         .collect();
-    let worker = Worker { plan, limits: options.limits, segment_bytes: options.segment_bytes };
-    let (senders, receivers): (Vec<_>, Vec<_>) = segments.iter().map(|_| sync_channel(AHEAD)).unzip();
-    let queue = Queue {
-        senders: senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect(),
-        next: AtomicUsize::new(0),
-    };
+    let limits = options.limits.within(&budget);
+    let worker =
+        Worker { plan, limits, segment_bytes: options.segment_bytes, batch_bytes: budget.batch_bytes };
+    let belt = Belt::new(segments.len(), budget.ahead_bytes);
     thread::scope(|scope| {
-        for _ in 0..options.threads.clamp(1, segments.len().max(1)) {
+        for _ in 0..budget.threads.min(segments.len().max(1)) {
             scope.spawn(|| {
-                while let Some((index, sender)) = queue.take() {
-                    let Segment { input, ordinal } = segments[index];
-                    worker.run(&inputs[input], ordinal, &mut |output| sender.send(output).is_ok());
+                while let Some(turn) = belt.take() {
+                    if let Some(&Segment { input, ordinal }) = segments.get(turn.index)
+                        && let Some(input) = inputs.get(input)
+                    {
+                        worker.run(input, ordinal, &turn);
+                    }
                 }
             });
         }
-        let result = collect(table, plan, inputs, &segments, receivers, folder, progress);
-        // After a failure nobody listens any more; what was not begun need not begin.
-        queue.next.store(segments.len(), Ordering::Relaxed);
+        let result = collect(table, plan, inputs, &segments, &belt, budget, folder, progress);
+        belt.stop();
         result
     })
 }
 
-/// Hands segments to threads, in order.
-struct Queue {
-    senders: Vec<Mutex<Option<SyncSender<Output>>>>,
-    next: AtomicUsize,
-}
-
-impl Queue {
-    fn take(&self) -> Option<(usize, SyncSender<Output>)> {
-        let index = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut sender = self.senders.get(index)?.lock().unwrap_or_else(PoisonError::into_inner);
-        sender.take().map(|sender| (index, sender))
-    }
-}
-
+#[allow(clippy::too_many_arguments, reason = "all that a pass is made of")]
 fn collect(
     table: &Table,
     plan: &Plan,
     inputs: &[Input],
     segments: &[Segment],
-    receivers: Vec<Receiver<Output>>,
+    belt: &Belt,
+    budget: Budget,
     folder: Option<&Path>,
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
     let encoder = Encoder::new(table, plan.schema());
     // Nobody collects any more once an input has failed: the pass only goes on to find all that fail.
-    let mut sinks = Some((Collector::new(&encoder, folder), RejectWriter::new(table, folder)));
+    let mut sinks = Some((Collector::new(&encoder, budget, folder), RejectWriter::new(table, folder)));
     let mut failed: Vec<(usize, Error)> = Vec::new();
     let mut reports: Vec<InputReport> = inputs.iter().map(started).collect();
     let mut stats = Stats::default();
@@ -108,21 +93,22 @@ fn collect(
     let mut current = None;
     // The segment of the current input that goes on where the last one ended.
     let mut expected = 0;
-    for (segment, receiver) in segments.iter().zip(receivers) {
+    for segment in segments {
         if current != Some(segment.input) {
             current = Some(segment.input);
             expected = 0;
             lines = LineCount::default();
         }
         let has_failed = failed.last().is_some_and(|(input, _)| *input == segment.input);
+        let (Some(input), Some(report)) = (inputs.get(segment.input), reports.get_mut(segment.input)) else {
+            continue;
+        };
         if segment.ordinal < expected || has_failed {
             // Its cut was a wrong guess: an earlier segment has read on through it. Or its input is given up.
-            drop(receiver);
+            belt.advance();
             continue;
         }
-        let input = &inputs[segment.input];
-        let report = &mut reports[segment.input];
-        match drain(&receiver, input, report, sinks.as_mut(), &lines)? {
+        match drain(belt, input, report, sinks.as_mut(), &lines)? {
             Drained::Ended(end) => {
                 expected = end.next;
                 lines.add(end.lines);
@@ -136,13 +122,14 @@ fn collect(
             }
             Drained::Failed(error) => return Err(error),
         }
+        belt.advance();
     }
     let Some((collector, rejects)) = sinks else {
         return Ok(Outcome::InputsFailed(failed));
     };
-    let partitions = collector.finish()?;
+    let rows = collector.finish()?;
     let (reject_file, rejects) = rejects.finish()?;
-    let done = Done { inputs: reports, partitions, rejects, reject_file, stats };
+    let done = Done { inputs: reports, rows, rejects, reject_file, stats };
     done.check()?;
     Ok(Outcome::Done(Box::new(done)))
 }
@@ -154,20 +141,21 @@ enum Drained {
 
 /// Takes all that one segment gives; without sinks only its end counts.
 fn drain(
-    receiver: &Receiver<Output>,
+    belt: &Belt,
     input: &Input,
     report: &mut InputReport,
     mut sinks: Option<&mut (Collector<'_>, RejectWriter<'_>)>,
     lines: &LineCount,
 ) -> Result<Drained, Error> {
-    while let Ok(output) = receiver.recv() {
+    while let Some(output) = belt.receive() {
         match output {
-            Output::Rows(parts) => {
-                let rows: usize = parts.iter().map(|(_, batch)| batch.num_rows()).sum();
-                report.counts.read += rows as u64;
-                report.counts.written += rows as u64;
-                if let Some((collector, _)) = &mut sinks {
-                    collector.add(parts)?;
+            Output::Rows(groups) => {
+                for rows in groups {
+                    report.counts.read += rows.batch.num_rows() as u64;
+                    report.counts.written += rows.batch.num_rows() as u64;
+                    if let Some((collector, _)) = &mut sinks {
+                        collector.add(rows)?;
+                    }
                 }
             }
             Output::Rejects(list) => {
@@ -213,7 +201,7 @@ impl Done {
     /// The books must balance before anything is published.
     fn check(&self) -> Result<(), Error> {
         let total = self.total();
-        let stored: u64 = self.partitions.iter().map(|partition| partition.rows).sum();
+        let stored: u64 = self.rows.partitions.iter().map(|partition| partition.rows).sum();
         let refused: u64 = self.rejects.iter().map(|group| group.count).sum();
         if total.balances() && stored == total.written && refused == total.rejected {
             return Ok(());
@@ -228,7 +216,7 @@ impl Done {
     /// Files under way, and where they go below the lake.
     pub(super) fn moves(&self, table: &Table, run: &str) -> Vec<(PathBuf, String)> {
         let mut moves: Vec<(PathBuf, String)> = Vec::new();
-        for partition in &self.partitions {
+        for partition in &self.rows.partitions {
             if let Some(file) = &partition.file {
                 moves.push((file.path.clone(), parquet_name(table, &partition.path, run)));
             }
@@ -241,6 +229,7 @@ impl Done {
 
     pub(super) fn report(&self, table: &Table, run: &str) -> Report {
         let partitions: Vec<PartitionReport> = self
+            .rows
             .partitions
             .iter()
             .map(|partition| PartitionReport {
@@ -262,6 +251,9 @@ impl Done {
             partitions,
             floored_times: self.stats.floored_times,
             rounded_decimals: self.stats.rounded_decimals,
+            spilled_bytes: self.rows.spilled_bytes,
+            spilled_partitions: self.rows.spilled_partitions,
+            small_row_groups: self.rows.small_row_groups,
             ..Report::default()
         }
     }

@@ -28,6 +28,7 @@ mod import_values;
 mod imports;
 mod json_schema;
 mod layers;
+mod memory;
 mod miv;
 mod partitions;
 mod permissions;
