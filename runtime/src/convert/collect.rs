@@ -73,7 +73,7 @@ pub(crate) struct FinishedPartition {
 
 /// Files that are begun before the end of the run; each keeps its footer in memory.
 const MAX_OPEN_FILES: usize = 64;
-/// What a partition weighs that has no rows in memory, and a piece of its rows beside the rows; measured.
+/// What a partition weighs that has no rows in memory, and a piece of its rows beside the rows; estimated from the sizes of their structs.
 const PARTITION_BYTES: usize = 256;
 const PIECE_BYTES: usize = 32;
 
