@@ -30,6 +30,7 @@ mod io;
 mod lake;
 mod location;
 mod lock;
+mod memory;
 pub mod partitions;
 pub mod plan;
 mod planning;

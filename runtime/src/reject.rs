@@ -88,6 +88,20 @@ pub(crate) struct Head<'a> {
 pub struct Rejects {
     /// In the order of the input.
     pub list: Vec<Reject>,
+    /// Rejects at which a decoder pauses, so that they can be taken out; 0 for never.
+    most: usize,
+}
+
+impl Rejects {
+    /// For decoders that are to pause at so many: a block of nothing but tiny faults would fill the memory.
+    pub(crate) fn pausing_at(most: usize) -> Self {
+        Self { list: Vec::new(), most }
+    }
+
+    /// Whether it is time to take them out.
+    pub(crate) fn are_many(&self) -> bool {
+        self.most > 0 && self.list.len() >= self.most
+    }
 }
 
 /// Longest record that a reject carries itself.
@@ -95,7 +109,11 @@ pub(crate) const RAW_BYTES: usize = 1 << 20;
 
 impl Reject {
     /// A reject from a fault.
-    pub(crate) fn new(plan: &Plan, fault: Fault, offset: u64, len: u64, fault_offset: u64) -> Self {
+    pub(crate) fn new(plan: &Plan, mut fault: Fault, offset: u64, len: u64, fault_offset: u64) -> Self {
+        if fault.kind == FaultKind::TooLong && len > 0 {
+            // How long it is shows only at its end.
+            fault.found = format!("one of {len} bytes");
+        }
         let node = fault.column.and_then(|id| plan.nodes.get(id));
         let path = node.map(|node| node.path.clone());
         let firehose = plan.deserializer.and_then(|deserializer| {
@@ -129,6 +147,13 @@ impl Reject {
     /// the input.
     pub(crate) fn arrival_ms(&self, input: i64) -> i64 {
         self.replayed.as_ref().and_then(|replayed| replayed.arrival_ms).unwrap_or(input)
+    }
+
+    /// Bytes in memory, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        let text = self.expected.len() + self.found.len() + self.column.as_ref().map_or(0, String::len);
+        let more = self.firehose.as_ref().map_or(0, String::len) + self.raw.as_ref().map_or(0, Vec::len);
+        size_of::<Self>() + text + more
     }
 
     /// Code in Firehose's words where it has one.

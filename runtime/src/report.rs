@@ -46,6 +46,15 @@ pub struct Report {
     pub floored_times: u64,
     /// Decimals that were finer than the column's scale and were rounded half-up.
     pub rounded_decimals: u64,
+    /// Bytes that did not fit in memory and were written to the scratch folder, to be read again.
+    pub spilled_bytes: u64,
+    /// Partitions of which rows were spilled.
+    pub spilled_partitions: u64,
+    /// Row groups that ended before their declared size because so much does not fit in memory.
+    pub small_row_groups: u64,
+    /// Most bytes that the process held in memory at any time, all its other work included; none where that is
+    /// unknown. A run leaves it empty, since only the program knows what else it did.
+    pub peak_memory_bytes: Option<u64>,
     /// Wall time in milliseconds.
     pub elapsed_ms: u64,
 }

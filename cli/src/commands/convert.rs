@@ -5,6 +5,7 @@ use crate::access::AccessArgs;
 use crate::error::{CliError, Outcome};
 use crate::inputs::{InputArgs, Inputs};
 use crate::location::{self, Place};
+use crate::memory;
 use crate::progress::Bar;
 use crate::render;
 use crate::s3::S3Args;
@@ -55,6 +56,10 @@ pub(crate) struct ConvertArgs {
     /// Worker threads; the result is the same for any number [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+
+    /// Memory for the run, at least 64MiB; what does not fit is set aside on disk [default: 512MiB]
+    #[arg(long, value_name = "SIZE", value_parser = memory::parse_size)]
+    memory: Option<usize>,
 
     /// Write nothing when more records than this are refused: a number, or a share such as 0.5%
     ///
@@ -133,6 +138,7 @@ impl ConvertConfig {
         options.access = args.access.access(around);
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         options.threads = args.threads.unwrap_or_else(cores).get();
+        options.memory_bytes = args.memory.unwrap_or(options.memory_bytes);
         options.dry_run = args.dry_run;
         options.force = args.force;
         options.max_rejects = args.max_rejects;
@@ -149,7 +155,8 @@ pub(crate) fn execute(args: &ConvertArgs, context: &mut Context<'_, '_>) -> Resu
     let bar = Bar::new(context.io.progress() && !args.json);
     let result = lakebed::convert(&config.table, &config.options, &bar);
     drop(bar);
-    let report = result?;
+    let mut report = result?;
+    report.peak_memory_bytes = memory::peak();
     let text = if args.json { render::document(&report)? } else { render::summary(&config.table, &report) };
     context.io.print(&text)?;
     Ok(outcome(&report))

@@ -206,6 +206,36 @@ fn accounting(report: &Report) -> String {
             let _ = writeln!(text, "  {what}: {}.", thousands(count));
         }
     }
+    text.push_str(&memory(report));
+    text
+}
+
+/// What did not fit in memory.
+fn memory(report: &Report) -> String {
+    let mut text = String::new();
+    if report.spilled_bytes > 0 {
+        let peak =
+            report.peak_memory_bytes.map(|peak| format!("; the process held {} at its peak", bytes(peak)));
+        let _ = writeln!(
+            text,
+            "\n{} {} of rows in {} did not fit and went over the disk{}",
+            paint(BOLD, "Memory:"),
+            bytes(report.spilled_bytes),
+            counted(report.spilled_partitions, "partition"),
+            peak.unwrap_or_default()
+        );
+    }
+    if report.small_row_groups > 0 {
+        let _ = writeln!(
+            text,
+            "\n{} {} smaller than the table says, since a row group gets a quarter of --memory",
+            paint(WARN, "Row groups:"),
+            match report.small_row_groups {
+                1 => "1 is".to_owned(),
+                count => format!("{} are", thousands(count)),
+            }
+        );
+    }
     text
 }
 

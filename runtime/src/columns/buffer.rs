@@ -89,6 +89,24 @@ impl Buffer {
         }
     }
 
+    /// Gives back what was reserved for values that did not come: arrays are held for long, and grew by doubling.
+    pub(super) fn shrink(&mut self) {
+        match self {
+            Self::I8(values) => values.shrink_to_fit(),
+            Self::I16(values) => values.shrink_to_fit(),
+            Self::I32(values) | Self::Offsets(values) => values.shrink_to_fit(),
+            Self::I64(values) => values.shrink_to_fit(),
+            Self::I128(values) => values.shrink_to_fit(),
+            Self::F32(values) => values.shrink_to_fit(),
+            Self::F64(values) => values.shrink_to_fit(),
+            Self::Bytes { offsets, data } => {
+                offsets.shrink_to_fit();
+                data.shrink_to_fit();
+            }
+            Self::Bits(_) | Self::Struct => {}
+        }
+    }
+
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Bits(bits) => bits.len() / 8,

@@ -43,7 +43,9 @@ impl Columns {
             }
         };
         let empty = Buffer::new(&node.data_type);
-        Ok(match mem::replace(&mut node.buffer, empty) {
+        let mut buffer = mem::replace(&mut node.buffer, empty);
+        buffer.shrink();
+        Ok(match buffer {
             Buffer::Bits(bits) => Arc::new(BooleanArray::new(bits.build(), nulls)),
             Buffer::I8(values) => Arc::new(Int8Array::try_new(values.into(), nulls)?),
             Buffer::I16(values) => Arc::new(Int16Array::try_new(values.into(), nulls)?),

@@ -1,6 +1,9 @@
 //! Drives a run: inputs to segments, segments to batches, batches to files, files into the lake.
 
+mod belt;
+mod budget;
 mod collect;
+mod held;
 mod identity;
 mod input;
 mod lines;
@@ -8,6 +11,7 @@ mod max_rejects;
 mod rejects;
 mod run;
 mod segment;
+mod spill;
 mod write;
 
 use crate::bounds::{Bounds, Projected};
@@ -61,7 +65,11 @@ pub struct ConvertOptions {
     pub limits: Limits,
     /// How the run takes the table.
     pub access: Access,
-    /// Bytes of a segment, the unit of work; the result depends on it only in how row groups fall.
+    /// Bytes of memory for the run, at least 64 MiB. What does not fit is set aside in the scratch folder. The result
+    /// is the same for any number, but for two things: a row group holds a quarter of it at most, and a document a
+    /// sixteenth.
+    pub memory_bytes: usize,
+    /// Bytes of a segment, the unit of work; the result is the same for any number.
     pub segment_bytes: u64,
 }
 
@@ -92,6 +100,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The same limits, with documents no longer than the memory allows.
+    fn within(self, budget: &budget::Budget) -> Self {
+        Self { document_bytes: self.document_bytes.min(budget.document_bytes), ..self }
+    }
+}
+
 impl ConvertOptions {
     /// Options with the defaults: one thread, everything written, nothing forced, any number of rejects.
     pub fn new(inputs: impl IntoIterator<Item = impl Into<Location>>, lake: impl Into<Location>) -> Self {
@@ -109,6 +124,7 @@ impl ConvertOptions {
             semantics: Semantics::Schema,
             limits: Limits::default(),
             access: Access::default(),
+            memory_bytes: budget::DEFAULT_MEMORY,
             segment_bytes: 8 << 20,
         }
     }
@@ -162,6 +178,7 @@ pub(crate) fn run_with(
     progress: &dyn Progress,
 ) -> Result<Report, Error> {
     let started = Instant::now();
+    budget::Budget::new(options.memory_bytes, options.threads)?;
     let plan = Plan::compile_with(table, options.semantics)?;
     holds_parquet(table)?;
     let bounds = Bounds::new(table, &plan, options.accept_event_time, options.projected.clone())?;

@@ -1,6 +1,8 @@
 //! One pass over the inputs: segments on all threads, their output collected in order.
 
-use super::collect::{Collector, FinishedPartition, LineCount};
+use super::belt::Belt;
+use super::budget::Budget;
+use super::collect::{Collected, Collector, LineCount};
 use super::input::Input;
 use super::rejects::{FinishedRejects, RejectWriter};
 use super::segment::{self, Output, Segment, SegmentEnd, Worker};
@@ -19,9 +21,6 @@ use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGro
 use lakebed_schema::Table;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// How a pass ended.
@@ -38,14 +37,11 @@ pub(super) struct Done {
     pub(super) inputs: Vec<InputReport>,
     /// What a replay has seen in each of them.
     pub(super) seen: Vec<Seen>,
-    partitions: Vec<FinishedPartition>,
+    rows: Collected,
     pub(super) rejects: Vec<RejectGroup>,
     reject_files: Vec<FinishedRejects>,
     stats: Stats,
 }
-
-/// Outputs that a segment may be ahead of the collector.
-const AHEAD: usize = 2;
 
 /// What a pass works with.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +60,7 @@ pub(super) struct Pass<'a> {
 
 pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> Result<Outcome, Error> {
     let Pass { plan, options, bounds, rules, .. } = pass;
+    let budget = Budget::new(options.memory_bytes, options.threads)?;
     let segments: Vec<Segment> = inputs
         .iter()
         .enumerate()
@@ -71,54 +68,40 @@ pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> 
             (0..segment::count(it, options.segment_bytes)).map(move |ordinal| Segment { input, ordinal })
         })
         .collect();
-    let segment_bytes = options.segment_bytes;
-    let worker = Worker { plan, limits: options.limits, bounds, segment_bytes, rules };
-    let (senders, receivers): (Vec<_>, Vec<_>) = segments.iter().map(|_| sync_channel(AHEAD)).unzip();
-    let queue = Queue {
-        senders: senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect(),
-        next: AtomicUsize::new(0),
-    };
+    let limits = options.limits.within(&budget);
+    let (segment_bytes, batch_bytes) = (options.segment_bytes, budget.batch_bytes);
+    let worker = Worker { plan, limits, bounds, segment_bytes, batch_bytes, rules };
+    let belt = Belt::new(segments.len(), budget.ahead_bytes);
     thread::scope(|scope| {
-        for _ in 0..options.threads.clamp(1, segments.len().max(1)) {
+        for _ in 0..budget.threads.min(segments.len().max(1)) {
             scope.spawn(|| {
-                while let Some((index, sender)) = queue.take() {
-                    let Segment { input, ordinal } = segments[index];
-                    worker.run(&inputs[input], ordinal, &mut |output| sender.send(output).is_ok());
+                while let Some(turn) = belt.take() {
+                    if let Some(&Segment { input, ordinal }) = segments.get(turn.index)
+                        && let Some(input) = inputs.get(input)
+                    {
+                        worker.run(input, ordinal, &turn);
+                    }
                 }
             });
         }
-        let result = collect(pass, inputs, &segments, receivers, progress);
-        // After a failure nobody listens any more; what was not begun need not begin.
-        queue.next.store(segments.len(), Ordering::Relaxed);
+        let result = collect(pass, inputs, &segments, &belt, budget, progress);
+        belt.stop();
         result
     })
-}
-
-/// Hands segments to threads, in order.
-struct Queue {
-    senders: Vec<Mutex<Option<SyncSender<Output>>>>,
-    next: AtomicUsize,
-}
-
-impl Queue {
-    fn take(&self) -> Option<(usize, SyncSender<Output>)> {
-        let index = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut sender = self.senders.get(index)?.lock().unwrap_or_else(PoisonError::into_inner);
-        sender.take().map(|sender| (index, sender))
-    }
 }
 
 fn collect(
     pass: Pass<'_>,
     inputs: &[Input],
     segments: &[Segment],
-    receivers: Vec<Receiver<Output>>,
+    belt: &Belt,
+    budget: Budget,
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
     let Pass { table, plan, options, name, folder, .. } = pass;
     let encoder = Encoder::new(table, plan.schema());
     // Nobody collects any more once an input has failed: the pass only goes on to find all that fail.
-    let mut sinks = Some((Collector::new(&encoder, folder), RejectWriter::new(table, name, folder)));
+    let mut sinks = Some((Collector::new(&encoder, budget, folder), RejectWriter::new(table, name, folder)));
     let mut failed: Vec<(usize, Error)> = Vec::new();
     let mut reports: Vec<InputReport> = inputs.iter().map(started).collect();
     let mut seen: Vec<Seen> = inputs.iter().map(|_| Seen::default()).collect();
@@ -128,24 +111,25 @@ fn collect(
     let mut current = None;
     // The segment of the current input that goes on where the last one ended.
     let mut expected = 0;
-    for (segment, receiver) in segments.iter().zip(receivers) {
+    for segment in segments {
         if current != Some(segment.input) {
             current = Some(segment.input);
             expected = 0;
             lines = LineCount::default();
         }
         let has_failed = failed.last().is_some_and(|(input, _)| *input == segment.input);
+        let (Some(input), Some(report)) = (inputs.get(segment.input), reports.get_mut(segment.input)) else {
+            continue;
+        };
         if segment.ordinal < expected || has_failed {
             // Its cut was a wrong guess: an earlier segment has read on through it. Or its input is given up.
-            drop(receiver);
+            belt.advance();
             continue;
         }
-        let input = &inputs[segment.input];
-        let report = &mut reports[segment.input];
         let place = || format!("{}, input {} of {}", input.name(), segment.input + 1, inputs.len());
         let limit = Limit { max: options.max_rejects, total, place: &place };
         let before = report.counts;
-        let drained = drain(&receiver, input, report, sinks.as_mut(), &lines, &limit)?;
+        let drained = drain(belt, input, report, sinks.as_mut(), &lines, &limit)?;
         total.add(report.counts.since(before));
         match drained {
             Drained::Ended(end) => {
@@ -165,13 +149,14 @@ fn collect(
             }
             Drained::Failed(error) => return Err(error),
         }
+        belt.advance();
     }
     let Some((collector, rejects)) = sinks else {
         return Ok(Outcome::InputsFailed(failed));
     };
-    let partitions = collector.finish()?;
+    let rows = collector.finish()?;
     let (reject_files, rejects) = rejects.finish()?;
-    let done = Done { inputs: reports, seen, partitions, rejects, reject_files, stats };
+    let done = Done { inputs: reports, seen, rows, rejects, reject_files, stats };
     done.check()?;
     Ok(Outcome::Done(Box::new(done)))
 }
@@ -204,7 +189,7 @@ impl Limit<'_> {
 
 /// Takes all that one segment gives; without sinks only its end counts.
 fn drain(
-    receiver: &Receiver<Output>,
+    belt: &Belt,
     input: &Input,
     report: &mut InputReport,
     mut sinks: Option<&mut (Collector<'_>, RejectWriter<'_>)>,
@@ -212,14 +197,15 @@ fn drain(
     limit: &Limit<'_>,
 ) -> Result<Drained, Error> {
     let before = report.counts;
-    while let Ok(output) = receiver.recv() {
+    while let Some(output) = belt.receive() {
         match output {
-            Output::Rows(parts) => {
-                let rows: usize = parts.iter().map(|(_, batch)| batch.num_rows()).sum();
-                report.counts.read += rows as u64;
-                report.counts.written += rows as u64;
-                if let Some((collector, _)) = &mut sinks {
-                    collector.add(parts)?;
+            Output::Rows(groups) => {
+                for rows in groups {
+                    report.counts.read += rows.batch.num_rows() as u64;
+                    report.counts.written += rows.batch.num_rows() as u64;
+                    if let Some((collector, _)) = &mut sinks {
+                        collector.add(rows)?;
+                    }
                 }
             }
             Output::Rejects(list) => {
@@ -278,7 +264,7 @@ impl Done {
     /// The books must balance before anything is published.
     fn check(&self) -> Result<(), Error> {
         let total = self.total();
-        let stored: u64 = self.partitions.iter().map(|partition| partition.rows).sum();
+        let stored: u64 = self.rows.partitions.iter().map(|partition| partition.rows).sum();
         let refused: u64 = self.rejects.iter().map(|group| group.count).sum();
         let kept = total.rejected + total.late + total.early;
         let inputs = self.inputs.iter().all(|input| input.counts.balances());
@@ -295,7 +281,7 @@ impl Done {
     /// Files under way, and where they go below the lake.
     pub(super) fn moves(&self, table: &Table, earlier: &[RunRecord], run: &str) -> Vec<(PathBuf, String)> {
         let mut moves: Vec<(PathBuf, String)> = Vec::new();
-        for partition in &self.partitions {
+        for partition in &self.rows.partitions {
             if let Some(file) = &partition.file {
                 moves.push((file.path.clone(), parquet_name(table, earlier, &partition.path, run)));
             }
@@ -313,7 +299,7 @@ impl Done {
         earlier: &[RunRecord],
         run: &str,
     ) -> BTreeMap<String, FileRecord> {
-        let files = self.partitions.iter().filter_map(|partition| {
+        let files = self.rows.partitions.iter().filter_map(|partition| {
             let file = partition.file.as_ref()?;
             let record = FileRecord { bytes: file.bytes, rows: Some(partition.rows) };
             Some((parquet_name(table, earlier, &partition.path, run), record))
@@ -323,6 +309,7 @@ impl Done {
 
     pub(super) fn report(&self, table: &Table, earlier: &[RunRecord], run: &str) -> Report {
         let partitions: Vec<PartitionReport> = self
+            .rows
             .partitions
             .iter()
             .map(|partition| PartitionReport {
@@ -356,6 +343,9 @@ impl Done {
             partitions,
             floored_times: self.stats.floored_times,
             rounded_decimals: self.stats.rounded_decimals,
+            spilled_bytes: self.rows.spilled_bytes,
+            spilled_partitions: self.rows.spilled_partitions,
+            small_row_groups: self.rows.small_row_groups,
             ..Report::default()
         }
     }

@@ -72,10 +72,13 @@ impl Bench {
     }
 
     fn rows(&self) -> u64 {
-        crate::inspect(&self.path("lake"), "t", Some(&wide())).map_or(0, |seen| {
-            assert!(!seen.has_findings(), "{seen:?}");
-            seen.rows
-        })
+        crate::inspect(&crate::store::LocalStore::new(self.path("lake")), "t", Some(&wide())).map_or(
+            0,
+            |seen| {
+                assert!(!seen.has_findings(), "{seen:?}");
+                seen.rows
+            },
+        )
     }
 
     /// All lines below the error folder, by file.

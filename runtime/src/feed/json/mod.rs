@@ -123,7 +123,7 @@ impl<'p> JsonDecoder<'p> {
         let mut lexer = Lexer::new(block, last, self.limits);
         // Where bytes stop being UTF-8; records beyond are checked one by one.
         let valid_to = std::str::from_utf8(block).map_or_else(|e| e.valid_up_to(), |_| block.len());
-        while self.skipping.is_none() && !batch.is_full() {
+        while self.skipping.is_none() && !batch.is_full() && !rejects.are_many() {
             lexer.block = block;
             lexer.at = at;
             lexer.white_space();

@@ -135,7 +135,7 @@ impl<'p> XmlDecoder<'p> {
         if self.skipping.is_some() {
             at = self.skip(block, 0, 0, last, rejects);
         }
-        while self.skipping.is_none() && !batch.is_full() {
+        while self.skipping.is_none() && !batch.is_full() && !rejects.are_many() {
             match self.scan.next(block, at, last, Some(&self.framer.record)) {
                 Token::Exhausted(end) => return end,
                 Token::Junk { end, .. } => at = end,
