@@ -43,5 +43,6 @@ mod sample;
 mod spark;
 mod sql;
 mod stack;
+mod stores;
 mod story;
 mod verify_aws;
