@@ -28,6 +28,9 @@ fn a_folder_passes() {
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
+/// In front of the reason of a case that an emulator gets wrong by chance, so that it may pass.
+const SOMETIMES: &str = "sometimes:";
+
 /// Cases that an emulator gets wrong, each with the reason.
 fn skips(emulator: Emulator) -> BTreeMap<String, String> {
     let path = workspace::root().join(format!("tests/data/emulators/{emulator}-store-skips.txt"));
@@ -51,7 +54,10 @@ fn passes_but_for_skips(emulator: Emulator, server: &Server) {
         .filter(|(case, _)| !skips.contains_key(*case))
         .map(|(case, failure)| format!("{case}: {failure}"))
         .collect();
-    for skipped in skips.keys().filter(|skipped| !failed.contains(skipped.as_str())) {
+    let passes = |(case, reason): &(&String, &String)| {
+        !failed.contains(case.as_str()) && !reason.starts_with(SOMETIMES)
+    };
+    for (skipped, _) in skips.iter().filter(passes) {
         problems.push(format!("{skipped} passes, or is no case: take it off the list"));
     }
     assert!(problems.is_empty(), "{emulator}: {} problems:\n{}", problems.len(), problems.join("\n"));
