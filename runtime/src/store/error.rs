@@ -67,13 +67,8 @@ impl StoreErrorKind {
     /// What to do first, where the folder or bucket does not say it better.
     fn step(self, s3: bool) -> Option<&'static str> {
         match self {
-            Self::NoBucket => {
-                Some("check the bucket's name and whose account it is; lakebed creates no buckets")
-            }
-            Self::Denied if s3 => Some(
-                "ask who runs the bucket for the permission; to one who may not list the bucket, S3 says this of an \
-                 object that is not there, too",
-            ),
+            Self::NoBucket => Some("check the bucket's name and account (lakebed creates no buckets)"),
+            Self::Denied if s3 => Some("ask who runs the bucket for the permission"),
             Self::Denied => Some("check the permissions of the file and of the folders above it"),
             Self::Full if s3 => Some("make room in the store"),
             Self::Full => Some("make room on the disk"),

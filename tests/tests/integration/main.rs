@@ -50,6 +50,7 @@ mod sample;
 mod spark;
 mod sql;
 mod stack;
+mod stores;
 mod story;
 mod two_writers;
 mod verify_aws;

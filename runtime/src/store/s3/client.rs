@@ -19,7 +19,7 @@ use std::time::Duration;
 const IDLE: Duration = Duration::from_secs(10);
 
 /// A bucket, as every reader and writer of it shares it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Client {
     inner: Arc<AmazonS3>,
     /// For requests that `object_store` has no method for.
@@ -29,13 +29,20 @@ pub(super) struct Client {
     bucket: Arc<AtomicBool>,
 }
 
+impl std::fmt::Debug for Client {
+    /// Without the library's own, which shows the id of the access key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("teller", &self.teller).finish_non_exhaustive()
+    }
+}
+
 impl Client {
     pub(super) fn open(bucket: &str, root: &Location, settings: &S3Settings) -> Result<Self, StoreError> {
         let failed = |e: object_store::Error| {
             StoreError::new(StoreErrorKind::Unsupported, root.clone()).with_source(e)
         };
         if settings.region.is_none() && settings.endpoint.is_none() {
-            let error = StoreError::new(StoreErrorKind::WrongRegion, root.clone());
+            let error = StoreError::new(StoreErrorKind::Unsupported, root.clone());
             return Err(error.with_source("no AWS region is set").with_hint("set AWS_REGION"));
         }
         let options = ClientOptions::new()

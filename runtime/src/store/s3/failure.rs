@@ -14,6 +14,10 @@ pub(super) struct Teller {
     pub(super) endpoint: Option<String>,
 }
 
+/// What to do first where an object may not be read.
+const MAY_BE_ABSENT: &str = "ask who runs the bucket for the permission (S3 also says this of an object that is not \
+                             there to one who may not list the bucket)";
+
 /// The answer, as one line.
 #[derive(Debug)]
 struct Said(String);
@@ -39,7 +43,9 @@ impl Teller {
             let answered = seen.answer.as_ref().filter(|answer| !answer.code.is_empty());
             let said = answered.map(|answer| format!(" ({}: {})", answer.code, answer.message));
             let said = Said(format!("{reason}{}", said.unwrap_or_default()));
-            return StoreError::new(StoreErrorKind::Credentials, at).with_source(said);
+            return StoreError::new(StoreErrorKind::Credentials, at)
+                .with_source(said)
+                .with_hint("see to it that lakebed gets AWS credentials");
         }
         if let Some(answer) = &seen.answer {
             return self.answered(action, at, answer, seen.attempts);
@@ -69,7 +75,21 @@ impl Teller {
             Location::Local(_) => return error,
         };
         if kind == StoreErrorKind::Denied {
-            return error.with_permission(action.needs(partition(self.region.as_deref()), &bucket, &key));
+            let error = error.with_permission(action.needs(partition(self.region.as_deref()), &bucket, &key));
+            return if matches!(action, Action::Get | Action::Head) {
+                error.with_hint(MAY_BE_ABSENT)
+            } else {
+                error
+            };
+        }
+        let first = match (answer.code.as_str(), kind) {
+            ("SignatureDoesNotMatch", _) => Some("check AWS_SECRET_ACCESS_KEY"),
+            ("RequestTimeTooSkewed", _) => Some("set the clock of this machine"),
+            (_, StoreErrorKind::Unavailable) => Some("wait a minute"),
+            (_, _) => None,
+        };
+        if let Some(first) = first {
+            return error.with_hint(first);
         }
         if kind == StoreErrorKind::WrongRegion {
             let set = answer.region.as_ref().map(|region| format!("set AWS_REGION={region}"));
