@@ -95,7 +95,8 @@ impl Batch {
         }
         let defect = |e| Error::new(ErrorKind::Internal, "columns do not form a batch").with_source(e);
         let all = self.columns.finish().map_err(defect)?;
-        let arrays: Vec<ArrayRef> = plan.projection.iter().map(|&index| Arc::clone(&all[index])).collect();
+        let arrays: Vec<ArrayRef> =
+            plan.projection.iter().filter_map(|&index| all.get(index).map(Arc::clone)).collect();
         let batch = RecordBatch::try_new(Arc::clone(&plan.schema), arrays).map_err(defect)?;
         let rows = std::mem::take(&mut self.rows);
         let mut by_partition: Vec<Vec<u32>> = Vec::new();
@@ -104,7 +105,9 @@ impl Batch {
             if by_partition.len() <= partition {
                 by_partition.resize_with(partition + 1, Vec::new);
             }
-            by_partition[partition].push(index);
+            if let Some(indices) = by_partition.get_mut(partition) {
+                indices.push(index);
+            }
         }
         let mut parts = Vec::new();
         let single = by_partition.iter().filter(|indices| !indices.is_empty()).count() == 1;
