@@ -19,6 +19,7 @@ mod firehose_cases;
 mod firehose_rules;
 mod foreign_parquet;
 mod framing;
+mod fuzzing;
 #[cfg(feature = "aws")]
 mod glue;
 mod golden;
@@ -27,6 +28,7 @@ mod import_source;
 mod import_values;
 mod imports;
 mod json_schema;
+mod json_suite;
 mod layers;
 mod miv;
 mod partitions;
