@@ -182,7 +182,7 @@ impl Fault {
 
 /// Text of a message: at most 60 characters, control characters escaped, cut marked.
 pub(crate) fn shorten(bytes: &[u8]) -> String {
-    let head = &bytes[..bytes.len().min(240)];
+    let head = bytes.get(..240).unwrap_or(bytes);
     let mut out = String::new();
     for (count, c) in String::from_utf8_lossy(head).chars().enumerate() {
         if count == 60 {

@@ -238,7 +238,7 @@ impl Segment {
                 );
             }
         }
-        let value = &path[start..];
+        let value = path.get(start..).unwrap_or_default();
         if !is_partition_text(value) {
             let expected = "partition text of 1 to 128 characters from A-Z a-z 0-9 . _ -";
             let fault =

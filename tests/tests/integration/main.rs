@@ -21,6 +21,7 @@ mod firehose_cases;
 mod firehose_rules;
 mod foreign_parquet;
 mod framing;
+mod fuzzing;
 #[cfg(feature = "aws")]
 mod glue;
 mod golden;
@@ -31,6 +32,7 @@ mod imports;
 mod inputs;
 mod journal;
 mod json_schema;
+mod json_suite;
 mod kills;
 mod layers;
 mod memory;
