@@ -32,6 +32,9 @@ pub(super) struct Ranges {
     ahead: bool,
 }
 
+/// The bytes of a range, on their way.
+type Range = Pending<Result<Vec<u8>, StoreError>>;
+
 impl Ranges {
     pub(super) fn new(client: Client, path: Key, at: Location, version: Version, range: (u64, u64)) -> Self {
         let (next, end) = range;
@@ -40,7 +43,7 @@ impl Ranges {
     }
 
     /// Asks for the next range, when there is one.
-    fn ask(&mut self) -> io::Result<Option<Pending<Result<Vec<u8>, StoreError>>>> {
+    fn ask(&mut self) -> io::Result<Option<Range>> {
         if self.next >= self.end {
             return Ok(None);
         }
