@@ -56,12 +56,16 @@ impl CliError {
         self
     }
 
-    /// Adds an error and everything below it.
+    /// Adds an error and everything below it, but for what was said already: many errors name their cause themselves.
     #[must_use]
     pub(crate) fn cause(mut self, error: &dyn std::error::Error) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
-            self.causes.push(error.to_string());
+            let cause = error.to_string();
+            let is_said = |said: &String| said.contains(cause.trim_end_matches('.'));
+            if !is_said(&self.message) && !self.causes.iter().any(is_said) {
+                self.causes.push(cause);
+            }
             next = error.source();
         }
         self
@@ -217,6 +221,40 @@ mod tests {
           what to do: check that the place given with --to can be written and has room, then run the same command again: what was half done is cleaned up
         ");
         assert_eq!(error.outcome(), Outcome::Failed);
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let refused = || std::io::Error::other("Connection refused");
+        let get = lakebed::Error::new(ErrorKind::Input, "GET from http://127.0.0.1:1: Connection refused")
+            .with_source(refused());
+        let store = lakebed::Error::new(ErrorKind::Input, "the store does not answer, cannot use s3://b/k")
+            .with_source(get);
+        let again = lakebed::Error::new(ErrorKind::Input, "the store does not answer, cannot use s3://b/k")
+            .with_source(store);
+        let error =
+            lakebed::Error::new(ErrorKind::Input, "s3://b/k cannot be read beyond byte 0").with_source(again);
+        insta::assert_snapshot!(shown(&CliError::from(error)), @"
+        error: cannot read an input
+          s3://b/k cannot be read beyond byte 0
+          because: the store does not answer, cannot use s3://b/k
+          because: GET from http://127.0.0.1:1: Connection refused
+          what to do: check the path and its permissions; nothing was written, so the same command can run again
+        ");
+    }
+
+    #[test]
+    fn an_outage_of_s3_is_no_matter_of_permissions_or_room() {
+        use lakebed::Location;
+        use lakebed::store::{StoreError, StoreErrorKind};
+        let at = || Location::from_s3_uri("s3://b/k").expect("an address");
+        let outage = || StoreError::new(StoreErrorKind::Unavailable, at()).with_source("503 SlowDown");
+        let other = StoreError::new(StoreErrorKind::Other, at()).with_source("418 Teapot");
+        for error in [outage().output(), outage().input(), other.output()] {
+            let said = shown(&CliError::from(error));
+            assert!(!said.contains("has room") && !said.contains("permissions"), "{said}");
+            assert!(said.contains("then run the same command again"), "{said}");
+        }
     }
 
     #[test]

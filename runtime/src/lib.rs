@@ -43,15 +43,6 @@ mod framing;
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
 pub mod inspect;
-#[allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unreachable,
-    clippy::unwrap_used,
-    reason = "not gone through yet"
-)]
 pub mod journal;
 mod keys;
 mod partition;
@@ -64,15 +55,6 @@ pub mod replay;
 pub mod report;
 mod semantics;
 mod snippet;
-#[allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unreachable,
-    clippy::unwrap_used,
-    reason = "not gone through yet"
-)]
 pub mod store;
 #[cfg(test)]
 mod testing;

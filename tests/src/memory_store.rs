@@ -17,13 +17,14 @@ pub struct MemoryStore {
     root: Location,
     conditions: bool,
     objects: Mutex<Objects>,
+    uploads: Mutex<Vec<Unfinished>>,
 }
 
 impl MemoryStore {
     /// An empty bucket of that name.
     pub fn new(bucket: &str) -> Self {
         let root = Location::S3 { bucket: bucket.to_owned(), key: "lake".to_owned() };
-        Self { root, conditions: true, objects: Mutex::default() }
+        Self { root, conditions: true, objects: Mutex::default(), uploads: Mutex::default() }
     }
 
     /// Takes conditions for nothing, as some stores do.
@@ -31,6 +32,19 @@ impl MemoryStore {
     pub fn without_conditions(mut self) -> Self {
         self.conditions = false;
         self
+    }
+
+    /// Begins an upload that nobody ends, at that second since 1970.
+    pub fn begin_upload(&self, key: &str, begun: i64) {
+        let mut uploads = self.uploads();
+        let id = format!("upload-{}", uploads.len());
+        uploads.push(Unfinished { key: key.to_owned(), id, begun });
+        uploads.sort();
+    }
+
+    /// Uploads that were begun and not ended.
+    pub fn uploads(&self) -> MutexGuard<'_, Vec<Unfinished>> {
+        self.uploads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn objects(&self) -> MutexGuard<'_, Objects> {
@@ -131,11 +145,12 @@ impl Store for MemoryStore {
         self.conditions
     }
 
-    fn unfinished(&self, _prefix: &str) -> Result<Vec<Unfinished>, StoreError> {
-        Ok(Vec::new())
+    fn unfinished(&self, prefix: &str) -> Result<Vec<Unfinished>, StoreError> {
+        Ok(self.uploads().iter().filter(|upload| upload.key.starts_with(prefix)).cloned().collect())
     }
 
-    fn abandon(&self, _unfinished: &Unfinished) -> Result<(), StoreError> {
+    fn abandon(&self, unfinished: &Unfinished) -> Result<(), StoreError> {
+        self.uploads().retain(|upload| upload != unfinished);
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use crate::access::AccessArgs;
 use crate::error::{CliError, Outcome};
 use crate::render;
 use crate::s3::S3Args;
-use lakebed::journal::clean::{Leftover, Reason, Survey, clean, survey};
+use lakebed::journal::clean::{Leftover, Reason, Survey, clean, survey_with};
 use serde::Serialize;
 use std::ffi::OsString;
 
@@ -14,8 +14,9 @@ use std::ffi::OsString;
 ///
 /// That is: files of runs without a commit, files with the name of a run that no run has, and half-written ones. What
 /// a run is writing now is left alone, and so is every file that lakebed did not write: those in the table's folder are
-/// shown as foreign. Parts of uploads to S3 that were cut short are no objects and not seen here: give the bucket a
-/// lifecycle rule that ends incomplete multipart uploads.
+/// shown as foreign. On S3 it also ends multipart uploads of runs that were cut short, which no list of objects shows:
+/// those that were begun longer ago than the lease period, while nobody writes the table. Without the permission
+/// s3:ListBucketMultipartUploads it says so and goes on; a lifecycle rule of the bucket ends them too.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -96,6 +97,7 @@ impl From<&Leftover> for LeftoverLine {
             Reason::OfNoRun => ("no run has it", None),
             Reason::HalfWritten => ("half written", None),
             Reason::UnderWay => ("under way when its run ended", None),
+            Reason::Upload(_) => ("an upload that was cut short", None),
         };
         Self { path: leftover.path.clone(), bytes: leftover.bytes, reason, run }
     }
@@ -118,8 +120,14 @@ impl From<&Survey> for TableCleaning {
 pub(crate) fn execute(args: &CleanArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
     let lake = OpenLake::open(&args.lake, &args.s3, &context.around)?;
     let names = lake.names(args.table.as_deref())?;
-    let surveys: Vec<Survey> =
-        names.iter().map(|name| survey(lake.store.as_ref(), name)).collect::<Result<_, _>>()?;
+    let access = args.access.access(&context.around);
+    let surveys: Vec<Survey> = names
+        .iter()
+        .map(|name| survey_with(lake.store.as_ref(), name, access.lease))
+        .collect::<Result<_, _>>()?;
+    for note in surveys.iter().flat_map(|survey| &survey.notes) {
+        context.io.complain(&render::note(note));
+    }
     let tables = surveys.iter().map(TableCleaning::from).collect();
     let mut cleaning = Cleaning { lake: lake.location.to_string(), removed: false, tables };
     let files: usize = surveys.iter().map(|survey| survey.leftovers.len()).sum();
@@ -129,7 +137,6 @@ pub(crate) fn execute(args: &CleanArgs, context: &mut Context<'_, '_>) -> Result
     }
     let go = count > 0 && (args.yes || (!args.json && confirm(files, &cleaning.lake, context)));
     if go {
-        let access = args.access.access(&context.around);
         for (table, survey) in cleaning.tables.iter_mut().zip(&surveys) {
             let removed = clean(&lake.store, survey, &access)?;
             table.leftovers = removed.iter().map(LeftoverLine::from).collect();

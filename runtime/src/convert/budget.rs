@@ -12,7 +12,8 @@ pub(super) const MIN_MEMORY: usize = 64 << 20;
 ///
 /// What each share is meant for at the peak, as fractions of the memory M (computed, not measured yet): rows held 3/8; a row group under way in the
 /// encoder 1/4 at most, a third of that with data that compresses; workers and what they hand over 1/4; the
-/// program itself, its stacks and the allocator's slack 1/8. While spilled rows are merged no worker runs and nothing
+/// program itself, its stacks and the allocator's slack 1/8, of which the ranges of inputs on S3 have half at most. What
+/// goes to S3 goes when nothing of the above is held any more, 32 MiB of it at a time. While spilled rows are merged no worker runs and nothing
 /// is held, and the blocks of the spill have a quarter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Budget {
@@ -28,6 +29,8 @@ pub(crate) struct Budget {
     pub(crate) row_group_bytes: usize,
     /// Longest document.
     pub(crate) document_bytes: usize,
+    /// Bytes of the largest range that a reader of S3 asks for; it holds two.
+    pub(crate) range_bytes: u64,
     /// Bytes of rows in one block of a spill.
     pub(crate) spill_block_bytes: usize,
     /// Spills that are merged at once, each with one block in memory.
@@ -62,6 +65,7 @@ impl Budget {
             held_bytes: memory / 8 * 3,
             row_group_bytes: memory / 4,
             document_bytes: memory / 16,
+            range_bytes: ((workers / threads / 8).clamp(256 << 10, 8 << 20)) as u64,
             spill_block_bytes,
             spill_runs: (memory / 4 / spill_block_bytes).clamp(2, 128),
         })
@@ -87,6 +91,8 @@ mod tests {
                 let workers = budget.threads * (3 * budget.batch_bytes + (2 << 20)) + budget.ahead_bytes;
                 let sum = budget.held_bytes + budget.row_group_bytes + workers;
                 assert!(sum <= memory / 8 * 7, "{memory} bytes, {threads} threads: {budget:?}");
+                let ranges = budget.threads as u64 * 2 * budget.range_bytes;
+                assert!(ranges <= memory as u64 / 16, "{memory} bytes, {threads} threads: {budget:?}");
                 let merge = budget.spill_runs * budget.spill_block_bytes;
                 assert!(merge <= memory / 4, "{memory} bytes: {budget:?}");
                 let alone = Budget::new(memory, 1).unwrap();

@@ -8,6 +8,7 @@ mod identity;
 mod input;
 mod lines;
 mod max_rejects;
+mod outages;
 mod rejects;
 mod run;
 mod segment;
@@ -25,6 +26,7 @@ use crate::semantics::Semantics;
 use crate::store::{Location, Store, StoreError, Stores};
 use crate::window::EventWindow;
 use lakebed_schema::{PartitionBy, Table};
+use outages::Outages;
 use run::{Outcome, Pass, run};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -178,11 +180,11 @@ pub(crate) fn run_with(
     progress: &dyn Progress,
 ) -> Result<Report, Error> {
     let started = Instant::now();
-    budget::Budget::new(options.memory_bytes, options.threads)?;
+    let budget = budget::Budget::new(options.memory_bytes, options.threads)?;
     let plan = Plan::compile_with(table, options.semantics)?;
     holds_parquet(table)?;
     let bounds = Bounds::new(table, &plan, options.accept_event_time, options.projected.clone())?;
-    let mut found = find_inputs(&options.inputs, &options.stores)?;
+    let mut found = find_inputs(&options.inputs, &options.stores.with_range(budget.range_bytes))?;
     let is_stream = |input: &&mut Input| {
         input.location.as_path().is_some_and(|path| options.streams.iter().any(|stream| stream == path))
     };
@@ -207,10 +209,20 @@ pub(crate) fn run_with(
     };
     progress.total(work.todo.iter().map(|input| input.bytes).sum());
     let folder = state.as_ref().filter(|_| !options.dry_run).map(Journal::scratch);
+    let outages = Outages::default();
     let (name, outcome) = loop {
         let name = work.run_name(table, kind);
         let rules = rules.as_ref();
-        let pass = Pass { table, plan: &plan, options, bounds: &bounds, rules, name: &name, folder };
+        let pass = Pass {
+            table,
+            plan: &plan,
+            options,
+            bounds: &bounds,
+            rules,
+            name: &name,
+            folder,
+            outages: &outages,
+        };
         match run(pass, &work.todo, progress).inspect_err(|_| empty(folder))? {
             Outcome::Done(done) => break (name, done),
             Outcome::InputsFailed(failed) => {

@@ -4,6 +4,7 @@ use super::belt::Belt;
 use super::budget::Budget;
 use super::collect::{Collected, Collector, LineCount};
 use super::input::Input;
+use super::outages::Outages;
 use super::rejects::{FinishedRejects, RejectWriter};
 use super::segment::{self, Output, Segment, SegmentEnd, Worker};
 use super::{ConvertOptions, MaxRejects, Progress};
@@ -56,10 +57,12 @@ pub(super) struct Pass<'a> {
     pub(super) name: &'a str,
     /// Where files are written before they are published; nothing is written without it.
     pub(super) folder: Option<&'a Path>,
+    /// Stores that were found not to answer.
+    pub(super) outages: &'a Outages,
 }
 
 pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> Result<Outcome, Error> {
-    let Pass { plan, options, bounds, rules, .. } = pass;
+    let Pass { plan, options, bounds, rules, outages, .. } = pass;
     let budget = Budget::new(options.memory_bytes, options.threads)?;
     let segments: Vec<Segment> = inputs
         .iter()
@@ -70,7 +73,7 @@ pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> 
         .collect();
     let limits = options.limits.within(&budget);
     let (segment_bytes, batch_bytes) = (options.segment_bytes, budget.batch_bytes);
-    let worker = Worker { plan, limits, bounds, segment_bytes, batch_bytes, rules };
+    let worker = Worker { plan, limits, bounds, segment_bytes, batch_bytes, rules, outages };
     let belt = Belt::new(segments.len(), budget.ahead_bytes);
     thread::scope(|scope| {
         for _ in 0..budget.threads.min(segments.len().max(1)) {

@@ -5,8 +5,9 @@
 //! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
 
 use super::belt::Turn;
-use super::input::{Format, Input, trouble};
+use super::input::{Format, Input, of_store, trouble};
 use super::lines::Lines;
+use super::outages::Outages;
 use crate::batch::{Batch, Rows, Stats};
 use crate::bounds::Bounds;
 use crate::convert::Limits;
@@ -90,6 +91,8 @@ pub(crate) struct Worker<'a> {
     pub(crate) rules: Option<&'a Rules>,
     /// Bytes after which a batch is full.
     pub(crate) batch_bytes: usize,
+    /// Stores that were found not to answer.
+    pub(crate) outages: &'a Outages,
 }
 
 impl Worker<'_> {
@@ -108,7 +111,11 @@ impl Worker<'_> {
     }
 
     fn decode(&self, input: &Input, ordinal: u64, turn: &Turn<'_>) -> Result<Option<SegmentEnd>, Error> {
+        if let Some(error) = self.outages.of(input) {
+            return Err(error);
+        }
         let damaged = |e: io::Error, at: u64| {
+            self.outages.note(input, &e);
             let path = input.name();
             let message = if let Some(trouble) = trouble(&e) {
                 format!("{path} {trouble}")
@@ -119,13 +126,20 @@ impl Worker<'_> {
             } else {
                 format!("{path} breaks after {at} bytes of text; get the whole file again")
             };
-            Error::new(ErrorKind::Input, message).with_source(e)
+            let (step, transient) =
+                of_store(&e).map_or((None, false), |error| (error.first_step(), error.retryable()));
+            let step = step.map(str::to_owned);
+            let error = Error::new(ErrorKind::Input, message).with_source(e).with_transient(transient);
+            match step {
+                Some(step) => error.with_hint(step),
+                None => error,
+            }
         };
         let cuts = Cuts { input, count: count(input, self.segment_bytes), segment_bytes: self.segment_bytes };
         let start = cuts.at(ordinal).map_err(|e| damaged(e, 0))?;
         let mut next = ordinal + 1;
         let mut limit = cuts.at(next).map_err(|e| damaged(e, start))?;
-        let mut source = Source::open(input, start).map_err(|e| damaged(e, start))?;
+        let mut source = Source::open(input, start, limit).map_err(|e| damaged(e, start))?;
         let mut feeder = match self.rules {
             None => Feeder::new(self.plan, input.format, self.limits)?,
             Some(rules) => {
@@ -191,6 +205,7 @@ impl Worker<'_> {
                 }
                 next += 1;
                 limit = cuts.at(next).map_err(|e| damaged(e, base))?;
+                source.go_on(input, limit).map_err(|e| damaged(e, base))?;
             }
         }
         for note in feeder.note().into_iter().chain(source.reader.note()) {
@@ -255,13 +270,21 @@ struct Source {
 }
 
 impl Source {
-    fn open(input: &Input, start: u64) -> io::Result<Self> {
+    fn open(input: &Input, start: u64, limit: u64) -> io::Result<Self> {
         let reader: Box<dyn Unwrapped> = if input.is_seekable() {
-            Box::new(input.open_stored(start.min(input.bytes))?)
+            Box::new(input.open_stretch(start.min(input.bytes), limit)?)
         } else {
             input.open()?
         };
         Ok(Self { reader, at: start })
+    }
+
+    /// Reads beyond the limit so far.
+    fn go_on(&mut self, input: &Input, limit: u64) -> io::Result<()> {
+        if input.is_seekable() {
+            *self = Self::open(input, self.at, limit)?;
+        }
+        Ok(())
     }
 
     /// Adds up to `want` bytes, none beyond `limit`; true when the limit or the end is reached.

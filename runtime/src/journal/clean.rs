@@ -3,11 +3,12 @@
 use super::lease::{self, LeaseRecord};
 use super::record::{RunRecord, RunState};
 use super::stored::is_aside;
-use super::{Access, Journal, folder, read_records};
+use super::{Access, Journal, folder, moment, read_records, uploads};
 use crate::error::Error;
-use crate::store::{Meta, Store, StoreError};
+use crate::store::{Meta, Store, StoreError, Unfinished};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What stands in the places of a table and belongs to none of its runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Survey {
     pub foreign: Vec<ForeignFile>,
     /// Who writes the table now; what is being written by it is in neither list.
     pub writer: Option<LeaseRecord>,
+    /// What could not be looked at, and why.
+    pub notes: Vec<String>,
 }
 
 /// A file that nothing needs.
@@ -48,6 +51,8 @@ pub enum Reason {
     HalfWritten,
     /// It is a file under way of a run that has ended.
     UnderWay,
+    /// It is no file yet: an upload to S3 that was cut short left parts of it. Nobody tells how many bytes these are.
+    Upload(Unfinished),
 }
 
 /// A file that lakebed has not written.
@@ -64,11 +69,40 @@ pub struct ForeignFile {
 /// # Errors
 /// A lake or a journal that cannot be read.
 pub fn survey(lake: &dyn Store, table: &str) -> Result<Survey, Error> {
+    survey_with(lake, table, Access::default().lease)
+}
+
+/// [`survey`] for a lake whose leases have that period: uploads that were begun within it may still be under way.
+///
+/// # Errors
+/// A lake or a journal that cannot be read.
+pub fn survey_with(lake: &dyn Store, table: &str, period: Duration) -> Result<Survey, Error> {
     // Files before records: a run writes its record before its files, so that none is taken for an orphan.
     let places = Places::list(lake, table)?;
     let writer = lease::holder(lake, &folder(table))?;
     let records = read_records(lake, table)?;
-    Ok(sort_out(table, places, &records, writer))
+    let mut survey = sort_out(table, places, &records, writer);
+    match uploads::list(lake, table) {
+        Ok(found) => add_uploads(&mut survey, found, period),
+        Err(error) => survey.notes.push(uploads::not_known(table, &error)),
+    }
+    Ok(survey)
+}
+
+/// Adds uploads of runs that have ended for certain: nobody writes, and they were begun longer ago than a lease period.
+fn add_uploads(survey: &mut Survey, found: Vec<Unfinished>, period: Duration) {
+    if survey.writer.is_some() {
+        return;
+    }
+    let now = moment::now_ms() / 1000;
+    let period = i64::try_from(period.as_secs()).unwrap_or(i64::MAX);
+    let is_old = |upload: &Unfinished| now.saturating_sub(upload.begun) >= period;
+    let is_of_a_run = |upload: &Unfinished| is_ours(upload.key.rsplit('/').next().unwrap_or_default());
+    for upload in found.into_iter().filter(|upload| is_of_a_run(upload) && is_old(upload)) {
+        let path = upload.key.clone();
+        survey.leftovers.push(Leftover { path, bytes: 0, reason: Reason::Upload(upload) });
+    }
+    survey.leftovers.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
 /// Removes leftovers: those of `shown` that are still leftovers once the table is taken. Gives what was removed.
@@ -88,7 +122,10 @@ pub fn clean(lake: &Arc<dyn Store>, shown: &Survey, access: &Access) -> Result<V
     let still: BTreeSet<&str> = now.leftovers.iter().map(|leftover| leftover.path.as_str()).collect();
     let mut removed = Vec::new();
     for leftover in &shown.leftovers {
-        if still.contains(leftover.path.as_str()) {
+        if let Reason::Upload(upload) = &leftover.reason {
+            // Taking the table may have ended it; that is fine.
+            journal.remove_upload(upload)?;
+        } else if still.contains(leftover.path.as_str()) {
             journal.remove_leftover(&leftover.path)?;
         } else if there.contains(&leftover.path) {
             // A run has come to need it since it was shown.
@@ -116,9 +153,10 @@ impl Places {
 
     fn list(lake: &dyn Store, table: &str) -> Result<Self, Error> {
         let list = |prefix: &str| lake.list(prefix).map_err(StoreError::input);
-        let mut data = list(&format!("{table}/"))?;
-        data.extend(list(&format!("{table}.generations/"))?);
-        Ok(Self { data, errors: list(&format!("_errors/{table}/"))?, own: list(&folder(table))? })
+        let [files, generations, errors] = uploads::folders(table);
+        let mut data = list(&files)?;
+        data.extend(list(&generations)?);
+        Ok(Self { data, errors: list(&errors)?, own: list(&folder(table))? })
     }
 }
 

@@ -62,6 +62,7 @@ mod record;
 mod recover;
 mod scratch;
 mod stored;
+mod uploads;
 
 pub use access::Access;
 pub use holder::Holder;

@@ -6,7 +6,7 @@ use super::record::{FileRecord, RUN_VERSION, RunRecord, RunState};
 use super::stored::{RUNS, Stored, key, threads};
 use super::{Journal, moment, parallel};
 use crate::error::{Error, ErrorKind};
-use crate::store::StoreError;
+use crate::store::{StoreError, Unfinished};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
@@ -175,6 +175,12 @@ impl Journal {
     pub(super) fn remove_leftover(&self, path: &str) -> Result<(), Error> {
         self.lease.check()?;
         self.lake.delete(path).map_err(StoreError::output)
+    }
+
+    /// Ends an upload that was cut short.
+    pub(super) fn remove_upload(&self, upload: &Unfinished) -> Result<(), Error> {
+        self.lease.check()?;
+        self.lake.abandon(upload).map_err(StoreError::output)
     }
 
     pub(super) fn remove_record(&self, run: &str) -> Result<(), Error> {

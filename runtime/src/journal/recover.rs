@@ -5,6 +5,7 @@ use super::stored::{OLD_INTENTS, RUNS, Stored, is_aside, key, read_all};
 use super::{Journal, moment};
 use crate::error::Error;
 use crate::store::StoreError;
+use std::collections::BTreeSet;
 
 /// How long an aborted record stays when its writer may still live.
 const KEEP_ABORTED_MS: i64 = 24 * 3600 * 1000;
@@ -21,6 +22,12 @@ impl Journal {
         self.recover_old_intents(&mut notes)?;
         let open: Vec<Stored> =
             self.records().values().filter(|stored| stored.record.state != RunState::Done).cloned().collect();
+        let undone: BTreeSet<String> = open
+            .iter()
+            .filter(|stored| matches!(stored.record.state, RunState::Publishing | RunState::Aborted))
+            .flat_map(|stored| stored.record.outputs.iter().cloned())
+            .collect();
+        notes.extend(self.abandon_uploads(&undone));
         for stored in open {
             let record = &stored.record;
             match record.state {

@@ -80,6 +80,7 @@ impl StoreErrorKind {
             Self::WrongRegion => Some("set AWS_REGION to the region of the bucket"),
             Self::NotFound if s3 => Some("check the address"),
             Self::NotFound => Some("check the path"),
+            Self::Other if s3 => Some("look at what the store said"),
             Self::Unsupported | Self::Other => None,
         }
     }
@@ -120,6 +121,12 @@ impl StoreError {
     /// Whether the same call may succeed later without any change.
     pub fn retryable(&self) -> bool {
         self.kind == StoreErrorKind::Unavailable
+    }
+
+    /// What to do first: words to be followed by "then run the same again".
+    pub(crate) fn first_step(&self) -> Option<&str> {
+        let s3 = matches!(self.at, Location::S3 { .. });
+        self.hint.as_deref().or_else(|| self.kind.step(s3))
     }
 
     /// A failure of the operating system.
@@ -163,10 +170,9 @@ impl StoreError {
     }
 
     fn into_error(self, kind: ErrorKind, tried: &str) -> Error {
-        let s3 = matches!(self.at, Location::S3 { .. });
         let transient = self.retryable();
         let mut error = Error::new(kind, self.text(tried)).with_transient(transient);
-        if let Some(hint) = self.hint.as_deref().or_else(|| self.kind.step(s3)) {
+        if let Some(hint) = self.first_step() {
             error = error.with_hint(hint);
         }
         match self.source {

@@ -190,6 +190,18 @@ impl Stores {
         Self { s3: Some(Arc::new(settings)), ..Self::default() }
     }
 
+    /// The same places, with no reader that asks for more than that at once.
+    pub(crate) fn with_range(&self, bytes: u64) -> Self {
+        #[cfg(feature = "s3")]
+        if let Some(settings) = &self.s3 {
+            let mut settings = S3Settings::clone(settings);
+            settings.largest_range = Some(settings.largest_range.map_or(bytes, |asked| asked.min(bytes)));
+            return Self { given: self.given.clone(), s3: Some(Arc::new(settings)) };
+        }
+        let _ = bytes;
+        self.clone()
+    }
+
     /// Also uses a store of the caller's, for its own root.
     #[must_use]
     pub fn with(mut self, store: Arc<dyn Store>) -> Self {

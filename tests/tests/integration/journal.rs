@@ -516,6 +516,64 @@ fn a_run_cut_short_is_told_and_cleaned() {
     world.has_no_orphans("cleaned");
 }
 
+/// A bucket in which a run died at its second output.
+fn dead_at_the_second_output() -> (World, Arc<MemoryStore>, [PathBuf; 1]) {
+    let prepare = || {
+        let mut world = World::new(Kind::Bucket);
+        let bucket = Arc::new(MemoryStore::new("bucket"));
+        world.lake = Arc::<MemoryStore>::clone(&bucket);
+        let inputs = [world.input("a.json", 0..6)];
+        (world, bucket, inputs)
+    };
+    let (world, _, inputs) = prepare();
+    let probe = Arc::new(FaultyStore::new(Arc::clone(&world.lake), &[]));
+    world.convert_through(probe.clone(), &inputs, false).expect("a run");
+    let first = probe.calls().iter().position(|call| call.starts_with("publish")).expect("an output");
+    let (world, bucket, inputs) = prepare();
+    let dies = Arc::new(FaultyStore::new(Arc::clone(&world.lake), &[(first + 1, Fault::DeathBefore)]));
+    world.convert_through(dies, &inputs, false).expect_err("a death");
+    world.let_the_lease_run_out();
+    (world, bucket, inputs)
+}
+
+#[test]
+fn uploads_that_a_run_left_are_ended_by_the_next_one_or_by_clean() {
+    let (world, bucket, inputs) = dead_at_the_second_output();
+    let journal = table_runs(world.lake.as_ref(), "reading").expect("a journal");
+    for output in &journal.runs[0].outputs {
+        bucket.begin_upload(output, 1);
+    }
+    bucket.begin_upload("reading/of-another-program", 2);
+    let keys = || bucket.uploads().iter().map(|upload| upload.key.clone()).collect::<Vec<_>>();
+    assert_eq!(keys().len(), 4);
+    world.convert(&inputs, false);
+    assert_eq!(world.rows(), once(0..6));
+    assert_eq!(keys(), ["reading/of-another-program"]);
+
+    // No record knows these; one of them may be under way.
+    bucket.begin_upload("reading/region=odd/0123456789abcdef-0.parquet", 3);
+    bucket.begin_upload("reading/region=odd/fedcba9876543210-0.parquet", i64::MAX);
+    let found = survey(world.lake.as_ref(), "reading").expect("a survey");
+    let shown: Vec<&str> = found.leftovers.iter().map(|leftover| leftover.path.as_str()).collect();
+    assert_eq!(shown, ["reading/region=odd/0123456789abcdef-0.parquet"]);
+    let access = world.options(&world.lake, &[]).access;
+    assert_eq!(clean(&world.lake, &found, &access).expect("a clean lake").len(), 1);
+    assert_eq!(keys(), ["reading/of-another-program", "reading/region=odd/fedcba9876543210-0.parquet"]);
+}
+
+#[test]
+fn uploads_that_may_not_be_listed_are_a_note() {
+    let (world, _, inputs) = dead_at_the_second_output();
+    let probe = Arc::new(FaultyStore::new(Arc::clone(&world.lake), &[]));
+    world.convert_through(probe.clone(), &inputs, false).expect("a run");
+    let at = probe.calls().iter().position(|call| call.starts_with("unfinished")).expect("a look");
+    let (world, _, inputs) = dead_at_the_second_output();
+    let denies = Arc::new(FaultyStore::new(Arc::clone(&world.lake), &[(at, Fault::Before)]));
+    let report = world.convert_through(denies, &inputs, false).unwrap_or_else(|error| panic!("{error}"));
+    assert!(report.notes.iter().any(|note| note.contains("may still take room")), "{:?}", report.notes);
+    assert_eq!(world.rows(), once(0..6));
+}
+
 /// Journals of every version, as they were written.
 fn journal_of(version: &str) -> World {
     let world = World::new(Kind::Folder);

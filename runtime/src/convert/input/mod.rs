@@ -6,7 +6,7 @@ mod pattern;
 mod tell;
 mod trouble;
 
-pub(crate) use trouble::trouble;
+pub(crate) use trouble::{of_store, trouble};
 
 use crate::error::{Error, ErrorKind};
 use crate::framing::{Framing, Plain, Stored, Unwrapped};
@@ -106,6 +106,12 @@ impl Input {
     /// The stored bytes from `start` on.
     pub(crate) fn open_stored(&self, start: u64) -> io::Result<Plain> {
         Ok(Plain(self.store.open(&self.meta, start)?))
+    }
+
+    /// The stored bytes from `start` on. Beyond `end` nothing is read ahead, and nothing may come.
+    pub(crate) fn open_stretch(&self, start: u64, end: u64) -> io::Result<Plain> {
+        let meta = Meta { bytes: end.min(self.meta.bytes), ..self.meta.clone() };
+        Ok(Plain(self.store.open(&meta, start)?))
     }
 
     fn unwrap(&self, stored: Box<dyn Read + Send>) -> io::Result<Box<dyn Unwrapped>> {

@@ -1,7 +1,7 @@
 //! What found files and objects are: told by their first bytes, several at once, in the order in which they were found.
 
 use super::find::Found;
-use super::{Format, Input, arrival};
+use super::{Format, Input, arrival, of_store};
 use crate::error::Error;
 use crate::framing::{self, HEAD_BYTES};
 use crate::report::PassedOver;
@@ -82,8 +82,15 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         meta: meta.clone(),
         is_stream: false,
     };
-    // What cannot be read here cannot be read later either, and is told then, with the place.
-    let first = first_bytes(store.as_ref(), meta).unwrap_or_default();
+    let first = match first_bytes(store.as_ref(), meta) {
+        Ok(first) => first,
+        // A store that does not answer is no matter of one input, and each further request would wait as long again.
+        Err(e) if of_store(&e).is_some_and(StoreError::retryable) => {
+            return Err(StoreError::of_io(location.clone(), e));
+        }
+        // What cannot be read here cannot be read later either, and is told then, with the place.
+        Err(_) => Vec::new(),
+    };
     let mut head = head(&input, &first);
     while let Some(framing) = framing::tell(head.get(..HEAD_BYTES).unwrap_or(&head)) {
         input.wrapping.push(framing);

@@ -23,10 +23,38 @@ pub(crate) fn trouble(e: &io::Error) -> Option<&'static str> {
     None
 }
 
+/// The store's own failure in a failure to read, also below a reader that takes a wrapping off.
+pub(crate) fn of_store(e: &io::Error) -> Option<&StoreError> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(e);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<StoreError>() {
+            return Some(error);
+        }
+        // The source of such an error is that of what it holds.
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::Location;
+
+    #[test]
+    fn the_failure_of_a_store_is_found_within_others() {
+        let at = || Location::from_s3_uri("s3://b/k").unwrap();
+        let busy = || io::Error::from(StoreError::new(StoreErrorKind::Unavailable, at()));
+        let wrapped = io::Error::new(io::ErrorKind::InvalidData, busy());
+        for error in [busy(), wrapped] {
+            let found = of_store(&error).unwrap();
+            assert!(found.retryable() && found.first_step().is_some_and(|step| step.contains("network")));
+        }
+        assert!(of_store(&io::Error::other("else")).is_none());
+    }
 
     #[test]
     fn known_troubles_say_what_to_do() {

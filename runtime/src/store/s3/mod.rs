@@ -6,6 +6,7 @@ mod credentials;
 mod failure;
 mod put;
 mod ranges;
+mod room;
 mod settings;
 mod unfinished;
 mod upload;
@@ -17,6 +18,7 @@ pub use settings::S3Settings;
 
 use super::{Content, Location, Meta, Put, Store, StoreError, StoreErrorKind, Unfinished, Version, When};
 use action::Action;
+use bytes::Bytes;
 use client::Client;
 use futures_util::TryStreamExt;
 use object_store::multipart::MultipartStore;
@@ -24,11 +26,15 @@ use object_store::path::Path as Key;
 use object_store::{GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt};
 use put::Putting;
 use ranges::Ranges;
+use room::Room;
+use std::collections::hash_map::RandomState;
 use std::fs;
+use std::hash::BuildHasher;
 use std::io::Read;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 use upload::Upload;
 
 /// A bucket of S3, or a prefix in one.
@@ -51,10 +57,24 @@ pub struct S3Store {
     probed: OnceLock<()>,
     /// Whether it need not be tried out: AWS itself has conditions.
     aws: bool,
+    /// Bytes of the largest range that a reader asks for.
+    largest_range: u64,
+    /// What all files that are on their way may hold in memory together.
+    room: Room,
 }
 
-/// What is put to see whether a store looks at conditions. It is removed at once.
-const PROBE: &str = "_lakebed/conditions.tmp";
+/// A key that nobody else uses, for what is put to see whether a store looks at conditions. It is removed at once.
+fn probe_key() -> String {
+    static PROBES: AtomicU64 = AtomicU64::new(0);
+    let probe = PROBES.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    // Process ids and clocks may be the same on two machines.
+    let chance = RandomState::new().hash_one((probe, now));
+    format!("_lakebed/conditions-{}-{probe}-{now:x}-{chance:016x}.tmp", std::process::id())
+}
+
+/// Most bytes of files on their way to a bucket, all together.
+const MOST_IN_FLIGHT: u64 = 32 << 20;
 
 impl S3Store {
     /// The store below that address. Nothing is asked of the service yet.
@@ -73,6 +93,8 @@ impl S3Store {
             conditions: Arc::new(AtomicBool::new(true)),
             probed: OnceLock::new(),
             aws: settings.endpoint.is_none(),
+            largest_range: settings.largest_range(),
+            room: Room::new(MOST_IN_FLIGHT),
         })
     }
 
@@ -106,13 +128,29 @@ impl S3Store {
         }
     }
 
-    /// Puts twice where the second put must not happen, and removes what it put.
+    fn put_bytes(&self, key: &str, bytes: Bytes, when: When) -> Result<Put, StoreError> {
+        let putting = Putting {
+            client: self.client.clone(),
+            path: self.key(key)?,
+            at: self.location(key),
+            bytes,
+            conditions: Arc::clone(&self.conditions),
+        };
+        self.client.run(self.location(key), putting.run(when))
+    }
+
+    /// Puts twice where the second put must not happen, and removes what it put. Only a second put that can be read
+    /// shows a store without conditions: the answer alone may speak of something else.
     fn probe(&self) {
-        let first = self.put(PROBE, b"1", When::Always);
-        if first.is_ok() && matches!(self.put(PROBE, b"2", When::Absent), Ok(Put::Done)) {
+        let key = probe_key();
+        let first = self.put(&key, b"1", When::Always);
+        if first.is_ok()
+            && matches!(self.put(&key, b"2", When::Absent), Ok(Put::Done))
+            && matches!(self.read(&key), Ok(Some(there)) if there.bytes == b"2")
+        {
             self.conditions.store(false, Ordering::Relaxed);
         }
-        let _ = self.delete(PROBE);
+        let _ = self.delete(&key);
     }
 }
 
@@ -164,25 +202,21 @@ impl Store for S3Store {
     fn open(&self, meta: &Meta, start: u64) -> Result<Box<dyn Read + Send>, StoreError> {
         let (path, at) = (self.key(&meta.key)?, self.location(&meta.key));
         let range = (start, meta.bytes);
-        Ok(Box::new(Ranges::new(self.client.clone(), path, at, meta.version.clone(), range)))
+        let largest = self.largest_range;
+        Ok(Box::new(Ranges::new(self.client.clone(), path, at, meta.version.clone(), range, largest)))
     }
 
     fn put(&self, key: &str, bytes: &[u8], when: When) -> Result<Put, StoreError> {
-        let putting = Putting {
-            client: self.client.clone(),
-            path: self.key(key)?,
-            at: self.location(key),
-            bytes: bytes.to_vec(),
-            conditions: Arc::clone(&self.conditions),
-        };
-        self.client.run(self.location(key), putting.run(when))
+        self.put_bytes(key, Bytes::copy_from_slice(bytes), when)
     }
 
     fn publish(&self, file: &Path, key: &str) -> Result<(), StoreError> {
         let local = |e| StoreError::of_io(file, e);
         let bytes = fs::metadata(file).map_err(local)?.len();
+        // Waits until others have gone: many at once are quick, and must not hold much.
+        let _share = self.room.take(upload::in_memory(bytes));
         if bytes <= upload::PART {
-            self.put(key, &fs::read(file).map_err(local)?, When::Always)?;
+            self.put_bytes(key, Bytes::from(fs::read(file).map_err(local)?), When::Always)?;
         } else {
             let upload = Upload {
                 client: self.client.clone(),

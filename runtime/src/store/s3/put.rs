@@ -4,6 +4,7 @@ use super::action::Action;
 use super::client::Client;
 use super::watch::Answer;
 use crate::store::{Content, Location, Put, StoreError, StoreErrorKind, Version, When};
+use bytes::Bytes;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, UpdateVersion};
 use std::collections::hash_map::RandomState;
@@ -23,7 +24,8 @@ pub(super) struct Putting {
     pub(super) client: Client,
     pub(super) path: Key,
     pub(super) at: Location,
-    pub(super) bytes: Vec<u8>,
+    /// One buffer for every attempt.
+    pub(super) bytes: Bytes,
     /// Whether the store looks at conditions, as far as is known.
     pub(super) conditions: Arc<AtomicBool>,
 }

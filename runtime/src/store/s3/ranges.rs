@@ -10,8 +10,6 @@ use std::io::{self, Cursor, Read};
 
 /// Bytes of the first range: enough to tell what an object is.
 const FIRST: u64 = 64 << 10;
-/// Bytes of the largest range. A reader holds two at most: one that is read, one that comes.
-const LARGEST: u64 = 8 << 20;
 /// How much larger each range is than the one before it.
 const GROWTH: u64 = 8;
 
@@ -29,6 +27,8 @@ pub(super) struct Ranges {
     next: u64,
     end: u64,
     size: u64,
+    /// Bytes of the largest range. A reader holds two at most: one that is read, one that comes.
+    largest: u64,
     block: Cursor<Vec<u8>>,
     coming: Option<Coming>,
     /// Whether the one after the next range is asked for before it is wanted.
@@ -36,10 +36,18 @@ pub(super) struct Ranges {
 }
 
 impl Ranges {
-    pub(super) fn new(client: Client, path: Key, at: Location, version: Version, range: (u64, u64)) -> Self {
+    pub(super) fn new(
+        client: Client,
+        path: Key,
+        at: Location,
+        version: Version,
+        range: (u64, u64),
+        largest: u64,
+    ) -> Self {
         let (next, end) = range;
         let block = Cursor::new(Vec::new());
-        Self { client, path, at, version, next, end, size: FIRST, block, coming: None, ahead: false }
+        let largest = largest.max(FIRST);
+        Self { client, path, at, version, next, end, size: FIRST, largest, block, coming: None, ahead: false }
     }
 
     /// Asks for the next range, when there is one.
@@ -69,7 +77,7 @@ impl Ranges {
             Err(StoreError::new(StoreErrorKind::Other, at).with_source(said))
         })?;
         self.next = end;
-        self.size = (self.size * GROWTH).min(LARGEST);
+        self.size = (self.size * GROWTH).min(self.largest);
         Ok(Some(pending))
     }
 }

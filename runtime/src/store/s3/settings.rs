@@ -35,7 +35,13 @@ pub struct S3Settings {
     pub stall_timeout: Option<Duration>,
     /// Longest wait for the role of a machine or container [5 seconds].
     pub role_timeout: Option<Duration>,
+    /// Bytes of the largest part of an object that is asked for at once [8 MiB, and no more than fits the memory of a
+    /// run]. A reader holds two.
+    pub largest_range: Option<u64>,
 }
+
+/// Bytes of the largest range where nobody says otherwise.
+const LARGEST_RANGE: u64 = 8 << 20;
 
 impl S3Settings {
     pub(super) fn retry_for(&self) -> Duration {
@@ -52,6 +58,10 @@ impl S3Settings {
 
     pub(super) fn stall_timeout(&self) -> Duration {
         self.stall_timeout.unwrap_or(Duration::from_secs(30))
+    }
+
+    pub(super) fn largest_range(&self) -> u64 {
+        self.largest_range.unwrap_or(LARGEST_RANGE)
     }
 
     pub(super) fn role_timeout(&self) -> Duration {

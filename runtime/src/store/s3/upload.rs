@@ -124,6 +124,11 @@ impl Upload {
     }
 }
 
+/// Bytes of a file that are in memory at a time.
+pub(super) fn in_memory(bytes: u64) -> u64 {
+    if bytes <= PART { bytes } else { bytes.min(part_bytes(bytes) * AHEAD as u64) }
+}
+
 /// Bytes of each part but the last.
 fn part_bytes(bytes: u64) -> u64 {
     let least = bytes.div_ceil(MOST_PARTS);
@@ -153,6 +158,7 @@ mod tests {
             assert!(part >= PART && bytes.div_ceil(part) <= MOST_PARTS, "{bytes}");
         }
         assert_eq!(part_bytes(PART * MOST_PARTS), PART);
+        assert_eq!((in_memory(7), in_memory(PART + 1), in_memory(1 << 30)), (7, PART + 1, 2 * PART));
     }
 
     #[test]

@@ -5,11 +5,11 @@ use lakebed::store::{
     KeySource, Keys, Meta, Put, S3Settings, S3Store, Store, StoreError, StoreErrorKind, When,
 };
 use lakebed_tests::scripted::{Asked, Reply, Scripted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read as _;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 fn store(server: &Scripted) -> S3Store {
@@ -172,6 +172,48 @@ fn a_store_without_conditions_is_found_out_and_looked_at_first() {
         assert_eq!(store.put("x", b"other", When::Absent).expect("a put"), Put::Refused);
         assert_eq!(store.read("x").expect("a read").expect("an object").bytes, b"mine");
     }
+}
+
+#[test]
+fn two_who_try_conditions_out_at_the_same_time_both_find_them() {
+    let (bucket, state) = (Bucket::default(), Arc::new((Mutex::new((0_u32, false)), Condvar::new())));
+    let server = Scripted::start(move |asked| {
+        let (state, changed) = &*state;
+        let mut now = state.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.method == "DELETE" {
+            let key = asked.target.split('?').next().unwrap_or_default().to_owned();
+            bucket.objects().remove(&key);
+            now.1 = true;
+            changed.notify_all();
+            return Reply::Answer(204, vec![], vec![]);
+        }
+        if asked.header("if-none-match") == "*" {
+            now.0 += 1;
+            // The first to ask waits until the other has tidied up.
+            if now.0 == 1 {
+                let wait = Duration::from_secs(60);
+                let _tidied = changed.wait_timeout_while(now, wait, |now| !now.1);
+            }
+        }
+        bucket.reply(asked)
+    });
+    let found = std::thread::scope(|scope| {
+        let probes = [0, 1].map(|_| scope.spawn(|| store(&server).has_conditions()));
+        probes.map(|probe| probe.join().expect("an answer"))
+    });
+    assert_eq!(found, [true, true]);
+    let keys: BTreeSet<_> = server.asked().into_iter().map(|asked| asked.target).collect();
+    assert_eq!(keys.len(), 2, "{keys:?}");
+}
+
+#[test]
+fn a_second_put_that_cannot_be_read_shows_nothing() {
+    let bucket = Bucket::default();
+    let server = Scripted::start(move |asked| match asked.header("if-none-match") {
+        "*" => Reply::Answer(200, vec![("etag", "\"new\"".to_owned())], vec![]),
+        _ => bucket.reply(asked),
+    });
+    assert!(store(&server).has_conditions());
 }
 
 /// Parts of an upload, by the query they came with.

@@ -1,6 +1,7 @@
 //! Stores: what any of them must do, what a broken wire does to one, and what is said when S3 refuses.
 
 mod faults;
+mod reading;
 mod said;
 mod suite;
 

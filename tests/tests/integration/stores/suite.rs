@@ -3,11 +3,15 @@
 //! A skipped case is tried all the same: when it passes, the list is out of date, and the test fails.
 
 use super::open;
+use lakebed::Access;
+use lakebed::journal::clean::{clean, survey_with};
 use lakebed::store::{Keys, LocalStore, S3Settings, Store, StoreErrorKind, Unfinished, When};
 use lakebed_tests::server::{Emulator, Server};
 use lakebed_tests::{store_suite, workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Settings for an emulator: ministack looks at the key of signed addresses, and knows this one.
 fn settings(url: String) -> S3Settings {
@@ -83,6 +87,7 @@ fn moto_passes_but_for_its_skips() {
     missing_buckets_are_told(&server);
     markers_of_folders_are_no_objects(&server);
     uploads_that_never_ended_are_found_and_removed(&server);
+    clean_ends_uploads_that_were_cut_short(&server);
 }
 
 #[test]
@@ -132,6 +137,26 @@ fn uploads_that_never_ended_are_found_and_removed(server: &Server) {
         store.abandon(upload).unwrap_or_else(|error| panic!("{error}"));
     }
     assert_eq!(store.unfinished("").expect("a list"), Vec::<Unfinished>::new());
+}
+
+fn clean_ends_uploads_that_were_cut_short(server: &Server) {
+    const OURS: &str = "lake/reading/0123456789abcdef-0.parquet";
+    for key in [OURS, "lake/reading/of-another-program"] {
+        aws(server, &["s3api", "create-multipart-upload", "--bucket", "suite-bucket", "--key", key]);
+    }
+    let lake: Arc<dyn Store> = Arc::new(open(&settings(server.url()), "s3://suite-bucket/lake"));
+    let survey = |period| survey_with(lake.as_ref(), "reading", period).unwrap_or_else(|e| panic!("{e}"));
+    // It may be under way.
+    assert_eq!(survey(Duration::from_secs(86_400)).leftovers, []);
+    let found = survey(Duration::ZERO);
+    let paths: Vec<_> = found.leftovers.iter().map(|leftover| leftover.path.as_str()).collect();
+    assert_eq!((paths, found.notes.len()), (vec!["reading/0123456789abcdef-0.parquet"], 0));
+    let folder = tempfile::tempdir().expect("a folder");
+    let access = Access { scratch: Some(folder.path().to_owned()), ..Access::default() };
+    let removed = clean(&lake, &found, &access).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(removed, found.leftovers);
+    let left: Vec<_> = lake.unfinished("").expect("a list").into_iter().map(|upload| upload.key).collect();
+    assert_eq!(left, ["reading/of-another-program"]);
 }
 
 #[test]
