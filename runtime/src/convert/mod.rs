@@ -14,6 +14,9 @@ mod segment;
 mod spill;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use crate::bounds::{Bounds, Projected};
 use crate::error::{Error, ErrorKind};
 use crate::journal::compaction::compacted;
@@ -26,7 +29,8 @@ use crate::store::{Location, Store, StoreError, Stores};
 use crate::window::EventWindow;
 use lakebed_schema::{PartitionBy, Table};
 use run::{Outcome, Pass, run};
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -265,7 +269,45 @@ struct Work {
     others: BTreeMap<usize, InputReport>,
     replaces: Vec<String>,
     /// Places of the inputs to do of which those runs hold records.
-    stored: Vec<usize>,
+    stored: BTreeSet<usize>,
+}
+
+/// The inputs of earlier runs, by what journals know them by.
+#[derive(Debug, Default)]
+struct Known<'a>(HashMap<Cow<'a, str>, Vec<(&'a RunRecord, &'a InputRecord)>>);
+
+impl<'a> Known<'a> {
+    fn of(runs: impl Iterator<Item = &'a RunRecord>) -> Self {
+        let mut known = Self::default();
+        for run in runs {
+            for (key, record) in &run.inputs {
+                // Earlier versions have known files as they were written.
+                let key = match key.contains("/../") {
+                    true => Cow::Owned(known_as(key)),
+                    false => Cow::Borrowed(key.as_str()),
+                };
+                known.0.entry(key).or_default().push((run, record));
+            }
+        }
+        known
+    }
+
+    /// What earlier runs know of an input, each run once.
+    fn get(&self, input: &Input) -> Vec<(&'a RunRecord, &'a InputRecord)> {
+        let mut found: Vec<(&RunRecord, &InputRecord)> = Vec::new();
+        for &(run, record) in input.keys().iter().filter_map(|key| self.0.get(key.as_str())).flatten() {
+            if found.iter().all(|(other, _)| other.run != run.run) {
+                found.push((run, record));
+            }
+        }
+        found
+    }
+}
+
+/// What an input of a journal is known by today.
+fn known_as(key: &str) -> String {
+    let path = Path::new(key);
+    if path.is_absolute() { Location::from(path).canonical().to_string() } else { key.to_owned() }
 }
 
 impl Work {
@@ -277,15 +319,19 @@ impl Work {
         force: bool,
     ) -> Result<Self, Error> {
         let mut work = Self::default();
-        let paths: Vec<String> = inputs.iter().map(Input::key).collect();
-        for (place, (input, path)) in inputs.into_iter().zip(&paths).enumerate() {
-            let stored = earlier
-                .iter()
-                .filter(|run| run.kind != RunKind::Replay)
-                .find_map(|run| Some((run, run.inputs.get(path)?)));
-            match stored {
-                Some((run, _)) if force => {
-                    if let Some(missing) = run.inputs.keys().find(|key| !paths.contains(key)) {
+        let known = Known::of(earlier.iter().filter(|run| run.kind != RunKind::Replay));
+        let keys: HashSet<String> = inputs.iter().flat_map(Input::keys).collect();
+        let mut replaced: HashSet<&str> = HashSet::new();
+        for (place, input) in inputs.into_iter().enumerate() {
+            let stored = known.get(&input);
+            if force {
+                for &(run, _) in &stored {
+                    // What holds for one input of a run holds for all of them.
+                    if !replaced.insert(&run.run) {
+                        continue;
+                    }
+                    let is_missing = |key: &&String| !keys.contains(*key) && !keys.contains(&known_as(key));
+                    if let Some(missing) = run.inputs.keys().find(is_missing) {
                         let message = format!(
                             "--force cannot replace {} alone: run {} stored it together with {missing}; name that \
                              input too, since both are in the same files",
@@ -303,11 +349,17 @@ impl Work {
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }
-                    work.stored.push(place);
-                    if !work.replaces.contains(&run.run) {
-                        work.replaces.push(run.run.clone());
-                    }
+                    work.replaces.push(run.run.clone());
                 }
+                if !stored.is_empty() {
+                    work.stored.insert(place);
+                }
+                work.todo.push(input);
+                work.places.push(place);
+                continue;
+            }
+            let same = stored.iter().find(|(_, record)| record.hash == input.hash);
+            match same.or(stored.first()) {
                 Some((run, record)) if record.hash == input.hash => {
                     let message = format!("stored by run {}; --force converts it again", run.run);
                     work.others.insert(place, left_out(&input, InputStatus::AlreadyInLake, message));

@@ -20,7 +20,10 @@ use std::sync::Arc;
 /// One input file.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
+    /// As it was named or found.
     pub(crate) location: Location,
+    /// The same under one name, however it is written.
+    pub(crate) canonical: Location,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) meta: Meta,
     /// Bytes as stored.
@@ -57,9 +60,21 @@ impl Input {
         if self.is_stream { "stdin".to_owned() } else { self.location.to_string() }
     }
 
-    /// What the journal knows it by: the absolute path, the address, or `stdin:` and the hash of what came.
+    /// What the journal knows it by: the absolute path without `..` and links, the address, or `stdin:` and the hash of
+    /// what came.
     pub(crate) fn key(&self) -> String {
-        if self.is_stream { format!("stdin:{}", self.hash) } else { self.location.absolute().to_string() }
+        if self.is_stream { format!("stdin:{}", self.hash) } else { self.canonical.to_string() }
+    }
+
+    /// What a journal may know it by: its key, and the absolute path as it is written, by which earlier versions of
+    /// lakebed have known it.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let mut keys = vec![self.key()];
+        if !self.is_stream {
+            keys.push(self.location.absolute().to_string());
+        }
+        keys.dedup();
+        keys
     }
 
     /// When it arrived, and how that is known.
@@ -144,7 +159,7 @@ pub(crate) fn find_inputs(locations: &[Location], stores: &Stores) -> Result<Inp
     let find::Finder { mut found, passed: mut passed_over } = finder;
     // One file under two spellings is still one input; its records must not be stored twice.
     let mut known = BTreeSet::new();
-    found.retain(|found| known.insert(found.location.absolute()));
+    found.retain(|found| known.insert(found.canonical.clone()));
     let far = found.iter().any(|found| found.location.as_path().is_none());
     let at_once = if far { OBJECTS_AT_ONCE } else { FILES_AT_ONCE };
     let list = tell::tell_all(&found, at_once, &mut passed_over)?;

@@ -67,7 +67,7 @@ enum Told {
 }
 
 fn tell(found: &Found) -> Result<Told, StoreError> {
-    let Found { location, store, meta, is_named } = found;
+    let Found { location, canonical, store, meta, is_named } = found;
     let (arrival, arrival_source) = arrival::arrival(&location.file_name(), meta.modified);
     let mut input = Input {
         bytes: meta.bytes,
@@ -78,6 +78,7 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         arrival_source,
         hash: String::new(),
         location: location.clone(),
+        canonical: canonical.clone(),
         store: Arc::clone(store),
         meta: meta.clone(),
         is_stream: false,
