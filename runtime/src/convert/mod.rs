@@ -387,23 +387,27 @@ impl Work {
     /// Replaces the replays of what the replaced runs have refused too: the records come again now. What those runs
     /// had replaced themselves stays remembered as such.
     fn replaces_more(&mut self, earlier: &[RunRecord]) -> Result<(), Error> {
+        let by_name: HashMap<&str, &RunRecord> = earlier.iter().map(|run| (run.run.as_str(), run)).collect();
+        let replays = || earlier.iter().filter(|run| run.kind == RunKind::Replay);
+        let mut replays_of: HashMap<&str, Vec<&RunRecord>> = HashMap::new();
+        for run in replays() {
+            let of: BTreeSet<&String> = run.inputs.values().flat_map(|input| &input.rejects_of).collect();
+            of.into_iter().for_each(|name| replays_of.entry(name).or_default().push(run));
+        }
+        let mut replaced: HashSet<String> = self.replaces.iter().cloned().collect();
         let mut at = 0;
         while let Some(name) = self.replaces.get(at).cloned() {
             at += 1;
-            for run in earlier.iter().filter(|run| run.run == name) {
-                self.replaces.extend(run.replaces.iter().cloned());
-            }
-            for run in earlier.iter().filter(|run| run.kind == RunKind::Replay) {
-                let has = run.inputs.values().any(|input| input.rejects_of.contains(&name));
-                if has && !self.replaces.contains(&run.run) {
-                    self.replaces.push(run.run.clone());
+            let before = by_name.get(name.as_str()).into_iter().flat_map(|run| &run.replaces);
+            let replays = replays_of.get(name.as_str()).into_iter().flatten().map(|run| &run.run);
+            for run in before.chain(replays) {
+                if replaced.insert(run.clone()) {
+                    self.replaces.push(run.clone());
                 }
             }
         }
-        for run in
-            earlier.iter().filter(|run| run.kind == RunKind::Replay && self.replaces.contains(&run.run))
-        {
-            let stays = |of: &[String]| of.is_empty() || of.iter().any(|name| !self.replaces.contains(name));
+        for run in replays().filter(|run| replaced.contains(&run.run)) {
+            let stays = |of: &[String]| of.is_empty() || of.iter().any(|name| !replaced.contains(name));
             if let Some((input, _)) = run.inputs.iter().find(|(_, input)| stays(&input.rejects_of)) {
                 let message = format!(
                     "--force cannot replace run {} here: its rejects were replayed by run {} together with {input}, \
@@ -423,10 +427,18 @@ impl Work {
     fn sort_out_objects(table: &Table, inputs: Vec<Input>, earlier: &[RunRecord]) -> Result<Self, Error> {
         let mut work = Self::default();
         let replays = || earlier.iter().filter(|run| run.kind == RunKind::Replay);
+        let by_key = Known::of(replays());
+        let mut by_hash: HashMap<&str, (&RunRecord, &str)> = HashMap::new();
+        for run in replays() {
+            for (key, record) in &run.inputs {
+                by_hash.entry(&record.hash).or_insert((run, key));
+            }
+        }
+        let mut names: HashMap<String, String> = HashMap::new();
         for (place, input) in inputs.into_iter().enumerate() {
-            let path = input.key();
-            let here = replays().find_map(|run| Some((run, run.inputs.get(&path)?)));
-            if let Some((run, _)) = here.filter(|(_, record)| record.hash != input.hash) {
+            let here = by_key.get(&input);
+            let same = here.iter().find(|(_, record)| record.hash == input.hash);
+            if let (None, Some((run, _))) = (same, here.first()) {
                 let message = format!(
                     "{} has changed since run {} replayed it into table `{}`; replaying it now would store its \
                      records twice",
@@ -436,22 +448,16 @@ impl Work {
                 );
                 return Err(Error::new(ErrorKind::Changed, message));
             }
-            let known = replays().find_map(|run| {
-                Some((run, run.inputs.iter().find(|(_, record)| record.hash == input.hash)?))
-            });
-            let message = match known {
-                Some((run, (other, _))) if *other == path => Some(format!("replayed by run {}", run.run)),
-                Some((run, (other, _))) => Some(format!("replayed by run {} as {other}", run.run)),
-                None => work
-                    .todo
-                    .iter()
-                    .find(|other| other.hash == input.hash)
-                    .map(|other| format!("the same as {}", other.name())),
+            let message = match (same, by_hash.get(input.hash.as_str())) {
+                (Some((run, _)), _) => Some(format!("replayed by run {}", run.run)),
+                (None, Some((run, other))) => Some(format!("replayed by run {} as {other}", run.run)),
+                (None, None) => names.get(&input.hash).map(|other| format!("the same as {other}")),
             };
             if let Some(message) = message {
                 work.others.insert(place, left_out(&input, InputStatus::AlreadyInLake, message));
                 continue;
             }
+            names.insert(input.hash.clone(), input.name());
             work.todo.push(input);
             work.places.push(place);
         }

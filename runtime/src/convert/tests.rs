@@ -100,3 +100,45 @@ fn journals_of_earlier_versions_know_files_as_they_were_written() {
         assert_eq!(bench.statuses(&["in/a.json"]), [InputStatus::AlreadyInLake]);
     }
 }
+
+/// Inputs, and a run that has stored or replayed all of them. So many that looking at all for each of them, or worse,
+/// takes hours.
+fn many(kind: RunKind) -> (Vec<Input>, RunRecord) {
+    let bench = Bench::new();
+    let found = find_inputs(&[Location::from(bench.path("in"))], &Stores::local()).unwrap();
+    let [one] = found.list.as_slice() else { panic!("{found:?}") };
+    let input = |number: usize| {
+        let location = Location::from_s3_uri(&format!("s3://bucket/some/longer/prefix/{number:08}")).unwrap();
+        Input { canonical: location.clone(), location, hash: format!("{number:064}"), ..one.clone() }
+    };
+    let inputs: Vec<Input> = (0..20_000).map(input).collect();
+    let record = |input: &Input| InputRecord { hash: input.hash.clone(), ..InputRecord::default() };
+    let known = inputs.iter().map(|input| (input.key(), record(input))).collect();
+    (inputs, RunRecord { kind, run: "before".to_owned(), inputs: known, ..RunRecord::default() })
+}
+
+#[test]
+fn many_inputs_are_replaced_together() {
+    let (mut inputs, run) = many(RunKind::Convert);
+    let work = Work::sort_out(&table(), inputs.clone(), std::slice::from_ref(&run), true).unwrap();
+    assert_eq!((work.todo.len(), work.stored.len()), (20_000, 20_000));
+    assert_eq!(work.replaces, ["before"]);
+    let last = inputs.pop().unwrap();
+    let error = Work::sort_out(&table(), inputs, &[run], true).unwrap_err();
+    assert!(error.to_string().contains(&last.key()), "{error}");
+}
+
+#[test]
+fn many_error_objects_are_known_by_place_and_by_content() {
+    let (mut inputs, run) = many(RunKind::Replay);
+    let elsewhere = Location::from_s3_uri("s3://bucket/elsewhere").unwrap();
+    let moved = Input { canonical: elsewhere.clone(), location: elsewhere, ..inputs.pop().unwrap() };
+    let new = Input { hash: "new".to_owned(), ..moved.clone() };
+    inputs.extend([moved, new.clone(), new]);
+    let work = Work::sort_out_objects(&table(), inputs, &[run]).unwrap();
+    assert_eq!((work.todo.len(), work.others.len()), (1, 20_001));
+    let said = |place| work.others.get(&place).and_then(|report| report.message.clone()).unwrap_or_default();
+    assert_eq!(said(0), "replayed by run before");
+    assert!(said(19_999).starts_with("replayed by run before as s3://bucket/some/longer/prefix/00019999"));
+    assert_eq!(said(20_001), "the same as s3://bucket/elsewhere");
+}
