@@ -73,6 +73,7 @@ pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> 
     let worker = Worker { plan, limits, bounds, segment_bytes, batch_bytes, rules };
     let belt = Belt::new(segments.len(), budget.ahead_bytes);
     thread::scope(|scope| {
+        let collecting = belt.collecting();
         for _ in 0..budget.threads.min(segments.len().max(1)) {
             scope.spawn(|| {
                 while let Some(turn) = belt.take() {
@@ -85,7 +86,7 @@ pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> 
             });
         }
         let result = collect(pass, inputs, &segments, &belt, budget, progress);
-        belt.stop();
+        drop(collecting);
         result
     })
 }

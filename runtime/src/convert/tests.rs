@@ -101,6 +101,37 @@ fn journals_of_earlier_versions_know_files_as_they_were_written() {
     }
 }
 
+/// Changes a file between its hashing and its reading.
+struct Changes<F: Fn() + Sync>(F);
+
+impl<F: Fn() + Sync> Progress for Changes<F> {
+    fn total(&self, _: u64) {
+        self.0();
+    }
+}
+
+#[test]
+fn a_file_that_changes_after_it_was_hashed_is_left_out() {
+    let bench = Bench::new();
+    fs::write(bench.path("in/b.json"), "{\"n\":2}\n").unwrap();
+    let file = bench.path("in/a.json");
+    let longer = || fs::write(&file, "{\"n\":1}\n{\"n\":3}\n").unwrap();
+    let later = || {
+        fs::write(&file, "{\"n\":7}\n{\"n\":8}\n").unwrap();
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_795_421_730);
+        fs::File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
+    };
+    let options = ConvertOptions { dry_run: true, ..bench.options(&["in"]) };
+    for change in [&longer as &(dyn Fn() + Sync), &later] {
+        let report = convert(&table(), &options, &Changes(change)).unwrap();
+        let statuses: Vec<InputStatus> = report.inputs.iter().map(|input| input.status).collect();
+        assert_eq!(statuses, [InputStatus::Failed, InputStatus::Done]);
+        let said = report.inputs.first().and_then(|input| input.message.clone()).unwrap_or_default();
+        assert!(said.contains("has changed while it was read"), "{said}");
+        assert_eq!(report.total.written, 1);
+    }
+}
+
 /// Inputs, and a run that has stored or replayed all of them. So many that looking at all for each of them, or worse,
 /// takes hours.
 fn many(kind: RunKind) -> (Vec<Input>, RunRecord) {

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// One input file.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub(crate) struct Input {
     pub(crate) arrival: i64,
     /// How that is known.
     pub(crate) arrival_source: ArrivalSource,
+    /// Of a file of this machine: when it was last modified before it was hashed.
+    pub(crate) modified: Option<SystemTime>,
     /// What the input is known by: hash of the stored bytes, or ETag and size.
     pub(crate) hash: String,
     /// Whether the file holds what came through a stream, so that its path says nothing.
@@ -121,6 +124,14 @@ impl Input {
     /// The stored bytes from `start` on.
     pub(crate) fn open_stored(&self, start: u64) -> io::Result<Plain> {
         Ok(Plain(self.store.open(&self.meta, start)?))
+    }
+
+    /// Whether the file is the one that was hashed, by its size and time. Objects of S3 say so themselves when they are
+    /// read.
+    pub(crate) fn is_as_hashed(&self) -> bool {
+        let (Some(modified), Some(path)) = (self.modified, self.location.as_path()) else { return true };
+        std::fs::metadata(path)
+            .is_ok_and(|now| now.len() == self.bytes && now.modified().ok() == Some(modified))
     }
 
     fn unwrap(&self, stored: Box<dyn Read + Send>) -> io::Result<Box<dyn Unwrapped>> {

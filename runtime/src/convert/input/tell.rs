@@ -6,10 +6,13 @@ use crate::error::Error;
 use crate::framing::{self, HEAD_BYTES};
 use crate::report::PassedOver;
 use crate::store::{Meta, Store, StoreError};
+use std::fs::{self, Metadata};
 use std::io::{self, Cursor, Read};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::SystemTime;
 
 /// Wrappings one in the other that are taken off.
 const MAX_WRAPPINGS: usize = 3;
@@ -76,6 +79,7 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         array: false,
         arrival,
         arrival_source,
+        modified: location.as_path().and_then(modified),
         hash: String::new(),
         location: location.clone(),
         canonical: canonical.clone(),
@@ -109,6 +113,11 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         version => format!("etag:{} size:{}", version.trim_matches('"'), meta.bytes),
     };
     Ok(Told::Input(Box::new(input)))
+}
+
+/// When a file was last modified; nothing for what is no file, such as a pipe.
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok().filter(Metadata::is_file)?.modified().ok()
 }
 
 /// The first stored bytes, in one request.
