@@ -46,7 +46,7 @@ impl Latest {
     }
 
     /// Takes the next rows. Of two rows with one key the later one stays, and of two equally late ones the one that
-    /// came later.
+    /// came later: files are read in the order in which they were stored.
     pub(super) fn add(&mut self, batch: &RecordBatch) -> Result<(), TooManyKeys> {
         let columns: Vec<&ArrayRef> = self.keys.iter().filter_map(|&key| batch.columns().get(key)).collect();
         let by = self.by.and_then(|by| batch.columns().get(by));

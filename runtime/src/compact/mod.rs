@@ -57,7 +57,9 @@ pub struct CompactOptions {
     pub min_files: usize,
     /// Bytes of a large file. Files below three quarters of it are small.
     pub target_bytes: u64,
-    /// Keep only the latest row of each key of the table; within a partition, not beyond it.
+    /// Keep only the latest row of each key of the table; within a partition, not beyond it. Of equally late rows the one
+    /// that was stored last stays: by the time at which its run was committed, or at which its file was modified where
+    /// no run wrote it, then by file name and row.
     pub dedupe: bool,
     /// Keep the rows that are left out, below the error folder.
     pub keep_dropped: bool,

@@ -10,7 +10,7 @@ use crate::store::{Meta, Store};
 use lakebed_schema::Table;
 use lakebed_schema::civil::Civil;
 use lakebed_schema::layout::Granularity;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A partition and the files that its readers see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub(super) fn files(
         });
         return match candidate.files.is_empty() || done {
             true => nothing("a compaction has left out its duplicates, and nothing came since"),
-            false => Ok(all().collect()),
+            false => Ok(as_stored(all().collect(), runs)),
         };
     }
     let small: Vec<Meta> =
@@ -123,6 +123,30 @@ pub(super) fn files(
         return nothing("one compaction has written all of its small files");
     }
     if small.is_empty() { nothing("it has no small files") } else { Ok(small) }
+}
+
+/// Files in the order in which their rows were stored: by the time at which their run was committed, and files that no
+/// run wrote by the time at which they were modified; of one time by their names.
+fn as_stored(mut files: Vec<Meta>, runs: &[RunRecord]) -> Vec<Meta> {
+    let mut ended: Vec<(i64, &RunRecord)> =
+        runs.iter().filter(|run| run.is_committed()).filter_map(|run| Some((run.ended_ms?, run))).collect();
+    ended.sort_by(|(a, one), (b, other)| (a, &one.run).cmp(&(b, &other.run)));
+    let mut times: HashMap<&str, i64> = HashMap::new();
+    for (ended, run) in ended {
+        // Merged rows are as old as the newest of their files: others may have come before the compaction.
+        let sources = Compaction::of(run).and_then(|compaction| {
+            let known: Option<Vec<i64>> =
+                compaction.sources.keys().map(|key| times.get(key.as_str()).copied()).collect();
+            known?.into_iter().max()
+        });
+        let time = sources.unwrap_or(ended);
+        run.outputs.iter().for_each(|output| _ = times.insert(output, time));
+    }
+    let time = |file: &Meta| {
+        times.get(file.key.as_str()).copied().unwrap_or_else(|| file.modified.saturating_mul(1000))
+    };
+    files.sort_by(|a, b| (time(a), &a.key).cmp(&(time(b), &b.key)));
+    files
 }
 
 /// The first second after a partition that begins at `begin`.
@@ -143,6 +167,9 @@ fn end(begin: i64, unit: Granularity) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journal::RunState;
+    use crate::journal::compaction::SourceRecord;
+    use crate::store::Version;
 
     #[test]
     fn patterns_mean_folders_and_all_below_them() {
@@ -159,6 +186,38 @@ mod tests {
         ] {
             assert_eq!(matches(pattern, path), expected, "{pattern} {path}");
         }
+    }
+
+    #[test]
+    fn what_was_stored_later_comes_later() {
+        let file = |key: &str, seconds| Meta {
+            key: key.to_owned(),
+            bytes: 1,
+            modified: seconds,
+            version: Version::default(),
+        };
+        let run = |name: &str, ended, outputs: &[&str]| RunRecord {
+            run: name.to_owned(),
+            state: RunState::Done,
+            ended_ms: ended,
+            outputs: outputs.iter().map(|&name| name.to_owned()).collect(),
+            ..RunRecord::default()
+        };
+        let mut merged = run("m", Some(9_000), &["a"]);
+        let sources = ["gone-1", "gone-2"].map(|name| (name.to_owned(), SourceRecord::default()));
+        Compaction { sources: sources.into(), ..Compaction::default() }.write(&mut merged);
+        let runs = [
+            merged,
+            run("old", None, &["f"]),
+            run("late", Some(5_000), &["b", "c"]),
+            run("early", Some(1_000), &["d", "gone-1"]),
+            run("middle", Some(2_000), &["gone-2"]),
+        ];
+        // The times of files say nothing where a run wrote them.
+        let files = ["a", "b", "c", "d"].map(|key| file(key, 77)).into_iter();
+        let files = files.chain([file("e", 3), file("f", 4)]).collect();
+        let order: Vec<String> = as_stored(files, &runs).into_iter().map(|file| file.key).collect();
+        assert_eq!(order, ["d", "a", "e", "f", "b", "c"]);
     }
 
     #[test]

@@ -195,6 +195,19 @@ fn the_latest_of_each_key_stays_and_the_others_are_kept_aside() {
     assert!(error.to_string().contains("declares no key"), "{error}");
 }
 
+#[test]
+fn of_equally_late_rows_the_one_that_was_stored_last_stays() {
+    let mut table = table();
+    table.key = vec!["region".into(), "id".into()];
+    // Names of files are hashes: in about half of these lakes the later file comes first by its name.
+    for number in 0..6 {
+        let lake = Lake::new(&[&[("a", "x", number)], &[("a", "x", number + 100)]]);
+        let options = CompactOptions { dedupe: true, ..lake.options() };
+        compact(&table, &options, None, &NoProgress).unwrap();
+        assert_eq!(lake.rows("t/region=a"), pairs(&[("x", number + 100)]));
+    }
+}
+
 fn foreign(file: &Path, columns: Vec<(&str, ArrayRef)>) {
     let batch = RecordBatch::try_from_iter_with_nullable(
         columns.into_iter().map(|(name, array)| (name, array, true)),

@@ -97,10 +97,27 @@ impl Belt {
         self.moved.notify_all();
     }
 
+    /// For whoever collects: stops the belt at the end, however that comes.
+    pub(super) fn collecting(&self) -> Collecting<'_> {
+        Collecting { belt: self }
+    }
+
     /// Nobody collects any more; what was not begun need not begin.
-    pub(super) fn stop(&self) {
+    fn stop(&self) {
         self.lock().stopped = true;
         self.moved.notify_all();
+    }
+}
+
+/// Somebody collects. When that ends, by a defect too, threads that wait for room go home.
+#[derive(Debug)]
+pub(super) struct Collecting<'a> {
+    belt: &'a Belt,
+}
+
+impl Drop for Collecting<'_> {
+    fn drop(&mut self) {
+        self.belt.stop();
     }
 }
 
@@ -237,6 +254,23 @@ mod tests {
         assert_eq!(belt.take().map(|turn| turn.index), Some(2));
         belt.stop();
         assert!(belt.take().is_none());
+    }
+
+    #[test]
+    fn threads_go_home_when_collecting_breaks_off() {
+        let belt = Belt::new(2, LEAST);
+        let collected = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            thread::scope(|scope| {
+                let _collecting = belt.collecting();
+                // The second segment finds no room, and would wait for ever.
+                let first = belt.take().expect("a segment");
+                let second = belt.take().expect("a segment");
+                scope.spawn(move || while first.send(note("some")) {});
+                scope.spawn(move || while second.send(note("more")) {});
+                panic!("a defect");
+            })
+        }));
+        assert!(collected.is_err() && belt.take().is_none());
     }
 
     #[test]

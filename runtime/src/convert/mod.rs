@@ -15,6 +15,9 @@ mod segment;
 mod spill;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use crate::bounds::{Bounds, Projected};
 use crate::error::{Error, ErrorKind};
 use crate::journal::compaction::compacted;
@@ -28,7 +31,8 @@ use crate::window::EventWindow;
 use lakebed_schema::{PartitionBy, Table};
 use outages::Outages;
 use run::{Outcome, Pass, run};
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -277,7 +281,45 @@ struct Work {
     others: BTreeMap<usize, InputReport>,
     replaces: Vec<String>,
     /// Places of the inputs to do of which those runs hold records.
-    stored: Vec<usize>,
+    stored: BTreeSet<usize>,
+}
+
+/// The inputs of earlier runs, by what journals know them by.
+#[derive(Debug, Default)]
+struct Known<'a>(HashMap<Cow<'a, str>, Vec<(&'a RunRecord, &'a InputRecord)>>);
+
+impl<'a> Known<'a> {
+    fn of(runs: impl Iterator<Item = &'a RunRecord>) -> Self {
+        let mut known = Self::default();
+        for run in runs {
+            for (key, record) in &run.inputs {
+                // Earlier versions have known files as they were written.
+                let key = match key.contains("/../") {
+                    true => Cow::Owned(known_as(key)),
+                    false => Cow::Borrowed(key.as_str()),
+                };
+                known.0.entry(key).or_default().push((run, record));
+            }
+        }
+        known
+    }
+
+    /// What earlier runs know of an input, each run once.
+    fn get(&self, input: &Input) -> Vec<(&'a RunRecord, &'a InputRecord)> {
+        let mut found: Vec<(&RunRecord, &InputRecord)> = Vec::new();
+        for &(run, record) in input.keys().iter().filter_map(|key| self.0.get(key.as_str())).flatten() {
+            if found.iter().all(|(other, _)| other.run != run.run) {
+                found.push((run, record));
+            }
+        }
+        found
+    }
+}
+
+/// What an input of a journal is known by today.
+fn known_as(key: &str) -> String {
+    let path = Path::new(key);
+    if path.is_absolute() { Location::from(path).canonical().to_string() } else { key.to_owned() }
 }
 
 impl Work {
@@ -289,15 +331,19 @@ impl Work {
         force: bool,
     ) -> Result<Self, Error> {
         let mut work = Self::default();
-        let paths: Vec<String> = inputs.iter().map(Input::key).collect();
-        for (place, (input, path)) in inputs.into_iter().zip(&paths).enumerate() {
-            let stored = earlier
-                .iter()
-                .filter(|run| run.kind != RunKind::Replay)
-                .find_map(|run| Some((run, run.inputs.get(path)?)));
-            match stored {
-                Some((run, _)) if force => {
-                    if let Some(missing) = run.inputs.keys().find(|key| !paths.contains(key)) {
+        let known = Known::of(earlier.iter().filter(|run| run.kind != RunKind::Replay));
+        let keys: HashSet<String> = inputs.iter().flat_map(Input::keys).collect();
+        let mut replaced: HashSet<&str> = HashSet::new();
+        for (place, input) in inputs.into_iter().enumerate() {
+            let stored = known.get(&input);
+            if force {
+                for &(run, _) in &stored {
+                    // What holds for one input of a run holds for all of them.
+                    if !replaced.insert(&run.run) {
+                        continue;
+                    }
+                    let is_missing = |key: &&String| !keys.contains(*key) && !keys.contains(&known_as(key));
+                    if let Some(missing) = run.inputs.keys().find(is_missing) {
                         let message = format!(
                             "--force cannot replace {} alone: run {} stored it together with {missing}; name that \
                              input too, since both are in the same files",
@@ -315,11 +361,17 @@ impl Work {
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }
-                    work.stored.push(place);
-                    if !work.replaces.contains(&run.run) {
-                        work.replaces.push(run.run.clone());
-                    }
+                    work.replaces.push(run.run.clone());
                 }
+                if !stored.is_empty() {
+                    work.stored.insert(place);
+                }
+                work.todo.push(input);
+                work.places.push(place);
+                continue;
+            }
+            let same = stored.iter().find(|(_, record)| record.hash == input.hash);
+            match same.or(stored.first()) {
                 Some((run, record)) if record.hash == input.hash => {
                     let message = format!("stored by run {}; --force converts it again", run.run);
                     work.others.insert(place, left_out(&input, InputStatus::AlreadyInLake, message));
@@ -347,23 +399,27 @@ impl Work {
     /// Replaces the replays of what the replaced runs have refused too: the records come again now. What those runs
     /// had replaced themselves stays remembered as such.
     fn replaces_more(&mut self, earlier: &[RunRecord]) -> Result<(), Error> {
+        let by_name: HashMap<&str, &RunRecord> = earlier.iter().map(|run| (run.run.as_str(), run)).collect();
+        let replays = || earlier.iter().filter(|run| run.kind == RunKind::Replay);
+        let mut replays_of: HashMap<&str, Vec<&RunRecord>> = HashMap::new();
+        for run in replays() {
+            let of: BTreeSet<&String> = run.inputs.values().flat_map(|input| &input.rejects_of).collect();
+            of.into_iter().for_each(|name| replays_of.entry(name).or_default().push(run));
+        }
+        let mut replaced: HashSet<String> = self.replaces.iter().cloned().collect();
         let mut at = 0;
         while let Some(name) = self.replaces.get(at).cloned() {
             at += 1;
-            for run in earlier.iter().filter(|run| run.run == name) {
-                self.replaces.extend(run.replaces.iter().cloned());
-            }
-            for run in earlier.iter().filter(|run| run.kind == RunKind::Replay) {
-                let has = run.inputs.values().any(|input| input.rejects_of.contains(&name));
-                if has && !self.replaces.contains(&run.run) {
-                    self.replaces.push(run.run.clone());
+            let before = by_name.get(name.as_str()).into_iter().flat_map(|run| &run.replaces);
+            let replays = replays_of.get(name.as_str()).into_iter().flatten().map(|run| &run.run);
+            for run in before.chain(replays) {
+                if replaced.insert(run.clone()) {
+                    self.replaces.push(run.clone());
                 }
             }
         }
-        for run in
-            earlier.iter().filter(|run| run.kind == RunKind::Replay && self.replaces.contains(&run.run))
-        {
-            let stays = |of: &[String]| of.is_empty() || of.iter().any(|name| !self.replaces.contains(name));
+        for run in replays().filter(|run| replaced.contains(&run.run)) {
+            let stays = |of: &[String]| of.is_empty() || of.iter().any(|name| !replaced.contains(name));
             if let Some((input, _)) = run.inputs.iter().find(|(_, input)| stays(&input.rejects_of)) {
                 let message = format!(
                     "--force cannot replace run {} here: its rejects were replayed by run {} together with {input}, \
@@ -383,10 +439,18 @@ impl Work {
     fn sort_out_objects(table: &Table, inputs: Vec<Input>, earlier: &[RunRecord]) -> Result<Self, Error> {
         let mut work = Self::default();
         let replays = || earlier.iter().filter(|run| run.kind == RunKind::Replay);
+        let by_key = Known::of(replays());
+        let mut by_hash: HashMap<&str, (&RunRecord, &str)> = HashMap::new();
+        for run in replays() {
+            for (key, record) in &run.inputs {
+                by_hash.entry(&record.hash).or_insert((run, key));
+            }
+        }
+        let mut names: HashMap<String, String> = HashMap::new();
         for (place, input) in inputs.into_iter().enumerate() {
-            let path = input.key();
-            let here = replays().find_map(|run| Some((run, run.inputs.get(&path)?)));
-            if let Some((run, _)) = here.filter(|(_, record)| record.hash != input.hash) {
+            let here = by_key.get(&input);
+            let same = here.iter().find(|(_, record)| record.hash == input.hash);
+            if let (None, Some((run, _))) = (same, here.first()) {
                 let message = format!(
                     "{} has changed since run {} replayed it into table `{}`; replaying it now would store its \
                      records twice",
@@ -396,22 +460,16 @@ impl Work {
                 );
                 return Err(Error::new(ErrorKind::Changed, message));
             }
-            let known = replays().find_map(|run| {
-                Some((run, run.inputs.iter().find(|(_, record)| record.hash == input.hash)?))
-            });
-            let message = match known {
-                Some((run, (other, _))) if *other == path => Some(format!("replayed by run {}", run.run)),
-                Some((run, (other, _))) => Some(format!("replayed by run {} as {other}", run.run)),
-                None => work
-                    .todo
-                    .iter()
-                    .find(|other| other.hash == input.hash)
-                    .map(|other| format!("the same as {}", other.name())),
+            let message = match (same, by_hash.get(input.hash.as_str())) {
+                (Some((run, _)), _) => Some(format!("replayed by run {}", run.run)),
+                (None, Some((run, other))) => Some(format!("replayed by run {} as {other}", run.run)),
+                (None, None) => names.get(&input.hash).map(|other| format!("the same as {other}")),
             };
             if let Some(message) = message {
                 work.others.insert(place, left_out(&input, InputStatus::AlreadyInLake, message));
                 continue;
             }
+            names.insert(input.hash.clone(), input.name());
             work.todo.push(input);
             work.places.push(place);
         }

@@ -76,6 +76,7 @@ pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> 
     let worker = Worker { plan, limits, bounds, segment_bytes, batch_bytes, rules, outages };
     let belt = Belt::new(segments.len(), budget.ahead_bytes);
     thread::scope(|scope| {
+        let collecting = belt.collecting();
         for _ in 0..budget.threads.min(segments.len().max(1)) {
             scope.spawn(|| {
                 while let Some(turn) = belt.take() {
@@ -88,7 +89,7 @@ pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> 
             });
         }
         let result = collect(pass, inputs, &segments, &belt, budget, progress);
-        belt.stop();
+        drop(collecting);
         result
     })
 }

@@ -215,6 +215,11 @@ impl Worker<'_> {
         }
         lines.pass(&block, base);
         let bytes = base + block.len() as u64 - start;
+        if !input.is_as_hashed() {
+            let message =
+                format!("{} has changed while it was read; run the same command again", input.name());
+            return Err(Error::new(ErrorKind::Input, message));
+        }
         if !turn.send(Output::Rows(batch.group(self.plan)?)) {
             return Ok(None);
         }

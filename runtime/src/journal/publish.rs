@@ -194,7 +194,7 @@ impl Journal {
     pub(super) fn replace(&self, before: Option<&Stored>, record: RunRecord) -> Result<Stored, Error> {
         let key = key(&self.folder, RUNS, &record.run);
         let content = before.map(|before| &before.content);
-        match change(self.lake.as_ref(), &key, content, &record.write())? {
+        match change(self.lake.as_ref(), &key, content, &record.write()?)? {
             Changed::Done(content) => {
                 let stored = Stored { record, content };
                 self.records().insert(stored.record.run.clone(), stored.clone());

@@ -181,11 +181,13 @@ impl RunRecord {
         serde_json::from_slice(&content.bytes).map_err(failed)
     }
 
-    pub(super) fn write(&self) -> Vec<u8> {
-        // Maps with text keys and plain members cannot fail.
-        let mut text = serde_json::to_vec_pretty(self).unwrap_or_default();
+    pub(super) fn write(&self) -> Result<Vec<u8>, Error> {
+        let mut text = serde_json::to_vec_pretty(self).map_err(|e| {
+            let message = format!("the record of run {} cannot be written as JSON", self.run);
+            Error::new(ErrorKind::Internal, message).with_source(e)
+        })?;
         text.push(b'\n');
-        text
+        Ok(text)
     }
 }
 

@@ -58,6 +58,16 @@ impl Location {
         }
     }
 
+    /// The same file under one name, however it is written: without `.`, `..` and links. What is not there is known as
+    /// [`absolute`](Self::absolute) has it.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        match self {
+            Self::Local(path) => std::fs::canonicalize(path).map_or_else(|_| self.absolute(), Self::Local),
+            Self::S3 { .. } => self.clone(),
+        }
+    }
+
     /// The last part of the path or key.
     pub fn file_name(&self) -> String {
         match self {

@@ -15,6 +15,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) location: Location,
+    /// The same under one name, however it is written.
+    pub(super) canonical: Location,
     pub(super) store: Arc<dyn Store>,
     pub(super) meta: Meta,
     /// Whether it was named, not found below a folder or by a pattern.
@@ -103,7 +105,9 @@ impl Finder {
         let store = LocalStore::new(path.clone());
         let meta = store.head("").map_err(StoreError::input)?;
         let meta = meta.ok_or_else(|| cannot_read(&path, io::ErrorKind::NotFound.into()))?;
-        self.found.push(Found { location: Location::Local(path), store: Arc::new(store), meta, is_named });
+        let location = Location::Local(path);
+        let canonical = location.canonical();
+        self.found.push(Found { location, canonical, store: Arc::new(store), meta, is_named });
         Ok(())
     }
 
@@ -125,7 +129,7 @@ impl Finder {
     fn find_objects(&mut self, key: &str, store: &Arc<dyn Store>) -> Result<(), Error> {
         let add = |meta: Meta, is_named| {
             let location = store.location(&meta.key);
-            Found { location, store: Arc::clone(store), meta, is_named }
+            Found { canonical: location.clone(), location, store: Arc::clone(store), meta, is_named }
         };
         let names_object = !key.is_empty() && !key.ends_with('/');
         if names_object && let Some(meta) = store.head(key).map_err(StoreError::input)? {

@@ -16,11 +16,15 @@ use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// One input file.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
+    /// As it was named or found.
     pub(crate) location: Location,
+    /// The same under one name, however it is written.
+    pub(crate) canonical: Location,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) meta: Meta,
     /// Bytes as stored.
@@ -34,6 +38,8 @@ pub(crate) struct Input {
     pub(crate) arrival: i64,
     /// How that is known.
     pub(crate) arrival_source: ArrivalSource,
+    /// Of a file of this machine: when it was last modified before it was hashed.
+    pub(crate) modified: Option<SystemTime>,
     /// What the input is known by: hash of the stored bytes, or ETag and size.
     pub(crate) hash: String,
     /// Whether the file holds what came through a stream, so that its path says nothing.
@@ -57,9 +63,21 @@ impl Input {
         if self.is_stream { "stdin".to_owned() } else { self.location.to_string() }
     }
 
-    /// What the journal knows it by: the absolute path, the address, or `stdin:` and the hash of what came.
+    /// What the journal knows it by: the absolute path without `..` and links, the address, or `stdin:` and the hash of
+    /// what came.
     pub(crate) fn key(&self) -> String {
-        if self.is_stream { format!("stdin:{}", self.hash) } else { self.location.absolute().to_string() }
+        if self.is_stream { format!("stdin:{}", self.hash) } else { self.canonical.to_string() }
+    }
+
+    /// What a journal may know it by: its key, and the absolute path as it is written, by which earlier versions of
+    /// lakebed have known it.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let mut keys = vec![self.key()];
+        if !self.is_stream {
+            keys.push(self.location.absolute().to_string());
+        }
+        keys.dedup();
+        keys
     }
 
     /// When it arrived, and how that is known.
@@ -114,6 +132,14 @@ impl Input {
         Ok(Plain(self.store.open(&meta, start)?))
     }
 
+    /// Whether the file is the one that was hashed, by its size and time. Objects of S3 say so themselves when they are
+    /// read.
+    pub(crate) fn is_as_hashed(&self) -> bool {
+        let (Some(modified), Some(path)) = (self.modified, self.location.as_path()) else { return true };
+        std::fs::metadata(path)
+            .is_ok_and(|now| now.len() == self.bytes && now.modified().ok() == Some(modified))
+    }
+
     fn unwrap(&self, stored: Box<dyn Read + Send>) -> io::Result<Box<dyn Unwrapped>> {
         let stored: Box<dyn Unwrapped> = Box::new(Plain(stored));
         self.wrapping.iter().try_fold(stored, |reader, framing| (framing.open)(Stored::new(reader)))
@@ -150,7 +176,7 @@ pub(crate) fn find_inputs(locations: &[Location], stores: &Stores) -> Result<Inp
     let find::Finder { mut found, passed: mut passed_over } = finder;
     // One file under two spellings is still one input; its records must not be stored twice.
     let mut known = BTreeSet::new();
-    found.retain(|found| known.insert(found.location.absolute()));
+    found.retain(|found| known.insert(found.canonical.clone()));
     let far = found.iter().any(|found| found.location.as_path().is_none());
     let at_once = if far { OBJECTS_AT_ONCE } else { FILES_AT_ONCE };
     let list = tell::tell_all(&found, at_once, &mut passed_over)?;

@@ -6,10 +6,13 @@ use crate::error::Error;
 use crate::framing::{self, HEAD_BYTES};
 use crate::report::PassedOver;
 use crate::store::{Meta, Store, StoreError};
+use std::fs::{self, Metadata};
 use std::io::{self, Cursor, Read};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::SystemTime;
 
 /// Wrappings one in the other that are taken off.
 const MAX_WRAPPINGS: usize = 3;
@@ -67,7 +70,7 @@ enum Told {
 }
 
 fn tell(found: &Found) -> Result<Told, StoreError> {
-    let Found { location, store, meta, is_named } = found;
+    let Found { location, canonical, store, meta, is_named } = found;
     let (arrival, arrival_source) = arrival::arrival(&location.file_name(), meta.modified);
     let mut input = Input {
         bytes: meta.bytes,
@@ -76,8 +79,10 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         array: false,
         arrival,
         arrival_source,
+        modified: location.as_path().and_then(modified),
         hash: String::new(),
         location: location.clone(),
+        canonical: canonical.clone(),
         store: Arc::clone(store),
         meta: meta.clone(),
         is_stream: false,
@@ -115,6 +120,11 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         version => format!("etag:{} size:{}", version.trim_matches('"'), meta.bytes),
     };
     Ok(Told::Input(Box::new(input)))
+}
+
+/// When a file was last modified; nothing for what is no file, such as a pipe.
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok().filter(Metadata::is_file)?.modified().ok()
 }
 
 /// The first stored bytes, in one request.
