@@ -98,6 +98,12 @@ impl Rejects {
         Self { list: Vec::new(), most }
     }
 
+    /// For a part of the block: pauses when there is no room for more here.
+    pub(crate) fn of_a_part(&self) -> Self {
+        let most = if self.most == 0 { 0 } else { self.most.saturating_sub(self.list.len()).max(1) };
+        Self { list: Vec::new(), most }
+    }
+
     /// Whether it is time to take them out.
     pub(crate) fn are_many(&self) -> bool {
         self.most > 0 && self.list.len() >= self.most

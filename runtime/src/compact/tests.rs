@@ -275,6 +275,28 @@ fn force_is_refused_for_rows_that_cannot_be_told_apart() {
     assert_eq!(lake.rows("t/region=a").len(), 4);
 }
 
+#[test]
+fn force_is_refused_when_replayed_rejects_cannot_be_told_apart() {
+    use crate::replay::{ReplayOptions, replay};
+    let lake = Lake::new(&[&[("b", "1", 1)]]);
+    let other = lake.folder.path().join("other.json");
+    fs::write(&other, "{\"region\":\"a\",\"id\":\"1\",\"n\":70000}\n").unwrap();
+    let mut narrow = table();
+    narrow.columns[2].ty = LogicalType::Int16;
+    convert(&narrow, &ConvertOptions::new([&other], lake.path()), &NoProgress).unwrap();
+    // The rows of the replay, and of nothing else that the run to be replaced has stored, are compacted.
+    let replays = ReplayOptions::new(ConvertOptions::new([lake.path()], lake.path()));
+    assert_eq!(replay(&table(), &replays, &NoProgress).unwrap().total.written, 1);
+    lake.convert("more", &[("a", "2", 2)]);
+    let report = lake.compact(|_| ());
+    assert_eq!(report.partitions[0].status, CompactStatus::Merged, "{report:?}");
+    let mut options = ConvertOptions::new([&other], lake.path());
+    options.force = true;
+    let error = convert(&table(), &options, &NoProgress).map(|report| report.total).unwrap_err().to_string();
+    assert!(error.contains("of the rejects") && error.contains("cannot be told apart"), "{error}");
+    assert_eq!(lake.rows("t/region=a").len(), 2);
+}
+
 /// A store and a catalog that do nothing any more after a number of changes, as if the process had ended there.
 #[derive(Debug)]
 struct Cut {

@@ -17,16 +17,18 @@ mod write;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole_tests;
 
 use crate::bounds::{Bounds, Projected};
 use crate::error::{Error, ErrorKind};
 use crate::journal::compaction::compacted;
-use crate::journal::{Access, InputRecord, Journal, RunKind, RunRecord};
+use crate::journal::{Access, InputRecord, Journal, RunKind, RunRecord, read_journal};
 use crate::plan::Plan;
 use crate::replay::{Rules, Seen};
 use crate::report::{Arrival, ArrivalSource, InputReport, InputStatus, Report};
 use crate::semantics::Semantics;
-use crate::store::{Location, Store, StoreError, Stores};
+use crate::store::{Location, StoreError, Stores};
 use crate::window::EventWindow;
 use lakebed_schema::{PartitionBy, Table};
 use outages::Outages;
@@ -195,12 +197,13 @@ pub(crate) fn run_with(
     found.list.iter_mut().filter(is_stream).for_each(Input::set_stream);
     let (inputs, passed_over) = (found.list, found.passed_over);
     let lake = options.stores.open(&options.lake).map_err(StoreError::output)?;
-    let state = if options.dry_run && !has_journal(lake.as_ref(), table)? {
-        None
-    } else {
-        Some(Journal::open(&lake, &table.name, &options.access)?)
+    // A dry run looks without taking the table: it neither waits for a run under way nor touches what is left of one.
+    let state =
+        if options.dry_run { None } else { Some(Journal::open(&lake, &table.name, &options.access)?) };
+    let earlier = match &state {
+        Some(state) => state.runs()?,
+        None => read_journal(lake.as_ref(), &table.name)?.0,
     };
-    let earlier = state.as_ref().map(Journal::runs).transpose()?.unwrap_or_default();
     if let Some(rules) = &mut rules {
         rules.replaced = earlier.iter().flat_map(|run| run.replaces.iter().cloned()).collect();
     }
@@ -212,7 +215,7 @@ pub(crate) fn run_with(
         }
     };
     progress.total(work.todo.iter().map(|input| input.bytes).sum());
-    let folder = state.as_ref().filter(|_| !options.dry_run).map(Journal::scratch);
+    let folder = state.as_ref().map(Journal::scratch);
     let outages = Outages::default();
     let (name, outcome) = loop {
         let name = work.run_name(table, kind);
@@ -230,6 +233,7 @@ pub(crate) fn run_with(
         match run(pass, &work.todo, progress).inspect_err(|_| empty(folder))? {
             Outcome::Done(done) => break (name, done),
             Outcome::InputsFailed(failed) => {
+                empty(folder);
                 // From the last to the first, so that the numbers of the others stay.
                 failed.into_iter().rev().try_for_each(|(index, error)| work.fail(index, error))?;
             }
@@ -244,7 +248,7 @@ pub(crate) fn run_with(
     let moves = outcome.moves(table, &earlier, &name);
     report.replay = rules.is_some().then(|| outcome.replayed());
     let changes = !moves.is_empty() || !work.replaces.is_empty();
-    if let (Some(state), false, true) = (&state, options.dry_run, changes) {
+    if let (Some(state), true) = (&state, changes) {
         let record = RunRecord {
             kind,
             run: name,
@@ -352,15 +356,7 @@ impl Work {
                         );
                         return Err(Error::new(ErrorKind::Usage, message));
                     }
-                    if let Some((file, by)) = compacted(earlier, run) {
-                        let message = format!(
-                            "--force cannot replace {}: compaction {by} has put the rows of {file} into files with \
-                             other rows, and they cannot be told apart any more. To store it again, put all files of \
-                             the partitions it is in out of the table first",
-                            input.location
-                        );
-                        return Err(Error::new(ErrorKind::Usage, message));
-                    }
+                    can_be_removed(earlier, run, &input.name())?;
                     work.replaces.push(run.run.clone());
                 }
                 if !stored.is_empty() {
@@ -430,6 +426,7 @@ impl Work {
                 );
                 return Err(Error::new(ErrorKind::Usage, message));
             }
+            can_be_removed(earlier, run, &format!("what run {} stored of the rejects", run.run))?;
         }
         Ok(())
     }
@@ -542,6 +539,17 @@ impl Work {
     }
 }
 
+/// Refuses to replace a run whose rows stand in files of another one: they would be stored twice.
+fn can_be_removed(earlier: &[RunRecord], run: &RunRecord, what: &str) -> Result<(), Error> {
+    let Some((file, by)) = compacted(earlier, run) else { return Ok(()) };
+    let message = format!(
+        "--force cannot replace {what}: compaction {by} has put the rows of {file} into files with other rows, and \
+         they cannot be told apart any more. To store it again, put all files of the partitions it is in out of the \
+         table first"
+    );
+    Err(Error::new(ErrorKind::Usage, message))
+}
+
 fn left_out(input: &Input, status: InputStatus, message: String) -> InputReport {
     InputReport {
         path: input.name(),
@@ -580,8 +588,4 @@ fn empty(folder: Option<&Path>) {
     for entry in entries.into_iter().flatten().flatten() {
         let _ = std::fs::remove_file(entry.path());
     }
-}
-
-fn has_journal(lake: &dyn Store, table: &Table) -> Result<bool, Error> {
-    Ok(!lake.names(&crate::journal::folder(&table.name)).map_err(StoreError::output)?.is_empty())
 }

@@ -34,6 +34,7 @@ struct RejectFile {
     path: PathBuf,
     open: Option<BufWriter<File>>,
     used: u64,
+    lines: u64,
 }
 
 /// A reject file, written.
@@ -42,6 +43,7 @@ pub(crate) struct FinishedRejects {
     /// Path below the error folder of the table, such as `malformed-data/dt=2026-11-23/`.
     pub(crate) folder: String,
     pub(crate) path: PathBuf,
+    pub(crate) lines: u64,
 }
 
 impl<'a> RejectWriter<'a> {
@@ -94,7 +96,7 @@ impl<'a> RejectWriter<'a> {
         file.write_all(b"\"}\n")
     }
 
-    /// The file of a reason and a day, open. When too many are, the one that waited longest is closed first.
+    /// The file of a reason and a day, open for one line more. When too many are, the one that waited longest is closed first.
     fn file(&mut self, folder: &Path, reason: &'static str, day: String) -> io::Result<&mut BufWriter<File>> {
         self.turn += 1;
         let key = (reason, day);
@@ -112,12 +114,16 @@ impl<'a> RejectWriter<'a> {
             path: folder.join(format!("rejects-{number}.ndjson.tmp")),
             open: None,
             used: 0,
+            lines: 0,
         });
         file.used = self.turn;
+        let is_new = file.lines == 0;
+        file.lines += 1;
         match &mut file.open {
             Some(open) => Ok(open),
             closed @ None => {
-                let opened = OpenOptions::new().create(true).append(true).open(&file.path)?;
+                // What an earlier pass has left there must not come into it.
+                let opened = OpenOptions::new().create_new(is_new).append(true).open(&file.path)?;
                 Ok(closed.insert(BufWriter::new(opened)))
             }
         }
@@ -133,7 +139,8 @@ impl<'a> RejectWriter<'a> {
                 None => OpenOptions::new().append(true).open(&file.path),
             };
             whole.and_then(|file| file.sync_all()).map_err(cannot_write)?;
-            finished.push(FinishedRejects { folder: format!("{reason}/dt={day}/"), path: file.path });
+            let folder = format!("{reason}/dt={day}/");
+            finished.push(FinishedRejects { folder, path: file.path, lines: file.lines });
         }
         Ok((finished, groups))
     }

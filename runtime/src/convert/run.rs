@@ -161,7 +161,7 @@ fn collect(
     let rows = collector.finish()?;
     let (reject_files, rejects) = rejects.finish()?;
     let done = Done { inputs: reports, seen, rows, rejects, reject_files, stats };
-    done.check()?;
+    done.check(folder.is_some())?;
     Ok(Outcome::Done(Box::new(done)))
 }
 
@@ -266,18 +266,20 @@ impl Done {
     }
 
     /// The books must balance before anything is published.
-    fn check(&self) -> Result<(), Error> {
+    fn check(&self, has_files: bool) -> Result<(), Error> {
         let total = self.total();
         let stored: u64 = self.rows.partitions.iter().map(|partition| partition.rows).sum();
         let refused: u64 = self.rejects.iter().map(|group| group.count).sum();
         let kept = total.rejected + total.late + total.early;
+        let lines: u64 = self.reject_files.iter().map(|file| file.lines).sum();
         let inputs = self.inputs.iter().all(|input| input.counts.balances());
-        if inputs && total.balances() && stored == total.written && refused == kept {
+        let rejects = refused == kept && (!has_files || lines == kept);
+        if inputs && total.balances() && stored == total.written && rejects {
             return Ok(());
         }
         let message = format!(
-            "the books do not balance: {total:?}, {stored} rows in files, {refused} kept whole; nothing was \
-             published"
+            "the books do not balance: {total:?}, {stored} rows in files, {refused} refused, {lines} lines in \
+             reject files; nothing was published"
         );
         Err(Error::new(ErrorKind::Internal, message))
     }

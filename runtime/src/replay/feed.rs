@@ -99,10 +99,13 @@ impl<'p> ObjectDecoder<'p> {
     ) -> usize {
         let mut at = 0;
         loop {
-            if let Some(open) = self.open.take() {
+            while let Some(open) = self.open.take() {
                 self.open = self.go_on(open, batch, rejects);
+                if batch.is_full() || rejects.are_many() {
+                    break;
+                }
             }
-            if self.open.is_some() || self.failure.is_some() || batch.is_full() {
+            if self.failure.is_some() || batch.is_full() || rejects.are_many() {
                 return at;
             }
             let rest = block.get(at..).unwrap_or_default();
@@ -265,18 +268,19 @@ impl<'p> ObjectDecoder<'p> {
         reject
     }
 
-    /// Decodes records of the open object until it ends or the batch is full; gives it back when it goes on.
+    /// Decodes records of the open object until it ends, the batch is full or the rejects are many; gives it back when it goes on.
     fn go_on(&mut self, mut open: Open<'p>, batch: &mut Batch, rejects: &mut Rejects) -> Option<Open<'p>> {
         batch.set_arrival(open.origin.arrival_ms.map_or(self.arrival, |ms| ms.div_euclid(1000)));
         let before = batch.rows().len();
-        let mut inner = Rejects::default();
+        let mut inner = rejects.of_a_part();
         let rest = open.data.get(open.at..).unwrap_or_default();
         let base = open.at as u64;
         let taken = match &mut open.xml {
             None => self.json.decode(rest, base, true, batch, &mut inner),
             Some(xml) => xml.decode(rest, base, true, batch, &mut inner),
         };
-        open.records += (batch.rows().len() - before) as u64 + inner.list.len() as u64;
+        let records = (batch.rows().len() - before) as u64 + inner.list.len() as u64;
+        open.records += records;
         for mut reject in inner.list {
             let range = |from: u64, len: u64| {
                 let from = usize::try_from(from).unwrap_or(usize::MAX);
@@ -291,7 +295,7 @@ impl<'p> ObjectDecoder<'p> {
             rejects.list.push(reject);
         }
         open.at += taken;
-        let is_done = taken == 0 && !batch.is_full() || open.at >= open.data.len();
+        let is_done = taken == 0 && records == 0 && !batch.is_full() || open.at >= open.data.len();
         if is_done {
             if open.records == 0 {
                 self.seen.counts.empty += 1;
@@ -325,4 +329,42 @@ fn origin(object: &ErrorObject<'_>) -> Replayed {
 
 fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reject::base64;
+    use crate::testing::optional;
+    use lakebed_schema::{LogicalType, Table};
+
+    #[test]
+    fn the_rejects_of_one_object_come_in_portions() {
+        let table = Table::new("t", vec![optional("n", LogicalType::UInt8)]);
+        let plan = Plan::compile(&table).unwrap();
+        let rules = Rules { table: "t".to_owned(), ..Rules::default() };
+        let mut object = String::new();
+        for records in [5000, 3] {
+            let raw = base64("{\"n\":300}\n{\"n\":1}\n".repeat(records).as_bytes());
+            object.push_str(&format!("{{\"attemptsMade\":1,\"rawData\":\"{raw}\"}}\n"));
+        }
+        let mut decoder = ObjectDecoder::new(&plan, Limits::default(), &rules, "x.json", 0);
+        let mut batch = Batch::new(&plan, 0);
+        let mut rejects = Rejects::pausing_at(100);
+        let (mut at, mut portions) = (0, Vec::new());
+        loop {
+            at += decoder.decode(&object.as_bytes()[at..], at as u64, true, &mut batch, &mut rejects);
+            assert!(decoder.failure().is_none() && !batch.is_full());
+            let portion = std::mem::take(&mut rejects.list).len();
+            if portion == 0 {
+                break;
+            }
+            portions.push(portion);
+        }
+        assert!(decoder.is_between_records());
+        assert!(portions.iter().all(|portion| *portion <= 100), "{portions:?}");
+        assert_eq!(portions.iter().sum::<usize>(), 5003);
+        assert_eq!(batch.rows().len(), 5003);
+        assert_eq!(decoder.seen().counts.empty, 0);
+    }
 }
