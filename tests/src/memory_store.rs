@@ -8,12 +8,15 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// The number of the last write, and by key the number of its own and its bytes.
+type Objects = (u64, BTreeMap<String, (u64, Vec<u8>)>);
+
 /// Objects by key, each with the number of its write.
 #[derive(Debug)]
 pub struct MemoryStore {
     root: Location,
     conditions: bool,
-    objects: Mutex<(u64, BTreeMap<String, (u64, Vec<u8>)>)>,
+    objects: Mutex<Objects>,
 }
 
 impl MemoryStore {
@@ -30,7 +33,7 @@ impl MemoryStore {
         self
     }
 
-    fn objects(&self) -> MutexGuard<'_, (u64, BTreeMap<String, (u64, Vec<u8>)>)> {
+    fn objects(&self) -> MutexGuard<'_, Objects> {
         self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

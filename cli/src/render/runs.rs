@@ -9,6 +9,9 @@ use clap::builder::styling::Style;
 use lakebed::journal::RunKind;
 use std::fmt::Write as _;
 
+/// A column of counts.
+type Count = (&'static str, fn(&RunLine) -> u64);
+
 /// Inputs and files of a run that are shown; `--json` has them all.
 const SHOWN: usize = 24;
 
@@ -34,7 +37,7 @@ pub(crate) fn runs(listed: &Listed) -> String {
 
 fn grid(runs: &[RunLine]) -> String {
     let sum = |count: fn(&RunLine) -> u64| runs.iter().map(count).sum::<u64>();
-    let counts: Vec<(&str, fn(&RunLine) -> u64)> = [
+    let counts: Vec<Count> = [
         ("read", (|run: &RunLine| run.counts.read) as fn(&RunLine) -> u64),
         ("written", |run| run.counts.written),
         ("rejected", |run| run.counts.rejected),

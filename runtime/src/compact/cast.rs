@@ -313,9 +313,10 @@ fn float64(array: &ArrayRef) -> Option<Result<ArrayRef, String>> {
 }
 
 fn decimal(array: &ArrayRef, precision: u8, scale: i8) -> Option<Result<ArrayRef, String>> {
-    let (values, found) = match array.data_type() {
-        DataType::Decimal128(_, found) => (array.as_primitive::<Decimal128Type>().iter().collect(), *found),
-        _ => (integers(array)?, 0),
+    let (values, found) = if let DataType::Decimal128(_, found) = array.data_type() {
+        (array.as_primitive::<Decimal128Type>().iter().collect(), *found)
+    } else {
+        (integers(array)?, 0)
     };
     let power = |digits: i16| 10_i128.checked_pow(u32::from(digits.unsigned_abs()));
     let limit = power(i16::from(precision))?;

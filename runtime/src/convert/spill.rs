@@ -134,11 +134,7 @@ fn cannot_spill(folder: &Path, e: ArrowError) -> Error {
         folder.display()
     );
     let error = Error::new(ErrorKind::Output, message);
-    match e {
-        ArrowError::IoError(_, e) => error.with_source(e),
-        #[allow(clippy::wildcard_enum_match_arm, reason = "whatever it is, it is the cause")]
-        e => error.with_source(e),
-    }
+    if let ArrowError::IoError(_, e) = e { error.with_source(e) } else { error.with_source(e) }
 }
 
 /// One spill, on disk as long as this lives.

@@ -157,11 +157,9 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
                 Some(run) if is_live(run) => {}
                 Some(run) => leftover(meta, Reason::CutShort(run.run.clone())),
                 None if is_ours(name) => leftover(meta, Reason::OfNoRun),
-                None if is_aside(name) && is_ours(aside_of(name)) => {
-                    if writer.is_none() {
-                        leftover(meta, Reason::HalfWritten);
-                    }
-                }
+                // A live writer may be writing it right now.
+                None if is_aside(name) && is_ours(aside_of(name)) && writer.is_some() => {}
+                None if is_aside(name) && is_ours(aside_of(name)) => leftover(meta, Reason::HalfWritten),
                 None if is_data => {
                     survey.foreign.push(ForeignFile { path: meta.key.clone(), bytes: meta.bytes });
                 }

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 #[derive(Debug)]
 pub(super) enum Line<'a> {
     /// An error object, and the line where it starts.
-    Object { object: ErrorObject<'a>, line: u64 },
+    Object { object: Box<ErrorObject<'a>>, line: u64 },
     /// Something else, in short.
     Broken { text: String, line: u64 },
 }
@@ -69,7 +69,7 @@ fn objects(block: &[u8], last: bool, first: u64, each: &mut dyn FnMut(Line<'_>))
                 let line = line_of(at + start);
                 match ErrorObject::parse(text) {
                     Ok(object) if object.is_one() => {
-                        each(Line::Object { object, line });
+                        each(Line::Object { object: Box::new(object), line });
                         at += end;
                     }
                     Ok(_) => {

@@ -236,12 +236,9 @@ impl<'p> ObjectDecoder<'p> {
             }
             Err(why) => {
                 self.seen.counts.broken += 1;
-                let kind = match why.kind() {
-                    io::ErrorKind::InvalidData if why.to_string().contains("bytes of text") => {
-                        FaultKind::TooLong
-                    }
-                    _ => FaultKind::Syntax,
-                };
+                let too_long =
+                    why.kind() == io::ErrorKind::InvalidData && why.to_string().contains("bytes of text");
+                let kind = if too_long { FaultKind::TooLong } else { FaultKind::Syntax };
                 let fault = Fault::new(kind, 0, "rawData that can be unpacked", why.to_string());
                 rejects.list.push(self.reject(*fault, data, place, &origin));
             }

@@ -56,7 +56,7 @@ fn end(text: &[u8]) -> End {
         match byte {
             b'"' => match string(text, at + 1) {
                 End::At(next) => at = next - 1,
-                other => return other,
+                other @ (End::Cut(_) | End::Beyond) => return other,
             },
             b'{' => {
                 if depth > 0

@@ -290,7 +290,7 @@ fn paused_at_every_call(same_input: bool) {
             *told.lock().expect("no panic") = Some(report.unwrap_or_else(|error| panic!("{error}")));
         });
         let paused = Arc::new(paused);
-        let mut options = world.options(&(paused.clone() as Arc<dyn Store>), &[a.clone()]);
+        let mut options = world.options(&(paused.clone() as Arc<dyn Store>), std::slice::from_ref(&a));
         options.access.lease = LEASE;
         let result = lakebed::convert(&readings(), &options, &NoProgress);
         let what = format!("same input {same_input}, paused at {at}: {:?}", paused.calls().get(at));
@@ -556,7 +556,7 @@ fn a_lake_of_version_1_is_continued_and_its_intents_are_recovered() {
     let world = World::new(Kind::Folder);
     let (a, b) = (world.input("a.json", 0..6), world.input("b.json", 10..14));
     // As version 1 left it: one run committed whose intent stayed, one cut short after its output.
-    world.convert(&[a.clone()], false);
+    world.convert(std::slice::from_ref(&a), false);
     let folder = world.folder.path().join("lake/_lakebed/reading");
     let path =
         fs::read_dir(folder.join("runs")).expect("runs").next().expect("one").expect("an entry").path();

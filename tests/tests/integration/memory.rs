@@ -134,8 +134,8 @@ fn a_row_longer_than_its_share_of_the_memory_is_a_reject() {
         format!("{{\"meter\":1,\"number\":{number},\"value\":1,\"note\":\"{note}\",\"tags\":[]}}\n")
     };
     let input = bench.input("in.json", row(1, "a") + &row(2, &note) + &row(3, "b"));
-    let report =
-        bench.convert(&table(), &[input.clone()], "narrow", |options| options.memory_bytes = 64 << 20);
+    let report = bench
+        .convert(&table(), std::slice::from_ref(&input), "narrow", |options| options.memory_bytes = 64 << 20);
     assert_eq!((report.total.written, report.total.rejected), (2, 1));
     let [group] = report.rejects.as_slice() else { panic!("{:?}", report.rejects) };
     assert_eq!(group.code, "Lakebed.TooLong");

@@ -32,7 +32,7 @@ pub(crate) struct Lease(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    Lock(Lock),
+    Lock(Box<Lock>),
     Shared(Shared),
 }
 
@@ -53,7 +53,7 @@ impl Lease {
     ) -> Result<Self, Error> {
         let taken = match store.root().as_path().map(Path::to_owned) {
             Some(path) => match Lock::take(store, &path, folder, access)? {
-                Ok(lock) => return Ok(Self(Kind::Lock(lock))),
+                Ok(lock) => return Ok(Self(Kind::Lock(Box::new(lock)))),
                 Err(taken) => taken,
             },
             None => match Shared::take(store, folder, access)? {

@@ -15,6 +15,9 @@ const LARGEST: u64 = 8 << 20;
 /// How much larger each range is than the one before it.
 const GROWTH: u64 = 8;
 
+/// A range on its way.
+type Coming = Pending<Result<Vec<u8>, StoreError>>;
+
 /// Reads an object from a position to its end.
 #[derive(Debug)]
 pub(super) struct Ranges {
@@ -27,7 +30,7 @@ pub(super) struct Ranges {
     end: u64,
     size: u64,
     block: Cursor<Vec<u8>>,
-    coming: Option<Pending<Result<Vec<u8>, StoreError>>>,
+    coming: Option<Coming>,
     /// Whether the one after the next range is asked for before it is wanted.
     ahead: bool,
 }
@@ -40,7 +43,7 @@ impl Ranges {
     }
 
     /// Asks for the next range, when there is one.
-    fn ask(&mut self) -> io::Result<Option<Pending<Result<Vec<u8>, StoreError>>>> {
+    fn ask(&mut self) -> io::Result<Option<Coming>> {
         if self.next >= self.end {
             return Ok(None);
         }

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
+
 use crate::def::{ColumnDef, ElementDef, Member, SchemaFn, TableDef, TypeDef};
 use crate::json::Json;
 use crate::{Keywords, Table};

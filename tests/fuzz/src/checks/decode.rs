@@ -5,6 +5,7 @@
 //! `serde_json` reads; a broken one is no row.
 
 use super::decoded::{Decoded, json};
+use super::document::{Reading, read};
 use super::oracle::{Outcome, compare, outcome, table};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
@@ -69,6 +70,11 @@ fn document(plan: &Plan, declared: bool, data: &[u8]) {
     let decoded = json(plan, LIMITS, data, &mut std::iter::empty());
     let count = (decoded.places.len(), decoded.rejects.len());
     let shown = || format!("{:?}: {:?}", String::from_utf8_lossy(data), decoded.rejects);
+    if read(data) == Reading::Beyond {
+        // `serde_json` stops there, so the rest may be anything.
+        assert_ne!(count, (0, 0), "{}", shown());
+        return;
+    }
     match outcome(data, LIMITS.depth, LIMITS.number_digits) {
         Outcome::Row(expected) => {
             // In Strict semantics a record without a declared key is none.
@@ -82,9 +88,9 @@ fn document(plan: &Plan, declared: bool, data: &[u8]) {
             }
         }
         Outcome::Either => assert!(matches!(count, (1, 0) | (0, 1)), "{}", shown()),
-        Outcome::Reject => match super::document::read(data) {
+        Outcome::Reject => match read(data) {
             // Broken text may hold sound documents, one behind the other; it is never one row.
-            super::document::Reading::Broken => {
+            Reading::Broken => {
                 assert!(decoded.rejects.len() + decoded.places.len() > 1 || count == (0, 1), "{}", shown())
             }
             _ => assert_eq!(count, (0, 1), "{}", shown()),

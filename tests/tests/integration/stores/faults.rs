@@ -45,11 +45,8 @@ fn read_all(store: &S3Store) -> Vec<u8> {
         version: lakebed::store::Version("\"v1\"".to_owned()),
     };
     let mut bytes = Vec::new();
-    store
-        .open(&meta, 0)
-        .and_then(|mut reader| Ok(reader.read_to_end(&mut bytes)))
-        .expect("a reader")
-        .expect("bytes");
+    let mut reader = store.open(&meta, 0).expect("a reader");
+    reader.read_to_end(&mut bytes).expect("bytes");
     bytes
 }
 
@@ -177,9 +174,12 @@ fn a_store_without_conditions_is_found_out_and_looked_at_first() {
     }
 }
 
+/// Parts of an upload, by the query they came with.
+type Parts = BTreeMap<String, Vec<u8>>;
+
 /// A bucket that takes multipart uploads, and forgets to answer as a test says.
-fn multipart(lost: u32) -> (Scripted, Arc<Mutex<BTreeMap<String, Vec<u8>>>>) {
-    let parts = Arc::<Mutex<BTreeMap<String, Vec<u8>>>>::default();
+fn multipart(lost: u32) -> (Scripted, Arc<Mutex<Parts>>) {
+    let parts = Arc::<Mutex<Parts>>::default();
     let (shared, done, ends) = (Arc::clone(&parts), Mutex::new(None::<usize>), AtomicU32::new(0));
     let server = Scripted::start(move |asked| {
         let mut parts = shared.lock().unwrap_or_else(PoisonError::into_inner);
