@@ -2,7 +2,7 @@
 
 use crate::lake;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What the committed runs of a table say.
@@ -34,7 +34,8 @@ impl Books {
             }
             let run: Value = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
             let state = run["state"].as_str().unwrap_or_default();
-            if state != "done" {
+            // Of one that was given up nothing counts, and nothing may be there.
+            if !matches!(state, "done" | "aborted") {
                 books.unended.push(format!("{name} is {state:?}"));
             }
             if matches!(state, "publishing" | "aborted") {
@@ -58,6 +59,20 @@ impl Books {
     }
 }
 
+/// How far each run is, by its name.
+///
+/// # Panics
+/// On a record that is none.
+pub fn states(lake: &Path, table: &str) -> BTreeMap<String, String> {
+    let records = lake::files(&lake.join("_lakebed").join(table).join("runs"));
+    let state = |(name, text): (String, Vec<u8>)| {
+        let run: Value = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, run["state"].as_str().unwrap_or_default().to_owned())
+    };
+    // A write that was cut short stands beside its target.
+    records.into_iter().filter(|(name, _)| name.ends_with(".json")).map(state).collect()
+}
+
 /// Files of the lake that are no books of the journal: those of tables, and rejects.
 pub fn stored_files(lake: &Path) -> BTreeSet<String> {
     lake::files(lake).into_keys().filter(|name| !name.starts_with("_lakebed/")).collect()
@@ -76,7 +91,7 @@ pub fn problems(lake: &Path, table: &str) -> Vec<String> {
             problems.push(format!("_lakebed/{table}/{name} was left"));
         }
     }
-    let rows = lake::footer_rows(lake, table);
+    let rows = lake::footer_rows(lake, table) + lake::footer_rows(lake, &format!("{table}.generations"));
     if rows != books.written {
         problems.push(format!("the journal counts {} rows, the files hold {rows}", books.written));
     }

@@ -4,6 +4,7 @@ use crate::bucket::Bucket;
 use crate::cases::documents::Random;
 use crate::command::process;
 use crate::server::{Emulator, Server};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -106,7 +107,8 @@ impl World {
         if let Place::S3 { server, .. } = &self.place {
             server.set(&mut command);
         }
-        command.env("TMPDIR", self.scratch());
+        // Beside its targets and catalogs.
+        command.env("TMPDIR", self.scratch()).current_dir(self.folder());
         command
     }
 
@@ -138,6 +140,13 @@ impl World {
                 bucket.mirror(&format!("{name}/"), &folder).unwrap_or_else(|error| panic!("{error}"));
                 folder
             }
+        }
+    }
+
+    /// Writes copies of files, as they stand below `name`.
+    pub fn give(&self, name: &str, files: &BTreeMap<String, Vec<u8>>) {
+        for (file, bytes) in files {
+            self.put(&format!("{name}/{file}"), bytes);
         }
     }
 

@@ -6,8 +6,10 @@ use crate::lake;
 use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMillisecondType;
 use arrow_array::{Array, RecordBatch};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use lakebed::{Record, Table};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -66,6 +68,23 @@ pub fn stored(lake: &Path) -> Rows {
         }
     }
     rows
+}
+
+/// Adds the rows of a file's bytes.
+///
+/// # Errors
+/// On what is no whole Parquet file.
+///
+/// # Panics
+/// On columns of another table.
+pub fn add_file(rows: &mut Rows, partition: &str, bytes: Vec<u8>) -> Result<(), String> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes))
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .map_err(|error| error.to_string())?;
+    for batch in reader {
+        add(rows, partition, &batch.map_err(|error| error.to_string())?);
+    }
+    Ok(())
 }
 
 /// Adds the rows of a batch.

@@ -2,8 +2,8 @@
 
 use super::Context;
 use super::convert::{now, outcome, parse_max_rejects};
-use crate::error::CliError;
-use crate::error::Outcome;
+use crate::access::AccessArgs;
+use crate::error::{CliError, Outcome};
 use crate::location::{self, Place};
 use crate::progress::Bar;
 use crate::render;
@@ -88,6 +88,9 @@ pub(crate) struct ReplayArgs {
     dry_run: bool,
 
     #[command(flatten)]
+    access: AccessArgs,
+
+    #[command(flatten)]
     s3: S3Args,
 
     /// Print the report as one JSON document
@@ -117,6 +120,7 @@ pub(crate) fn execute(args: &ReplayArgs, context: &mut Context<'_, '_>) -> Resul
     convert.stores = args.s3.stores(&context.around);
     let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     convert.threads = args.threads.unwrap_or_else(cores).get();
+    convert.access = args.access.access(&context.around);
     convert.dry_run = args.dry_run;
     convert.max_rejects = args.max_rejects;
     convert.accept_event_time = args.accept_event_time;

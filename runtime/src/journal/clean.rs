@@ -216,7 +216,10 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
             }
         }
     }
-    let unfinished = records.iter().filter(|run| run.state != RunState::Done && !is_live(run));
+    // Of a run that was given up nothing is left to do, but for what is among the leftovers: its record only waits.
+    let is_unfinished =
+        |run: &&RunRecord| matches!(run.state, RunState::Publishing | RunState::Committed) && !is_live(run);
+    let unfinished = records.iter().filter(is_unfinished);
     survey.unfinished = unfinished.map(|run| run.run.clone()).collect();
     survey.leftovers.sort_by(|a, b| a.path.cmp(&b.path));
     survey

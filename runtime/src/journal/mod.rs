@@ -18,7 +18,7 @@
 //!    `done` at once.
 //!
 //! Who takes the lease next recovers first, from the records alone: one in state `publishing` is changed to `aborted`
-//! by a conditional put, its outputs are removed, then the record; of one in state `committed`, step 5 is done.
+//! by a conditional put, its outputs are removed, then the record, at once or after a while (below); of one in state `committed`, step 5 is done.
 //!
 //! # Why nothing is lost or doubled
 //!
@@ -41,12 +41,17 @@
 //! the lease, and never without it, since the other may be publishing the same names by then. The same names are no
 //! danger: a name stands for one content, since it follows from table, inputs and the runs that are replaced.
 //!
+//! *A writer that was killed* writes no more, but on S3 a request that it has sent may still be under way. So there the
+//! aborted record stays for a while too, and everyone who takes the lease removes its outputs again. Readers may see
+//! such a file from its arrival until then.
+//!
 //! *Files of committed runs are never written again.* `--force` makes a run of another name, which replaces the old one
 //! when it is committed and not before.
 //!
 //! What is left is a removal that was asked for within the lease and reaches the store after another has taken over
 //! *and* published the same name again: object stores offer no conditional removal. The lease is checked before each,
-//! so that this takes one request that is under way for longer than a whole period.
+//! so that this takes one request that is under way for longer than a whole period; or, of a process that was killed and
+//! whose machine took the table over at once, for longer than the next run needs to come to its own files.
 
 mod access;
 pub mod clean;

@@ -78,7 +78,7 @@ impl Journal {
         if self.lease.check().is_err() {
             return self.come_back(intent, error);
         }
-        match self.abort(intent) {
+        match self.abort(intent, true) {
             Ok(()) => Err(error),
             Err(_) => match self.read_again(run) {
                 Ok(Some(now)) if now.record.attempt == intent.record.attempt && now.record.is_committed() => {
@@ -146,12 +146,16 @@ impl Journal {
         self.replace(Some(&stored), done).map(|_| ())
     }
 
-    /// Gives a run up: it cannot be committed any more, its outputs go, then its record.
-    pub(super) fn abort(&self, intent: &Stored) -> Result<(), Error> {
+    /// Gives a run up: it cannot be committed any more, its outputs go, then its record, unless something of it may
+    /// still be on its way.
+    pub(super) fn abort(&self, intent: &Stored, writer_is_over: bool) -> Result<(), Error> {
         let aborted =
             RunRecord { state: RunState::Aborted, ended_ms: Some(moment::now_ms()), ..intent.record.clone() };
         let aborted = self.replace(Some(intent), aborted)?;
         self.remove_outputs(&aborted.record)?;
+        if self.keep_ms(writer_is_over) > 0 {
+            return Ok(());
+        }
         self.remove_record(&aborted.record.run)
     }
 

@@ -10,6 +10,10 @@ use std::collections::BTreeSet;
 /// How long an aborted record stays when its writer may still live.
 const KEEP_ABORTED_MS: i64 = 24 * 3600 * 1000;
 
+/// How long one stays at least when its writer has ended and the store is far away: a request may arrive after the end
+/// of its sender. Connections and gateways give up on one long before.
+const KEEP_ENDED_MS: i64 = 15 * 60 * 1000;
+
 impl Journal {
     /// Ends or undoes what others left, and says what was done. `ended` are leases under which nobody writes any more.
     pub(super) fn recover(&self, ended: &[String]) -> Result<Vec<String>, Error> {
@@ -40,8 +44,7 @@ impl Journal {
                     ));
                 }
                 RunState::Publishing => {
-                    let is_over = self.is_over(record, ended);
-                    self.undo(&stored, is_over)?;
+                    self.abort(&stored, self.is_over(record, ended))?;
                     notes.push(format!(
                         "run {} had been cut short before its commit: what it had published was removed",
                         record.run
@@ -50,7 +53,7 @@ impl Journal {
                 RunState::Aborted => {
                     self.remove_outputs(record)?;
                     let age = moment::now_ms() - record.ended_ms.unwrap_or_default();
-                    if self.is_over(record, ended) || age > KEEP_ABORTED_MS {
+                    if age >= self.keep_ms(self.is_over(record, ended)) {
                         self.remove_record(&record.run)?;
                     }
                 }
@@ -66,14 +69,17 @@ impl Journal {
             || record.holder.as_ref().is_some_and(super::Holder::has_ended)
     }
 
-    fn undo(&self, intent: &Stored, is_over: bool) -> Result<(), Error> {
-        if is_over {
-            return self.abort(intent);
+    /// For how many milliseconds after its abort something of a run may still come into the lake.
+    pub(super) fn keep_ms(&self, writer_is_over: bool) -> i64 {
+        match (self.lease.is_a_lock(), writer_is_over) {
+            // What a process of this machine has asked for is done when it has ended.
+            (true, _) => 0,
+            (false, true) => {
+                let lease = i64::try_from(self.access.lease.as_millis()).unwrap_or(i64::MAX);
+                lease.max(KEEP_ENDED_MS)
+            }
+            (false, false) => KEEP_ABORTED_MS,
         }
-        let aborted =
-            RunRecord { state: RunState::Aborted, ended_ms: Some(moment::now_ms()), ..intent.record.clone() };
-        let aborted = self.replace(Some(intent), aborted)?;
-        self.remove_outputs(&aborted.record)
     }
 
     /// Version 1 kept intents in a folder of their own; a run was committed when there was a record of it with the same

@@ -91,6 +91,11 @@ impl Lease {
         }
     }
 
+    /// Whether it is a lock of this machine, which goes with its process.
+    pub(crate) fn is_a_lock(&self) -> bool {
+        matches!(self.0, Kind::Lock(_))
+    }
+
     /// Whether it is certain that nobody writes under that earlier lease any more.
     pub(crate) fn has_outlived(&self, id: &str) -> bool {
         match &self.0 {
