@@ -7,6 +7,7 @@
 use super::held::{HeldBytes, Piece};
 use crate::encode::{rows_that_weigh, weight};
 use crate::error::{Error, ErrorKind};
+use crate::store::StoreError;
 use arrow_array::RecordBatch;
 use arrow_buffer::MutableBuffer;
 use arrow_ipc::reader::FileDecoder;
@@ -129,15 +130,14 @@ impl<'a> Spill<'a> {
 }
 
 fn cannot_spill(folder: &Path, e: ArrowError) -> Error {
-    let message = format!(
-        "rows that do not fit in memory cannot be set aside in the folder {}, so nothing was published",
-        folder.display()
-    );
-    let error = Error::new(ErrorKind::Output, message);
+    let purpose = "where rows that do not fit in memory are set aside; nothing was published";
     match e {
-        ArrowError::IoError(_, e) => error.with_source(e),
+        ArrowError::IoError(_, e) => StoreError::of_io(folder, e).output_for(purpose),
         #[allow(clippy::wildcard_enum_match_arm, reason = "whatever it is, it is the cause")]
-        e => error.with_source(e),
+        e => {
+            let message = format!("cannot use {}, {purpose}", folder.display());
+            Error::new(ErrorKind::Output, message).with_source(e)
+        }
     }
 }
 
