@@ -131,9 +131,9 @@ impl<'a> Spill<'a> {
 
 fn cannot_spill(folder: &Path, e: ArrowError) -> Error {
     let purpose = "where rows that do not fit in memory are set aside; nothing was published";
+    #[allow(clippy::wildcard_enum_match_arm, reason = "whatever it is, it is the cause")]
     match e {
         ArrowError::IoError(_, e) => StoreError::of_io(folder, e).output_for(purpose),
-        #[allow(clippy::wildcard_enum_match_arm, reason = "whatever it is, it is the cause")]
         e => {
             let message = format!("cannot use {}, {purpose}", folder.display());
             Error::new(ErrorKind::Output, message).with_source(e)
