@@ -39,6 +39,13 @@ impl Error {
         Self { kind, message: message.into(), hint: None, transient: false, source: None }
     }
 
+    /// The same failure in other words.
+    #[must_use]
+    pub(crate) fn with_message(mut self, message: String) -> Self {
+        self.message = message;
+        self
+    }
+
     /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

@@ -13,26 +13,8 @@ mod batch;
 mod bounds;
 pub mod columns;
 pub mod compact;
-#[allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unreachable,
-    clippy::unwrap_used,
-    reason = "not gone through yet"
-)]
 pub mod convert;
 mod decimal;
-#[allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unreachable,
-    clippy::unwrap_used,
-    reason = "not gone through yet"
-)]
 mod encode;
 mod error;
 pub mod explain;

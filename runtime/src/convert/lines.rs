@@ -61,7 +61,7 @@ impl Lines {
 
     fn find(&self, offset: u64, block: &[u8], base: u64) -> Option<Place> {
         let at = usize::try_from(offset.checked_sub(base)?).ok()?;
-        let before = &block[..at.min(block.len())];
+        let before = block.get(..at).unwrap_or(block);
         let start = memchr::memrchr(b'\n', before).map_or(self.start, |newline| base + newline as u64 + 1);
         let line = self.ends + memchr::memchr_iter(b'\n', before).count() as u64 + 1;
         Some(Place { offset, line, column: base + before.len() as u64 - start + 1 })

@@ -2,10 +2,11 @@
 
 use super::collect::place_text;
 use super::input::Input;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::fault::FaultKind;
 use crate::reject::{Head, Reject, base64};
 use crate::report::RejectGroup;
+use crate::store::StoreError;
 use lakebed_schema::Table;
 use lakebed_schema::civil::Civil;
 use std::collections::BTreeMap;
@@ -35,6 +36,8 @@ struct RejectFile {
     open: Option<BufWriter<File>>,
     used: u64,
     lines: u64,
+    /// Whether the file is there.
+    begun: bool,
 }
 
 /// A reject file, written.
@@ -63,7 +66,7 @@ impl<'a> RejectWriter<'a> {
             at: place_text(input, reject),
         });
         group.count += 1;
-        self.write(input, reject).map_err(cannot_write)
+        self.write(input, reject)
     }
 
     /// Rejects so far by reason, most frequent first.
@@ -73,7 +76,7 @@ impl<'a> RejectWriter<'a> {
         groups
     }
 
-    fn write(&mut self, input: &Input, reject: &Reject) -> io::Result<()> {
+    fn write(&mut self, input: &Input, reject: &Reject) -> Result<(), Error> {
         let Some(folder) = self.folder else {
             return Ok(());
         };
@@ -88,16 +91,17 @@ impl<'a> RejectWriter<'a> {
         let line = reject.line_head(&head);
         let day = day(reject.arrival_ms(head.arrival_ms));
         let file = self.file(folder, reject.kind.folder(), day)?;
-        file.write_all(line.as_bytes())?;
+        file.put(line.as_bytes())?;
         match &reject.raw {
-            Some(raw) => file.write_all(base64(raw).as_bytes())?,
-            None => copy_base64(input, reject.offset, reject.len, file)?,
+            Some(raw) => file.put(base64(raw).as_bytes())?,
+            None => copy_base64(input, reject.offset, reject.len, &mut |piece| file.put(piece))?,
         }
-        file.write_all(b"\"}\n")
+        file.put(b"\"}\n")
     }
 
-    /// The file of a reason and a day, open for one line more. When too many are, the one that waited longest is closed first.
-    fn file(&mut self, folder: &Path, reason: &'static str, day: String) -> io::Result<&mut BufWriter<File>> {
+    /// The file of a reason and a day, open for one line more. When too many are, the one that waited longest is closed
+    /// first.
+    fn file(&mut self, folder: &Path, reason: &'static str, day: String) -> Result<&mut RejectFile, Error> {
         self.turn += 1;
         let key = (reason, day);
         let is_open = |file: &RejectFile| file.open.is_some();
@@ -105,9 +109,8 @@ impl<'a> RejectWriter<'a> {
             && self.files.values().filter(|file| is_open(file)).count() >= OPEN
             && let Some(oldest) =
                 self.files.values_mut().filter(|file| is_open(file)).min_by_key(|file| file.used)
-            && let Some(open) = oldest.open.take()
         {
-            open.into_inner().map_err(io::IntoInnerError::into_error)?;
+            oldest.close()?;
         }
         let number = self.files.len();
         let file = self.files.entry(key).or_insert_with(|| RejectFile {
@@ -115,30 +118,21 @@ impl<'a> RejectWriter<'a> {
             open: None,
             used: 0,
             lines: 0,
+            begun: false,
         });
         file.used = self.turn;
-        let is_new = file.lines == 0;
         file.lines += 1;
-        match &mut file.open {
-            Some(open) => Ok(open),
-            closed @ None => {
-                // What an earlier pass has left there must not come into it.
-                let opened = OpenOptions::new().create_new(is_new).append(true).open(&file.path)?;
-                Ok(closed.insert(BufWriter::new(opened)))
-            }
-        }
+        Ok(file)
     }
 
     /// Makes the files durable; gives them in the order of their folders, and the groups, most frequent first.
     pub(crate) fn finish(self) -> Result<(Vec<FinishedRejects>, Vec<RejectGroup>), Error> {
         let groups = self.groups();
         let mut finished = Vec::new();
-        for ((reason, day), file) in self.files {
-            let whole = match file.open {
-                Some(open) => open.into_inner().map_err(io::IntoInnerError::into_error),
-                None => OpenOptions::new().append(true).open(&file.path),
-            };
-            whole.and_then(|file| file.sync_all()).map_err(cannot_write)?;
+        for ((reason, day), mut file) in self.files {
+            file.close()?;
+            let durable = OpenOptions::new().append(true).open(&file.path).and_then(|file| file.sync_all());
+            durable.map_err(|e| cannot_write(&file.path, e))?;
             let folder = format!("{reason}/dt={day}/");
             finished.push(FinishedRejects { folder, path: file.path, lines: file.lines });
         }
@@ -146,8 +140,30 @@ impl<'a> RejectWriter<'a> {
     }
 }
 
-fn cannot_write(e: io::Error) -> Error {
-    Error::new(ErrorKind::Output, "cannot write a reject file").with_source(e)
+impl RejectFile {
+    /// Writes bytes; opens the file before, if need be.
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let open = match &mut self.open {
+            Some(open) => open,
+            closed @ None => {
+                // What an earlier pass has left there must not come into it.
+                let opened = OpenOptions::new().create_new(!self.begun).append(true).open(&self.path);
+                self.begun = true;
+                closed.insert(BufWriter::new(opened.map_err(|e| cannot_write(&self.path, e))?))
+            }
+        };
+        open.write_all(bytes).map_err(|e| cannot_write(&self.path, e))
+    }
+
+    fn close(&mut self) -> Result<(), Error> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let closed = open.into_inner().map_err(io::IntoInnerError::into_error);
+        closed.map(drop).map_err(|e| cannot_write(&self.path, e))
+    }
+}
+
+fn cannot_write(path: &Path, e: io::Error) -> Error {
+    StoreError::of_io(path, e).output_for("a file of rejects under way into the lake")
 }
 
 /// The day of a time, `2026-11-23`; that of 1970 for times that no folder should be named after.
@@ -160,17 +176,23 @@ fn day(arrival_ms: i64) -> String {
 }
 
 /// A record too long to be held, read again from the input and encoded piece by piece.
-fn copy_base64(input: &Input, offset: u64, len: u64, out: &mut impl Write) -> io::Result<()> {
-    let mut reader = input.open()?;
-    io::copy(&mut (&mut reader).take(offset), &mut io::sink())?;
+fn copy_base64(
+    input: &Input,
+    offset: u64,
+    len: u64,
+    put: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let failed = |e| StoreError::of_io(input.location.clone(), e).input();
+    let mut reader = input.open().map_err(failed)?;
+    io::copy(&mut (&mut reader).take(offset), &mut io::sink()).map_err(failed)?;
     let mut left = len;
     // A multiple of three bytes has no padding, so that the pieces join.
     let mut piece = vec![0; 3 << 16];
     while left > 0 {
         let want = usize::try_from(left).unwrap_or(usize::MAX).min(piece.len());
         let Some(part) = piece.get_mut(..want) else { break };
-        reader.read_exact(part)?;
-        out.write_all(base64(part).as_bytes())?;
+        reader.read_exact(part).map_err(failed)?;
+        put(base64(part).as_bytes())?;
         left -= want as u64;
     }
     Ok(())

@@ -166,7 +166,7 @@ impl Worker<'_> {
                 source.fill(&mut block, want, limit).map_err(|e| damaged(e, base + block.len() as u64))?;
             let last = at_limit && next >= cuts.count;
             loop {
-                let rest = &block[consumed..];
+                let rest = block.get(consumed..).unwrap_or_default();
                 consumed += feeder.decode(rest, base + consumed as u64, last, &mut batch, &mut rejects);
                 if let Some(error) = feeder.failure() {
                     return Err(Error::new(error.kind(), format!("{} {error}", input.name())));
@@ -190,8 +190,8 @@ impl Worker<'_> {
                 }
             }
             lines.keep(feeder.open_fault(), &block, base);
-            lines.pass(&block[..consumed], base);
-            block.drain(..consumed);
+            lines.pass(block.get(..consumed).unwrap_or(&block), base);
+            block.drain(..consumed.min(block.len()));
             if block.len() <= BLOCK {
                 block.shrink_to(2 * BLOCK);
             }
@@ -251,18 +251,18 @@ impl Cuts<'_> {
         let mut previous = 0;
         loop {
             let len = file.read(&mut block)?;
-            if len == 0 {
+            let read = block.get(..len).unwrap_or_default();
+            let (Some(first), Some(last)) = (read.first(), read.last()) else {
                 return Ok(u64::MAX);
-            }
-            if previous == b'\n' && block[0] == b'{' {
+            };
+            if previous == b'\n' && *first == b'{' {
                 return Ok(at);
             }
-            let found =
-                memchr::memchr_iter(b'\n', &block[..len]).find(|&i| block[..len].get(i + 1) == Some(&b'{'));
+            let found = memchr::memchr_iter(b'\n', read).find(|&i| read.get(i + 1) == Some(&b'{'));
             if let Some(newline) = found {
                 return Ok(at + newline as u64 + 1);
             }
-            previous = block[len - 1];
+            previous = *last;
             at += len as u64;
         }
     }

@@ -7,6 +7,7 @@
 use super::held::{HeldBytes, Piece};
 use crate::encode::{rows_that_weigh, weight};
 use crate::error::{Error, ErrorKind};
+use crate::store::StoreError;
 use arrow_array::RecordBatch;
 use arrow_buffer::MutableBuffer;
 use arrow_ipc::reader::FileDecoder;
@@ -129,12 +130,12 @@ impl<'a> Spill<'a> {
 }
 
 fn cannot_spill(folder: &Path, e: ArrowError) -> Error {
-    let message = format!(
-        "rows that do not fit in memory cannot be set aside in the folder {}, so nothing was published",
-        folder.display()
-    );
-    let error = Error::new(ErrorKind::Output, message);
-    if let ArrowError::IoError(_, e) = e { error.with_source(e) } else { error.with_source(e) }
+    let purpose = "where rows that do not fit in memory are set aside; nothing was published";
+    if let ArrowError::IoError(_, e) = e {
+        return StoreError::of_io(folder, e).output_for(purpose);
+    }
+    let message = format!("cannot use {}, {purpose}", folder.display());
+    Error::new(ErrorKind::Output, message).with_source(e)
 }
 
 /// One spill, on disk as long as this lives.

@@ -7,6 +7,7 @@ mod weight;
 pub(crate) use weight::{rows_that_weigh, weight};
 
 use crate::error::{Error, ErrorKind};
+use crate::store::StoreError;
 use append_file::AppendFile;
 use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow_ord::sort::{SortColumn, SortOptions, lexsort_to_indices};
@@ -18,6 +19,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -246,7 +248,17 @@ impl ParquetFile {
 }
 
 fn cannot_write(path: &Path, e: ParquetError) -> Error {
-    let message =
-        format!("cannot write the Parquet file {}, which is under way into the lake", path.display());
-    Error::new(ErrorKind::Output, message).with_source(e)
+    let purpose = "a Parquet file under way into the lake";
+    let other = |e: ParquetError| {
+        let message = format!("cannot write {}, {purpose}", path.display());
+        Error::new(ErrorKind::Output, message).with_source(e)
+    };
+    #[allow(clippy::wildcard_enum_match_arm, reason = "whatever else it is, it is the cause")]
+    match e {
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(e) => StoreError::of_io(path, *e).output_for(purpose),
+            Err(inner) => other(ParquetError::External(inner)),
+        },
+        e => other(e),
+    }
 }

@@ -169,6 +169,12 @@ impl StoreError {
         self.into_error(ErrorKind::Output, "read")
     }
 
+    /// As the failure of a lake, with what the place is for: words after its name.
+    pub(crate) fn output_for(self, purpose: &str) -> Error {
+        let message = format!("{}, {purpose}", self.text("write"));
+        self.into_error(ErrorKind::Output, "write").with_message(message)
+    }
+
     fn into_error(self, kind: ErrorKind, tried: &str) -> Error {
         let transient = self.retryable();
         let mut error = Error::new(kind, self.text(tried)).with_transient(transient);
