@@ -48,13 +48,15 @@ pub(crate) fn lines<'a>(
 ) -> Vec<Change> {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.collect(), new.collect());
     let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
-    let (old, new) = (&old[same..], &new[same..]);
+    let (mut old, mut new): (Vec<&str>, Vec<&str>) =
+        (old.into_iter().skip(same).collect(), new.into_iter().skip(same).collect());
     let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
-    let (old, new) = (&old[..old.len() - tail], &new[..new.len() - tail]);
+    old.truncate(old.len() - tail);
+    new.truncate(new.len() - tail);
     (0..old.len().max(new.len()))
         .map(|at| {
             let side = |lines: &[&str]| lines.get(at).map(|line| Value::from(*line));
-            Change { path: format!("line {}", same + at + 1), old: side(old), new: side(new) }
+            Change { path: format!("line {}", same + at + 1), old: side(&old), new: side(&new) }
         })
         .collect()
 }
@@ -103,7 +105,7 @@ fn members(path: &str, old: &Map<String, Value>, new: &Map<String, Value>, chang
 fn named(path: &str, old: &[(&str, &Value)], new: &[(&str, &Value)], changes: &mut Vec<Change>) {
     let find = |list: &[(&str, &Value)], name: &str| list.iter().position(|(other, _)| *other == name);
     for (name, value) in old {
-        let counterpart = find(new, name).map(|at| new[at].1);
+        let counterpart = find(new, name).and_then(|at| new.get(at)).map(|(_, value)| *value);
         compare(&join(path, name), Some(value), counterpart, changes);
     }
     for (name, value) in new.iter().filter(|(name, _)| find(old, name).is_none()) {
@@ -127,7 +129,7 @@ fn by_name(list: &[Value]) -> Option<Vec<(&str, &Value)>> {
         .map(|value| Some((value.get("name").or_else(|| value.get("Name"))?.as_str()?, value)))
         .collect::<Option<Vec<_>>>()?;
     let unique =
-        named.iter().enumerate().all(|(at, (name, _))| named[..at].iter().all(|(other, _)| other != name));
+        named.iter().enumerate().all(|(at, (name, _))| named.iter().take(at).all(|(other, _)| other != name));
     unique.then_some(named)
 }
 

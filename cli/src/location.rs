@@ -29,7 +29,7 @@ pub(crate) fn location(typed: &OsStr, place: Place) -> Result<Location, CliError
     }
 }
 
-/// The path that a plain path or a `file://` URL means.
+/// The path that a plain path or a `file://` URL means, where only files of this machine will do.
 pub(crate) fn path(typed: &OsStr, place: Place) -> Result<PathBuf, CliError> {
     if typed.is_empty() {
         return Err(CliError::usage("a place is empty text"));
@@ -50,15 +50,8 @@ pub(crate) fn path(typed: &OsStr, place: Place) -> Result<PathBuf, CliError> {
     };
     match scheme.to_ascii_lowercase().as_str() {
         "file" => file_url(rest),
-        "s3" | "s3a" => Err(match place {
-            Place::Input => CliError::not_built(&format!("reading from S3 (`{scheme}://{rest}`)"))
-                .hint("copy the objects first (`aws s3 sync`), then convert the folder"),
-            Place::Lake => CliError::not_built(&format!("writing to S3 (`{scheme}://{rest}`)")).hint(
-                "convert into a folder, then copy it (`aws s3 sync`), `_lakebed` and `_errors` included",
-            ),
-            Place::Inspected => CliError::not_built(&format!("reading from S3 (`{scheme}://{rest}`)"))
-                .hint("copy the lake first (`aws s3 sync`), then inspect the folder"),
-        }),
+        "s3" | "s3a" => Err(CliError::not_built(&format!("reading this from S3 (`{scheme}://{rest}`)"))
+            .hint("copy it first (`aws s3 cp` or `aws s3 sync`), then name the copy")),
         _ => Err(CliError::usage(format!("`{scheme}://{rest}`: no such kind of place"))
             .hint("give a path, or a `file://` URL")),
     }

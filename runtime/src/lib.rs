@@ -65,4 +65,4 @@ pub use report::Report;
 pub use semantics::Semantics;
 pub use store::{Location, Stores};
 pub use unpack::unpack;
-pub use window::{EventWindow, WindowError};
+pub use window::{EventWindow, WindowError, parse_duration};

@@ -3,6 +3,7 @@
 use lakebed_schema::civil::Civil;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// How long before and after its arrival an event may have happened: `-7d..+1h`, `-7d..`, `..+1h`. Both ends belong to
 /// the window.
@@ -49,7 +50,7 @@ impl EventWindow {
     }
 }
 
-/// Why a text is no window.
+/// Why a text is no window, or no time span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WindowError(String);
 
@@ -92,14 +93,37 @@ fn bound(text: &str) -> Result<Option<i64>, String> {
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').unwrap_or(text)),
     };
+    let millis = millis(rest, text, "a sign, a whole number")?;
+    if millis != 0 && text == rest {
+        return Err(format!("`{text}` has no sign: -{text} is before the arrival, +{text} after it"));
+    }
+    Ok(Some(sign * millis))
+}
+
+/// Reads a time span without a sign: `0`, `90s`, `15m`, `1h`, `7d`, `2w`.
+///
+/// # Errors
+/// What is wrong with the text, and how to write it.
+///
+/// ```
+/// assert_eq!(lakebed::parse_duration("15m"), Ok(std::time::Duration::from_secs(900)));
+/// ```
+pub fn parse_duration(text: &str) -> Result<Duration, WindowError> {
+    let millis = millis(text, text, "a whole number")
+        .map_err(|why| WindowError(format!("{why}; write it like 90s, 15m, 1h or 7d")))?;
+    Ok(Duration::from_millis(millis.unsigned_abs()))
+}
+
+/// Milliseconds of a number and its unit, which are a part of `text`.
+fn millis(rest: &str, text: &str, expected: &str) -> Result<i64, String> {
     let (number, unit) = match rest.char_indices().next_back() {
         Some((at, letter)) if !letter.is_ascii_digit() => (rest.get(..at).unwrap_or_default(), Some(letter)),
         _ => (rest, None),
     };
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!("expected a sign, a whole number and a unit of s, m, h, d or w, found `{text}`"));
+        return Err(format!("expected {expected} and a unit of s, m, h, d or w, found `{text}`"));
     }
-    let too_long = || format!("`{text}` is longer than any time between two events");
+    let too_long = || format!("`{text}` is longer than any span of time that is of use, ten thousand years");
     let number: i64 = number.parse().map_err(|_| too_long())?;
     let unit = match unit {
         None if number == 0 => 1,
@@ -109,12 +133,8 @@ fn bound(text: &str) -> Result<Option<i64>, String> {
             .find_map(|(unit, millis)| (*unit == letter).then_some(*millis))
             .ok_or_else(|| format!("`{letter}` in `{text}` is no unit: s, m, h, d or w"))?,
     };
-    if number != 0 && text == rest {
-        return Err(format!("`{text}` has no sign: -{text} is before the arrival, +{text} after it"));
-    }
     // Ten thousand years: farther than any two times that a table can hold are apart.
-    let millis = number.checked_mul(unit).filter(|&millis| millis <= 315_576_000_000_000);
-    millis.map(|millis| Some(sign * millis)).ok_or_else(too_long)
+    number.checked_mul(unit).filter(|&millis| millis <= 315_576_000_000_000).ok_or_else(too_long)
 }
 
 impl fmt::Display for EventWindow {
@@ -205,6 +225,18 @@ mod tests {
             assert_eq!(text.parse::<EventWindow>().unwrap().to_string(), text);
         }
         assert_eq!("-2w..".parse::<EventWindow>().unwrap().to_string(), "-14d..");
+    }
+
+    #[test]
+    fn spans_of_time_have_a_unit_and_no_sign() {
+        for (text, seconds) in [("0", 0), ("0s", 0), ("90s", 90), ("15m", 900), ("1h", 3600), ("7d", 604_800)]
+        {
+            assert_eq!(parse_duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for wrong in ["", "5", "s", "-1s", "+1s", "1.5h", "1 s", "250ms", "5x", "99999999999999999999s"] {
+            let error = parse_duration(wrong).unwrap_err().to_string();
+            assert!(error.contains("write it like 90s"), "{wrong}: {error}");
+        }
     }
 
     #[test]

@@ -192,7 +192,7 @@ impl Call {
             let Some(column) = table.partition_keys.iter().find(|column| column.name == *key) else {
                 return Err(self.invalid(format!("`{key}` is no partition key of the table")));
             };
-            if keys[..i].contains(key) {
+            if keys.iter().take(i).any(|before| before == key) {
                 return Err(self.invalid(format!("the partition index `{}` names `{key}` twice", index.name)));
             }
             if !indexable(&column.ty) {

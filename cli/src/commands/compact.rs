@@ -72,13 +72,14 @@ pub(crate) struct CompactArgs {
     target_size: u64,
 
     /// Memory to work with, about; more of it sorts larger partitions as a whole
-    #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = quantity::bytes)]
-    memory: u64,
+    #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = quantity::memory)]
+    memory: usize,
 
     /// Keep only the latest row of each key of the table, by its latest_by
     ///
-    /// Of rows that are equally late, the last by file name and row stays; null counts lowest. Only within a
-    /// partition: a key that is in two of them stays in both.
+    /// Of rows that are equally late, the one that was stored last stays: by the time at which its run was committed, or
+    /// its file modified where no run wrote it, then by file name and row. Null counts lowest. Only within a partition:
+    /// a key that is in two of them stays in both.
     #[arg(long)]
     dedupe: bool,
 
@@ -135,7 +136,7 @@ pub(crate) fn execute(args: &CompactArgs, context: &mut Context<'_, '_>) -> Resu
     options.older_than = args.older_than;
     options.min_files = args.min_files.get();
     options.target_bytes = args.target_size;
-    options.memory_bytes = usize::try_from(args.memory).unwrap_or(usize::MAX);
+    options.memory_bytes = args.memory;
     options.dedupe = args.dedupe;
     options.keep_dropped = args.keep_dropped;
     options.drop_columns = args.drop_columns;

@@ -7,6 +7,7 @@ use crate::inputs::{InputArgs, Inputs};
 use crate::location::{self, Place};
 use crate::memory;
 use crate::progress::Bar;
+use crate::quantity;
 use crate::render;
 use crate::s3::S3Args;
 use crate::semantics::Semantics;
@@ -58,7 +59,7 @@ pub(crate) struct ConvertArgs {
     threads: Option<NonZeroUsize>,
 
     /// Memory for the run, at least 64MiB; what does not fit is set aside on disk [default: 512MiB]
-    #[arg(long, value_name = "SIZE", value_parser = memory::parse_size)]
+    #[arg(long, value_name = "SIZE", value_parser = quantity::memory)]
     memory: Option<usize>,
 
     /// Write nothing when more records than this are refused: a number, or a share such as 0.5%

@@ -113,8 +113,11 @@ fn list(
     context: &mut Context<'_, '_>,
 ) -> Result<Outcome, CliError> {
     let versions = catalog.table_versions(name)?;
-    let changes: Vec<Option<Vec<Change>>> =
-        (0..versions.len()).map(|at| versions.get(at + 1).map(|older| since(older, &versions[at]))).collect();
+    let changes: Vec<Option<Vec<Change>>> = versions
+        .iter()
+        .enumerate()
+        .map(|(at, version)| Some(since(versions.get(at + 1)?, version)))
+        .collect();
     let listed: Vec<(&StoredTable, Option<Vec<Change>>)> = versions.iter().zip(changes).collect();
     let text = if json {
         render::document(&document(catalog, name, &listed))?

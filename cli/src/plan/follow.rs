@@ -42,7 +42,7 @@ fn by_name(partition: &GluePartition, table: &GlueTable, access: Access) -> Vec<
         let position = |before: &GlueColumn| {
             columns.iter().position(|there| there.name.eq_ignore_ascii_case(&before.name))
         };
-        let behind = table.columns[..at].iter().rev().find_map(position);
+        let behind = table.columns.iter().take(at).rev().find_map(position);
         columns.insert(behind.map_or(0, |at| at + 1), new.clone());
     }
     columns

@@ -126,8 +126,9 @@ fn parameters(wanted: &GlueTable, table: &GlueTable, found: &mut Vec<String>) {
         if key == OWNED || is_always_ours(key) || wanted.parameters.contains_key(key) {
             continue;
         }
-        match ENGINES.iter().position(|(_, keys)| keys.contains(&key.as_str())) {
-            Some(group) => grouped[group].push(key.as_str()),
+        let mut groups = ENGINES.iter().zip(&mut grouped);
+        match groups.find(|((_, keys), _)| keys.contains(&key.as_str())) {
+            Some((_, group)) => group.push(key.as_str()),
             None => found.push(format!("parameter `{key}` = `{}`", cut(value))),
         }
     }

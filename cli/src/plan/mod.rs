@@ -110,11 +110,13 @@ pub(crate) fn list_databases_once(plans: &mut [TablePlan]) {
     let is_listed = |plan: &TablePlan| plan.changes.iter().any(|change| change.code == Code::CreateDatabase);
     let is_possible = |plan: &TablePlan| plan.changes.iter().all(|change| change.class != Class::Impossible);
     for at in 0..plans.len() {
-        let same = |plan: &&TablePlan| is_listed(plan) && plan.name.database == plans[at].name.database;
+        let Some(name) = plans.get(at).map(|plan| plan.name.clone()) else { continue };
+        let same = |plan: &&TablePlan| is_listed(plan) && plan.name.database == name.database;
         let mut others = plans.iter().filter(same);
         let first = others.clone().find(|plan| is_possible(plan)).or_else(|| others.next());
-        if first.is_some_and(|first| first.name != plans[at].name) {
-            plans[at].changes.retain(|change| change.code != Code::CreateDatabase);
+        let is_another = first.is_some_and(|first| first.name != name);
+        if let Some(plan) = plans.get_mut(at).filter(|_| is_another) {
+            plan.changes.retain(|change| change.code != Code::CreateDatabase);
         }
     }
 }

@@ -19,15 +19,14 @@ pub(super) fn pairs<'a>(before: &'a [Named], after: &'a [Named]) -> Vec<(&'a str
             place(before, &old.name) == place(after, &new.name),
         ]
     };
-    for sign in 0..3 {
+    for sign in 0..3_usize {
         for old in before.iter().filter(gone) {
             let is_free = |old: &Named, new: &Named| {
                 !pairs.iter().any(|(from, to)| *from == old.name || *to == new.name)
             };
-            let new = after
-                .iter()
-                .filter(come)
-                .find(|new| old.ty == new.ty && is_free(old, new) && signs(old, new)[sign]);
+            let new = after.iter().filter(come).find(|new| {
+                old.ty == new.ty && is_free(old, new) && signs(old, new).get(sign) == Some(&true)
+            });
             if let Some(new) = new {
                 pairs.push((&old.name, &new.name));
             }

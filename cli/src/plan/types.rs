@@ -72,7 +72,7 @@ pub(super) fn keep_foreign<T: Clone>(
         if position(foreign).is_some() {
             continue;
         }
-        let behind = actual[..at].iter().rev().find_map(position);
+        let behind = actual.iter().take(at).rev().find_map(position);
         merged.insert(behind.map_or(0, |at| at + 1), foreign.clone());
     }
     merged

@@ -19,7 +19,7 @@ pub(super) fn told(
     };
     let mut groups: Vec<Vec<&Refusal>> = Vec::new();
     for refusal in refusals {
-        match groups.iter_mut().find(|group| same(group[0], refusal)) {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| same(first, refusal))) {
             Some(group) => group.push(refusal),
             None => groups.push(vec![refusal]),
         }
@@ -109,7 +109,7 @@ fn short(value: &Value) -> String {
     const LONGEST: usize = 80;
     let text = value.to_string();
     match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(&text)),
         None => text,
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn bar(weight: u64, heaviest: u64, width: usize) -> String {
     }
     let eighths = (u128::from(weight) * width as u128 * 8).div_ceil(u128::from(heaviest));
     let full = "█".repeat(usize::try_from(eighths / 8).unwrap_or_default());
-    full + EIGHTHS[usize::try_from(eighths % 8).unwrap_or_default()]
+    full + EIGHTHS.get(usize::try_from(eighths % 8).unwrap_or_default()).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -30,8 +30,8 @@ pub(super) fn section(report: &Report) -> String {
     let lines = if partitions.len() <= LISTED {
         grid(report, partitions.iter())
     } else {
-        let (first, last) = (&partitions[..AT_EACH_END], &partitions[partitions.len() - AT_EACH_END..]);
-        grid(report, first.iter().chain(last))
+        let (first, last) = (partitions.iter().take(AT_EACH_END), partitions.len() - AT_EACH_END);
+        grid(report, first.chain(partitions.iter().skip(last)))
     };
     for (at, line) in lines.lines().enumerate() {
         // One line of headings, then the first ones.

@@ -30,7 +30,7 @@ pub(crate) fn versions(
                 let _ = writeln!(text, "    {}", paint(DIM, "nothing that readers or writers see"));
             }
             Some(changes) => {
-                text.push_str(&differences(&changes[..changes.len().min(SHOWN)]));
+                text.push_str(&differences(changes.get(..SHOWN).unwrap_or(changes)));
                 if changes.len() > SHOWN {
                     let more = counted((changes.len() - SHOWN) as u64, "more change");
                     let _ = writeln!(text, "    and {more}; --json lists them all");

@@ -10,10 +10,11 @@ pub(super) const MIN_MEMORY: usize = 64 << 20;
 /// The shares, in bytes. Only `row_group_bytes` and `document_bytes` can show in what is written; they follow from the
 /// memory alone, not from the number of threads.
 ///
-/// What each share is meant for at the peak, as fractions of the memory M (computed, not measured yet): rows held 3/8; a row group under way in the
-/// encoder 1/4 at most, a third of that with data that compresses; workers and what they hand over 1/4; the
-/// program itself, its stacks and the allocator's slack 1/8, of which the ranges of inputs on S3 have half at most. What
-/// goes to S3 goes when nothing of the above is held any more, 32 MiB of it at a time. While spilled rows are merged no worker runs and nothing
+/// What each share is meant for at the peak, as fractions of the memory: rows held 3/8; a row group under way in the
+/// encoder 1/4 at most, a third of that with data that compresses; workers and what they hand over 1/4; the program
+/// itself, its stacks and the allocator's slack 1/8, of which the ranges of inputs on S3 have half at most. What goes to
+/// S3 goes when nothing of the above is held any more, 32 MiB of it at a time. While spilled rows are merged no worker
+/// runs and nothing
 /// is held, and the blocks of the spill have a quarter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Budget {

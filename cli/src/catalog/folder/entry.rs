@@ -111,7 +111,7 @@ impl<'a> Entry<'a> {
         let kept = self.kept_numbers()?.last().copied();
         let last = recorded.map(|recorded| recorded.number).max(kept);
         let number = last.map_or(0, |last| last.saturating_add(1));
-        let version = format!("{number}-{}", &content[..MARK]);
+        let version = format!("{number}-{}", content.get(..MARK).unwrap_or(&content));
         Ok(Some((Present { table, obstacles, number, version, updated: None }, false)))
     }
 
@@ -334,7 +334,7 @@ impl<'a> Entry<'a> {
 /// The hash of a table, whatever the white space and the order in its file.
 fn content(table: &GlueTable) -> String {
     let hash = blake3::hash(table.to_json().to_text().as_bytes()).to_hex();
-    hash[..HASH].to_owned()
+    hash.chars().take(HASH).collect()
 }
 
 /// Takes a member out of every object, however deep, but for parameters.

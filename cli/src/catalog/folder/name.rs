@@ -43,7 +43,7 @@ fn hashed<T: AsRef<str>>(parts: &[T]) -> String {
     let readable = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let texts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
     let start: String = texts.join(",").chars().map(readable).take(SHORT).collect();
-    format!("{start}~{}", &hash[..HASH])
+    format!("{start}~{}", hash.get(..HASH).unwrap_or(&hash))
 }
 
 fn is_device(name: &str) -> bool {

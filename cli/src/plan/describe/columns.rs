@@ -107,7 +107,7 @@ impl Scope<'_> {
             if position(before, &column.name).is_some() {
                 continue;
             }
-            let last = after[at..].iter().all(|later| position(before, &later.name).is_none());
+            let last = after.iter().skip(at).all(|later| position(before, &later.name).is_none());
             let mut verdict = rules::add(self.reading, self.what, last);
             if let Some((old, _)) = renamed.iter().find(|(_, new)| *new == column.name) {
                 verdict = verdict.with(format!(
@@ -127,7 +127,7 @@ impl Scope<'_> {
             if position(after, &column.name).is_some() {
                 continue;
             }
-            let last = before[at..].iter().all(|later| position(after, &later.name).is_none());
+            let last = before.iter().skip(at).all(|later| position(after, &later.name).is_none());
             let mut verdict = rules::remove(self.reading, self.what, &self.path_of(&column.name), last);
             if let Some((old, new)) = renamed.iter().find(|(old, _)| *old == column.name) {
                 verdict = verdict.with(format!(
@@ -164,7 +164,7 @@ impl Scope<'_> {
         // Those between the first and the last that moved.
         let same = from.iter().zip(&to).take_while(|(from, to)| from == to).count();
         let tail = from.iter().rev().zip(to.iter().rev()).take_while(|(from, to)| from == to).count();
-        let cut = |names: &[String]| Some(names[same..names.len() - tail].join(", "));
+        let cut = |names: &[String]| Some(names.get(same..names.len() - tail)?.join(", "));
         let place =
             if self.path.is_empty() { "columns".to_owned() } else { format!("members of `{}`", self.path) };
         let verdict = rules::reorder(self.reading, self.what);

@@ -269,7 +269,7 @@ impl Compiler<'_> {
     fn one_of(&mut self, inner: &[Id]) -> Id {
         let mut all = vec![self.nodes.or(inner.iter().copied())];
         for (index, one) in inner.iter().enumerate() {
-            for other in &inner[index + 1..] {
+            for other in inner.iter().skip(index + 1) {
                 let both = self.nodes.and([*one, *other]);
                 all.push(self.nodes.not(both));
             }

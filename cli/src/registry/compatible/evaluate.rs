@@ -41,7 +41,10 @@ impl Nodes {
             Node::MaxItems(most) => items().map(|items| items <= *most),
             Node::Unique => value.as_array().map(|items| {
                 let items: Vec<Value> = items.iter().map(canonical).collect();
-                items.iter().enumerate().all(|(index, item)| !items[..index].contains(item))
+                items
+                    .iter()
+                    .enumerate()
+                    .all(|(index, item)| !items.iter().take(index).any(|before| before == item))
             }),
             Node::Members(members) => self.members_hold(members, value.as_object()?),
             Node::Required(name) => value.as_object().map(|members| members.contains_key(name)),

@@ -118,7 +118,7 @@ impl Nodes {
     }
 
     pub(super) fn get(&self, id: Id) -> &Node {
-        &self.nodes[id.0]
+        self.nodes.get(id.0).unwrap_or(&Node::None)
     }
 
     pub(super) fn add(&mut self, node: Node) -> Id {

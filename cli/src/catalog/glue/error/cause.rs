@@ -68,7 +68,7 @@ const CUTS: [(&str, &str); 4] = [
 pub(super) fn clean(text: &str, seen: &Seen) -> String {
     let cut = CUTS.iter().filter_map(|(at, instead)| Some((text.find(at)?, instead))).min();
     let text = match cut {
-        Some((end, instead)) => format!("{}{instead}", &text[..end]),
+        Some((end, instead)) => format!("{}{instead}", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     };
     seen.scrub(text.trim())

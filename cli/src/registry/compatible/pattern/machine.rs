@@ -103,10 +103,11 @@ impl Machine {
         let mut open = from.to_vec();
         let mut out = Vec::new();
         while let Some(at) = open.pop() {
-            if std::mem::replace(&mut seen[at], true) {
+            let Some(step) = self.steps.get(at) else { continue };
+            if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {
                 continue;
             }
-            match &self.steps[at] {
+            match step {
                 Step::Either(one, other) => open.extend([*one, *other]),
                 Step::AtStart(next) if at_start => open.push(*next),
                 Step::AtStart(_) => {}
@@ -140,7 +141,7 @@ impl Machine {
         if let Some(next) = self.moves.get(&(state, c)) {
             return *next;
         }
-        let next = self.after(&self.states[state as usize], c);
+        let next = self.states.get(state as usize).map_or_else(Vec::new, |state| self.after(state, c));
         let accepts = next == [0] || self.closed(&next, false, true).contains(&0);
         let number = self.number(next, accepts);
         self.moves.insert((state, c), number);
@@ -153,7 +154,7 @@ impl Machine {
         }
         let mut reached: Vec<usize> = state
             .iter()
-            .filter_map(|at| match &self.steps[*at] {
+            .filter_map(|at| match self.steps.get(*at)? {
                 Step::Class(ranges, next) => {
                     ranges.iter().any(|(low, high)| (*low..=*high).contains(&c)).then_some(*next)
                 }
@@ -166,7 +167,7 @@ impl Machine {
 
     /// Whether a text that ends here matches.
     pub(in super::super) fn accepts(&self, state: u32) -> bool {
-        self.accepts[state as usize]
+        self.accepts.get(state as usize) == Some(&true)
     }
 
     pub(in super::super) fn matches(mut self, text: &str) -> bool {

@@ -106,7 +106,7 @@ impl Search {
 fn places(points: &[Number], period: i128) -> Vec<Place> {
     let mut out = Vec::new();
     for gap in 0..=points.len() {
-        let low = gap.checked_sub(1).map(|index| points[index]);
+        let low = gap.checked_sub(1).and_then(|index| points.get(index)).copied();
         let high = points.get(gap).copied();
         let rank = 2 * gap;
         out.push(Place { rank, whole: false, value: between(low, high), beyond: false });

@@ -63,7 +63,7 @@ impl Search {
         reached.push((first, None));
         open.push_back(0);
         while let Some(at) = open.pop_front() {
-            let state = reached[at].0.clone();
+            let Some((state, _)) = reached.get(at).cloned() else { continue };
             for guess in &guesses {
                 let leaf = |id| readers.leaf(id, &state, guess);
                 let fits = goal.0.iter().all(|id| self.nodes.truth(*id, &leaf))
@@ -129,28 +129,35 @@ impl Readers {
         state
     }
 
+    /// What a state holds behind the machines: how far it is in the words, and its length.
+    fn behind(&self, state: &State) -> (u32, u32) {
+        let at = |index| state.get(self.machines.len() + index).copied().unwrap_or_default();
+        (at(0), at(1))
+    }
+
     fn next(&mut self, state: &State, c: char) -> State {
-        let count = self.machines.len();
+        let (word, length) = self.behind(state);
         let mut next: State =
             self.machines.iter_mut().zip(state).map(|((_, machine), at)| machine.next(*at, c)).collect();
-        next.push(self.words.next.get(&(state[count], c)).copied().unwrap_or_default());
-        next.push((state[count + 1] + 1).min(self.longest));
+        next.push(self.words.next.get(&(word, c)).copied().unwrap_or_default());
+        next.push((length + 1).min(self.longest));
         next
     }
 
     fn leaf(&self, id: Id, state: &State, guess: &[(Id, bool)]) -> bool {
-        let count = self.machines.len();
-        if let Some(index) = self.machines.iter().position(|(known, _)| *known == id) {
-            return self.machines[index].1.accepts(state[index]);
+        let (word, length) = self.behind(state);
+        if let Some(((_, machine), at)) = self.machines.iter().zip(state).find(|((known, _), _)| *known == id)
+        {
+            return machine.accepts(*at);
         }
-        if let Some((_, length, least)) = self.lengths.iter().find(|(known, ..)| *known == id) {
-            let here = u64::from(state[count + 1]);
-            return if *least { here >= *length } else { here <= *length };
+        if let Some((_, bound, least)) = self.lengths.iter().find(|(known, ..)| *known == id) {
+            let here = u64::from(length);
+            return if *least { here >= *bound } else { here <= *bound };
         }
         if let Some((_, truth)) = guess.iter().find(|(known, _)| *known == id) {
             return *truth;
         }
-        self.words.ends.get(&state[count]) == Some(&id)
+        self.words.ends.get(&word) == Some(&id)
     }
 
     /// One character for each set of those that all machines treat alike.
