@@ -17,7 +17,7 @@ mod write;
 use crate::bounds::{Bounds, Projected};
 use crate::error::{Error, ErrorKind};
 use crate::journal::compaction::compacted;
-use crate::journal::{Access, InputRecord, Journal, RunKind, RunRecord, read_journal};
+use crate::journal::{Access, InputRecord, Journal, RunKind, RunRecord, parallel, read_journal};
 use crate::plan::Plan;
 use crate::replay::{Rules, Seen};
 use crate::report::{Arrival, ArrivalSource, InputReport, InputStatus, Report};
@@ -366,9 +366,14 @@ impl Work {
     fn sort_out_objects(table: &Table, inputs: Vec<Input>, earlier: &[RunRecord]) -> Result<Self, Error> {
         let mut work = Self::default();
         let replays = || earlier.iter().filter(|run| run.kind == RunKind::Replay);
-        for (place, input) in inputs.into_iter().enumerate() {
+        let here = |path: &str| replays().find_map(|run| Some((run, run.inputs.get(path)?)));
+        // An ETag says nothing of the same object elsewhere. Error objects are small: they are read once more.
+        let contents = parallel::each(&inputs, parallel::AT_ONCE, |input| {
+            Ok(if here(&input.key()).is_none() { input.hash_content() } else { Ok(None) })
+        })?;
+        for (place, (mut input, content)) in inputs.into_iter().zip(contents).enumerate() {
             let path = input.key();
-            let here = replays().find_map(|run| Some((run, run.inputs.get(&path)?)));
+            let here = here(&path);
             if let Some((run, _)) = here.filter(|(_, record)| record.hash != input.hash) {
                 let message = format!(
                     "{} has changed since run {} replayed it into table `{}`; replaying it now would store its \
@@ -379,16 +384,24 @@ impl Work {
                 );
                 return Err(Error::new(ErrorKind::Changed, message));
             }
-            let known = replays().find_map(|run| {
-                Some((run, run.inputs.iter().find(|(_, record)| record.hash == input.hash)?))
-            });
+            match content {
+                Ok(content) => input.content = content,
+                Err(error) => {
+                    work.others.insert(place, left_out(&input, InputStatus::Failed, with_cause(&error)));
+                    continue;
+                }
+            }
+            let is_same =
+                |record: &InputRecord| record.hash == input.hash || record.content() == input.content();
+            let known =
+                replays().find_map(|run| Some((run, run.inputs.iter().find(|(_, record)| is_same(record))?)));
             let message = match known {
                 Some((run, (other, _))) if *other == path => Some(format!("replayed by run {}", run.run)),
                 Some((run, (other, _))) => Some(format!("replayed by run {} as {other}", run.run)),
                 None => work
                     .todo
                     .iter()
-                    .find(|other| other.hash == input.hash)
+                    .find(|other| other.content() == input.content())
                     .map(|other| format!("the same as {}", other.name())),
             };
             if let Some(message) = message {
@@ -415,8 +428,7 @@ impl Work {
             );
             return Err(Error::new(ErrorKind::Input, message).with_source(error));
         }
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        self.others.insert(place, left_out(&input, InputStatus::Failed, format!("{error}{cause}")));
+        self.others.insert(place, left_out(&input, InputStatus::Failed, with_cause(&error)));
         Ok(())
     }
 
@@ -438,6 +450,7 @@ impl Work {
             let counts = report.counts;
             let record = InputRecord {
                 hash: input.hash.clone(),
+                content: input.content.clone(),
                 read: counts.read,
                 written: counts.written,
                 rejected: counts.rejected,
@@ -476,6 +489,11 @@ fn can_be_removed(earlier: &[RunRecord], run: &RunRecord, what: &str) -> Result<
          table first"
     );
     Err(Error::new(ErrorKind::Usage, message))
+}
+
+fn with_cause(error: &Error) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{error}{cause}")
 }
 
 fn left_out(input: &Input, status: InputStatus, message: String) -> InputReport {

@@ -63,7 +63,7 @@ impl<'a> RejectWriter<'a> {
             at: place_text(input, reject),
         });
         group.count += 1;
-        self.write(input, reject).map_err(cannot_write)
+        self.write(input, reject)
     }
 
     /// Rejects so far by reason, most frequent first.
@@ -73,7 +73,7 @@ impl<'a> RejectWriter<'a> {
         groups
     }
 
-    fn write(&mut self, input: &Input, reject: &Reject) -> io::Result<()> {
+    fn write(&mut self, input: &Input, reject: &Reject) -> Result<(), Error> {
         let Some(folder) = self.folder else {
             return Ok(());
         };
@@ -87,13 +87,13 @@ impl<'a> RejectWriter<'a> {
         };
         let line = reject.line_head(&head);
         let day = day(reject.arrival_ms(head.arrival_ms));
-        let file = self.file(folder, reject.kind.folder(), day)?;
-        file.write_all(line.as_bytes())?;
+        let file = self.file(folder, reject.kind.folder(), day).map_err(cannot_write)?;
+        file.write_all(line.as_bytes()).map_err(cannot_write)?;
         match &reject.raw {
-            Some(raw) => file.write_all(base64(raw).as_bytes())?,
+            Some(raw) => file.write_all(base64(raw).as_bytes()).map_err(cannot_write)?,
             None => copy_base64(input, reject.offset, reject.len, file)?,
         }
-        file.write_all(b"\"}\n")
+        file.write_all(b"\"}\n").map_err(cannot_write)
     }
 
     /// The file of a reason and a day, open for one line more. When too many are, the one that waited longest is closed first.
@@ -159,18 +159,34 @@ fn day(arrival_ms: i64) -> String {
     format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)
 }
 
-/// A record too long to be held, read again from the input and encoded piece by piece.
-fn copy_base64(input: &Input, offset: u64, len: u64, out: &mut impl Write) -> io::Result<()> {
+/// Decoded bytes of an input from an offset on.
+fn open_at(input: &Input, offset: u64) -> io::Result<Box<dyn Read>> {
+    if input.is_seekable() {
+        return Ok(Box::new(input.open_stored(offset)?));
+    }
     let mut reader = input.open()?;
     io::copy(&mut (&mut reader).take(offset), &mut io::sink())?;
+    Ok(Box::new(reader))
+}
+
+/// A record too long to be held, read again from the input and encoded piece by piece.
+fn copy_base64(input: &Input, offset: u64, len: u64, out: &mut impl Write) -> Result<(), Error> {
+    let unreadable = |e| {
+        let message = format!(
+            "{} cannot be read again from byte {offset} on, for a record too long to be held",
+            input.name()
+        );
+        Error::new(ErrorKind::Input, message).with_source(e)
+    };
+    let mut reader = open_at(input, offset).map_err(unreadable)?;
     let mut left = len;
     // A multiple of three bytes has no padding, so that the pieces join.
     let mut piece = vec![0; 3 << 16];
     while left > 0 {
         let want = usize::try_from(left).unwrap_or(usize::MAX).min(piece.len());
         let Some(part) = piece.get_mut(..want) else { break };
-        reader.read_exact(part)?;
-        out.write_all(base64(part).as_bytes())?;
+        reader.read_exact(part).map_err(unreadable)?;
+        out.write_all(base64(part).as_bytes()).map_err(cannot_write)?;
         left -= want as u64;
     }
     Ok(())
@@ -179,6 +195,29 @@ fn copy_base64(input: &Input, offset: u64, len: u64, out: &mut impl Write) -> io
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_record_is_read_from_its_own_place() {
+        use crate::convert::find_inputs;
+        use crate::store::{Location, Stores};
+        use std::io::{Seek, SeekFrom};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("in.json");
+        std::fs::write(&path, "{}").unwrap();
+        let inputs = find_inputs(&[Location::from(path.as_path())], &Stores::local()).unwrap();
+        // Nobody lives to see the end of this file who reads it from its start.
+        let far = 1 << 40;
+        let mut file = OpenOptions::new().write(true).open(&path).unwrap();
+        file.seek(SeekFrom::Start(far)).unwrap();
+        file.write_all(b"record").unwrap();
+        let mut out = Vec::new();
+        copy_base64(&inputs.list[0], far, 6, &mut out).unwrap();
+        assert_eq!(out, base64(b"record").as_bytes());
+
+        let error = copy_base64(&inputs.list[0], far, 7, &mut out).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
+        assert!(error.to_string().contains("in.json cannot be read again from byte"), "{error}");
+    }
 
     #[test]
     fn days() {

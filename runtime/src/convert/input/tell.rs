@@ -80,6 +80,7 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         location: location.clone(),
         store: Arc::clone(store),
         meta: meta.clone(),
+        content: None,
         is_stream: false,
     };
     // What cannot be read here cannot be read later either, and is told then, with the place.
