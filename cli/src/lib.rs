@@ -43,6 +43,7 @@ mod semantics;
 mod surroundings;
 mod tables;
 mod target;
+mod work;
 
 pub use io::Io;
 

@@ -13,11 +13,11 @@ use crate::s3::S3Args;
 use crate::semantics::Semantics;
 use crate::tables::Registry;
 use crate::target::{Settings, TargetArgs};
+use crate::work::{LimitArgs, WorkArgs};
 use lakebed::report::InputStatus;
 use lakebed::{ConvertOptions, EventWindow, MaxRejects, Projected, Report};
 use lakebed_schema::Table;
 use std::ffi::OsString;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -54,13 +54,8 @@ pub(crate) struct ConvertArgs {
     #[arg(long, value_name = "FILE")]
     contract: Vec<PathBuf>,
 
-    /// Worker threads; the result is the same for any number [default: one for each core]
-    #[arg(long, value_name = "N")]
-    threads: Option<NonZeroUsize>,
-
-    /// Memory for the run, at least 64MiB; what does not fit is set aside on disk [default: 512MiB]
-    #[arg(long, value_name = "SIZE", value_parser = quantity::memory)]
-    memory: Option<usize>,
+    #[command(flatten)]
+    work: WorkArgs,
 
     /// Write nothing when more records than this are refused: a number, or a share such as 0.5%
     ///
@@ -84,13 +79,8 @@ pub(crate) struct ConvertArgs {
     #[arg(long, value_name = "RULES", default_value = "schema")]
     semantics: Semantics,
 
-    /// Deepest nesting of a record; deeper ones are refused [default: 128]
-    #[arg(long, value_name = "LEVELS")]
-    max_depth: Option<NonZeroUsize>,
-
-    /// Longest record; longer ones are refused [default: 33554432]
-    #[arg(long, value_name = "BYTES")]
-    max_document_bytes: Option<NonZeroUsize>,
+    #[command(flatten)]
+    limits: LimitArgs,
 
     /// Read and count, write nothing
     #[arg(long)]
@@ -137,16 +127,12 @@ impl ConvertConfig {
         options.projected = Projected::new(&table, &target, now());
         options.stores = args.s3.stores(around);
         options.access = args.access.access(around);
-        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        options.threads = args.threads.unwrap_or_else(cores).get();
-        options.memory_bytes = args.memory.unwrap_or(options.memory_bytes);
+        args.work.apply(&mut options);
+        args.limits.apply(&mut options);
         options.dry_run = args.dry_run;
         options.force = args.force;
         options.max_rejects = args.max_rejects;
         options.semantics = args.semantics.into();
-        let limits = &mut options.limits;
-        limits.depth = args.max_depth.map_or(limits.depth, NonZeroUsize::get);
-        limits.document_bytes = args.max_document_bytes.map_or(limits.document_bytes, NonZeroUsize::get);
         Ok(Self { table, options, _inputs: inputs })
     }
 }

@@ -5,24 +5,26 @@ use super::convert::{now, outcome, parse_max_rejects};
 use crate::access::AccessArgs;
 use crate::error::{CliError, Outcome};
 use crate::location::{self, Place};
+use crate::memory;
 use crate::progress::Bar;
 use crate::render;
 use crate::s3::S3Args;
 use crate::semantics::Semantics;
 use crate::tables::Registry;
 use crate::target::{Settings, TargetArgs};
+use crate::work::{LimitArgs, WorkArgs};
 use lakebed::replay::{BeforeLambda, ReplayOptions, replay};
 use lakebed::{ConvertOptions, EventWindow, MaxRejects, Projected};
 use std::ffi::OsString;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Convert the records in error objects again, after a fix
 ///
 /// Reads what Firehose writes below its error prefix, of every kind, and lakebed's own rejects. Each record is decoded
 /// against today's table and stored, in the partition of the time at which it arrived first. What fails again is kept
-/// as a new reject, with one attempt more. What was replayed is marked in the lake's journal: running the same command
-/// again does nothing.
+/// as a new reject, with one attempt more. What was replayed is marked in the lake's journal, by its place and its
+/// content: no error object is stored twice. Running the same command again replays only what has come since; for a
+/// lake that means the new rejects of the last time too.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -64,9 +66,8 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "WHAT", default_value = "refuse")]
     before_lambda: Before,
 
-    /// Worker threads; the result is the same for any number [default: one for each core]
-    #[arg(long, value_name = "N")]
-    threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    work: WorkArgs,
 
     /// Write nothing when more records than this are refused: a number, or a share such as 0.5%
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
@@ -82,6 +83,9 @@ pub(crate) struct ReplayArgs {
     /// Rules by which values are read
     #[arg(long, value_name = "RULES", default_value = "schema")]
     semantics: Semantics,
+
+    #[command(flatten)]
+    limits: LimitArgs,
 
     /// Read and count, write nothing
     #[arg(long)]
@@ -118,9 +122,9 @@ pub(crate) fn execute(args: &ReplayArgs, context: &mut Context<'_, '_>) -> Resul
     let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
     let mut convert = ConvertOptions::new(inputs, location::location(&args.to, Place::Lake)?);
     convert.stores = args.s3.stores(&context.around);
-    let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    convert.threads = args.threads.unwrap_or_else(cores).get();
     convert.access = args.access.access(&context.around);
+    args.work.apply(&mut convert);
+    args.limits.apply(&mut convert);
     convert.dry_run = args.dry_run;
     convert.max_rejects = args.max_rejects;
     convert.accept_event_time = args.accept_event_time;
@@ -136,7 +140,8 @@ pub(crate) fn execute(args: &ReplayArgs, context: &mut Context<'_, '_>) -> Resul
     let bar = Bar::new(context.io.progress() && !args.json);
     let result = replay(&table, &options, &bar);
     drop(bar);
-    let report = result?;
+    let mut report = result?;
+    report.peak_memory_bytes = memory::peak();
     let text = if args.json { render::document(&report)? } else { render::summary(&table, &report) };
     context.io.print(&text)?;
     Ok(outcome(&report))

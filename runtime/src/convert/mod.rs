@@ -23,7 +23,7 @@ mod whole_tests;
 use crate::bounds::{Bounds, Projected};
 use crate::error::{Error, ErrorKind};
 use crate::journal::compaction::compacted;
-use crate::journal::{Access, InputRecord, Journal, RunKind, RunRecord, read_journal};
+use crate::journal::{Access, InputRecord, Journal, RunKind, RunRecord, parallel, read_journal};
 use crate::plan::Plan;
 use crate::replay::{Rules, Seen};
 use crate::report::{Arrival, ArrivalSource, InputReport, InputStatus, Report};
@@ -441,10 +441,15 @@ impl Work {
         for run in replays() {
             for (key, record) in &run.inputs {
                 by_hash.entry(&record.hash).or_insert((run, key));
+                by_hash.entry(record.content()).or_insert((run, key));
             }
         }
+        // An ETag says nothing of the same object elsewhere. Error objects are small: they are read once more.
+        let contents = parallel::each(&inputs, parallel::AT_ONCE, |input| {
+            Ok(if by_key.get(input).is_empty() { input.hash_content() } else { Ok(None) })
+        })?;
         let mut names: HashMap<String, String> = HashMap::new();
-        for (place, input) in inputs.into_iter().enumerate() {
+        for (place, (mut input, content)) in inputs.into_iter().zip(contents).enumerate() {
             let here = by_key.get(&input);
             let same = here.iter().find(|(_, record)| record.hash == input.hash);
             if let (None, Some((run, _))) = (same, here.first()) {
@@ -457,16 +462,24 @@ impl Work {
                 );
                 return Err(Error::new(ErrorKind::Changed, message));
             }
-            let message = match (same, by_hash.get(input.hash.as_str())) {
+            match content {
+                Ok(content) => input.content = content,
+                Err(error) => {
+                    work.others.insert(place, left_out(&input, InputStatus::Failed, with_cause(&error)));
+                    continue;
+                }
+            }
+            let elsewhere = by_hash.get(input.hash.as_str()).or_else(|| by_hash.get(input.content()));
+            let message = match (same, elsewhere) {
                 (Some((run, _)), _) => Some(format!("replayed by run {}", run.run)),
                 (None, Some((run, other))) => Some(format!("replayed by run {} as {other}", run.run)),
-                (None, None) => names.get(&input.hash).map(|other| format!("the same as {other}")),
+                (None, None) => names.get(input.content()).map(|other| format!("the same as {other}")),
             };
             if let Some(message) = message {
                 work.others.insert(place, left_out(&input, InputStatus::AlreadyInLake, message));
                 continue;
             }
-            names.insert(input.hash.clone(), input.name());
+            names.insert(input.content().to_owned(), input.name());
             work.todo.push(input);
             work.places.push(place);
         }
@@ -487,8 +500,7 @@ impl Work {
             );
             return Err(Error::new(ErrorKind::Input, message).with_source(error));
         }
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        self.others.insert(place, left_out(&input, InputStatus::Failed, format!("{error}{cause}")));
+        self.others.insert(place, left_out(&input, InputStatus::Failed, with_cause(&error)));
         Ok(())
     }
 
@@ -510,6 +522,7 @@ impl Work {
             let counts = report.counts;
             let record = InputRecord {
                 hash: input.hash.clone(),
+                content: input.content.clone(),
                 read: counts.read,
                 written: counts.written,
                 rejected: counts.rejected,
@@ -548,6 +561,11 @@ fn can_be_removed(earlier: &[RunRecord], run: &RunRecord, what: &str) -> Result<
          table first"
     );
     Err(Error::new(ErrorKind::Usage, message))
+}
+
+fn with_cause(error: &Error) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{error}{cause}")
 }
 
 fn left_out(input: &Input, status: InputStatus, message: String) -> InputReport {

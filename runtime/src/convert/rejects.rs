@@ -175,6 +175,16 @@ fn day(arrival_ms: i64) -> String {
     format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)
 }
 
+/// Decoded bytes of an input from an offset on.
+fn open_at(input: &Input, offset: u64) -> io::Result<Box<dyn Read>> {
+    if input.is_seekable() {
+        return Ok(Box::new(input.open_stored(offset)?));
+    }
+    let mut reader = input.open()?;
+    io::copy(&mut (&mut reader).take(offset), &mut io::sink())?;
+    Ok(Box::new(reader))
+}
+
 /// A record too long to be held, read again from the input and encoded piece by piece.
 fn copy_base64(
     input: &Input,
@@ -182,16 +192,21 @@ fn copy_base64(
     len: u64,
     put: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let failed = |e| StoreError::of_io(input.location.clone(), e).input();
-    let mut reader = input.open().map_err(failed)?;
-    io::copy(&mut (&mut reader).take(offset), &mut io::sink()).map_err(failed)?;
+    let unreadable = |e| {
+        let message = format!(
+            "{} cannot be read again from byte {offset} on, for a record too long to be held",
+            input.name()
+        );
+        Error::new(ErrorKind::Input, message).with_source(e)
+    };
+    let mut reader = open_at(input, offset).map_err(unreadable)?;
     let mut left = len;
     // A multiple of three bytes has no padding, so that the pieces join.
     let mut piece = vec![0; 3 << 16];
     while left > 0 {
         let want = usize::try_from(left).unwrap_or(usize::MAX).min(piece.len());
         let Some(part) = piece.get_mut(..want) else { break };
-        reader.read_exact(part).map_err(failed)?;
+        reader.read_exact(part).map_err(unreadable)?;
         put(base64(part).as_bytes())?;
         left -= want as u64;
     }
@@ -201,6 +216,29 @@ fn copy_base64(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_record_is_read_from_its_own_place() {
+        use crate::convert::find_inputs;
+        use crate::store::{Location, Stores};
+        use std::io::{Seek, SeekFrom};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("in.json");
+        std::fs::write(&path, "{}").unwrap();
+        let inputs = find_inputs(&[Location::from(path.as_path())], &Stores::local()).unwrap();
+        // Nobody lives to see the end of this file who reads it from its start.
+        let far = 1 << 40;
+        let mut file = OpenOptions::new().write(true).open(&path).unwrap();
+        file.seek(SeekFrom::Start(far)).unwrap();
+        file.write_all(b"record").unwrap();
+        let mut out = Vec::new();
+        copy_base64(&inputs.list[0], far, 6, &mut out).unwrap();
+        assert_eq!(out, base64(b"record").as_bytes());
+
+        let error = copy_base64(&inputs.list[0], far, 7, &mut out).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
+        assert!(error.to_string().contains("in.json cannot be read again from byte"), "{error}");
+    }
 
     #[test]
     fn days() {

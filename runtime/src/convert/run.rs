@@ -222,7 +222,12 @@ fn drain(
                         FaultClass::Early => report.counts.early += 1,
                     }
                     if let Some((_, rejects)) = &mut sinks {
-                        rejects.add(input, &reject)?;
+                        match rejects.add(input, &reject) {
+                            Err(error) if error.kind() == ErrorKind::Input => {
+                                return Ok(Drained::Failed(error));
+                            }
+                            added => added?,
+                        }
                         limit.check(report.counts.since(before), rejects)?;
                     }
                 }

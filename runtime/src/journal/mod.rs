@@ -61,7 +61,7 @@ mod holder;
 mod lease;
 mod moment;
 pub mod overview;
-mod parallel;
+pub(crate) mod parallel;
 mod publish;
 mod record;
 mod recover;

@@ -96,6 +96,9 @@ pub struct FileRecord {
 pub struct InputRecord {
     /// What it is known by: BLAKE3 of a local file's bytes, in hexadecimal; `etag:…` on S3.
     pub hash: String,
+    /// Of error objects on S3: BLAKE3 of the stored bytes, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
     /// Records found.
     pub read: u64,
     /// Records stored.
@@ -123,6 +126,13 @@ pub struct InputRecord {
     /// Of error objects: the runs whose rejects are among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejects_of: Vec<String>,
+}
+
+impl InputRecord {
+    /// Hash of the stored bytes, as far as it is known; else what stands for it.
+    pub(crate) fn content(&self) -> &str {
+        self.content.as_deref().unwrap_or(&self.hash)
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]

@@ -2,7 +2,8 @@
 //!
 //! An error object carries a record as it was. Each is decoded against today's table by the code that converts; what
 //! fails again becomes a new reject with one attempt more. What was replayed is marked in the journal, never in the
-//! object, so that a second replay of the same objects does nothing.
+//! object, so that a second replay of the same objects stores nothing. New rejects are objects of their own: who replays a
+//! whole lake again replays them too.
 
 mod feed;
 mod frame;
@@ -45,8 +46,8 @@ impl ReplayOptions {
 /// Converts the records in error objects into the lake.
 ///
 /// `read` counts the records found in the objects, and each object that is broken itself. Records keep the time of
-/// arrival that their object tells. An object that was replayed before, known by its place or by its content, is passed
-/// over.
+/// arrival that their object tells. An object that was replayed before, known by its place or by the hash of its stored
+/// bytes, wherever they lie, is passed over.
 ///
 /// ```
 /// use lakebed::replay::{ReplayOptions, replay};

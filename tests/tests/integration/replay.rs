@@ -3,7 +3,7 @@
 use lakebed::replay::{ReplayOptions, replay};
 use lakebed::store::S3Settings;
 use lakebed::{ConvertOptions, Location, NoProgress, Record, Report, Stores, Table, convert};
-use lakebed_tests::command::lakebed;
+use lakebed_tests::command::{become_the_command, lakebed, process};
 use lakebed_tests::lake::{self, Bench};
 use lakebed_tests::server::{Emulator, REGION, Server};
 use serde_json::Value;
@@ -124,6 +124,67 @@ fn broken_seen_fixed_replayed() {
     assert!(once.out.contains("Nothing to do: the file was replayed before"), "{}", once.out);
     let ran = lakebed(&[Wide::TABLE], ["inspect", path(&lake)]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}
+
+const ENTRY: &str = "replay::as_the_command";
+
+/// Not a test by itself: another test starts this binary again with this test alone, as the command line.
+#[test]
+fn as_the_command() {
+    become_the_command(&[Wide::TABLE], || {});
+}
+
+/// Runs `replay --json` as a process that speaks to the server, and gives its report.
+fn replayed(server: &Server, from: &str, lake: &str) -> Value {
+    let args =
+        ["replay", from, "--to", lake, "--memory", "64MiB", "--max-depth", "64", "--json"].map(Path::new);
+    let mut command = process(&[], ENTRY, &args);
+    server.set(&mut command);
+    let ran = command.output().expect("a process");
+    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(ran.status.code(), Some(0), "{out}{err}");
+    // The test harness says something of its own around it.
+    let (start, end) = (out.find('{').expect("a document"), out.rfind('}').expect("its end"));
+    serde_json::from_str(&out[start..=end]).unwrap_or_else(|error| panic!("{error}: {out}{err}"))
+}
+
+#[test]
+fn the_command_on_s3_knows_objects_wherever_they_lie() {
+    let bench = Bench::new();
+    let input = readings(&bench);
+    bench.convert(&table(Narrow::TABLE), std::slice::from_ref(&input), "local", |_| {});
+    let local = bench.lake("local");
+    let errors = local.join("_errors/reading");
+    let server =
+        Server::start(Emulator::Moto, env!("CARGO_TARGET_TMPDIR")).unwrap_or_else(|error| panic!("{error}"));
+    let place = format!("LocationConstraint={REGION}");
+    server
+        .aws(&["s3api", "create-bucket", "--bucket", "lake", "--create-bucket-configuration", &place])
+        .expect("a bucket");
+    server.aws(&["s3", "sync", "--quiet", path(&errors), "s3://lake/errors/"]).expect("a copy");
+
+    let report = replayed(&server, "s3://lake/errors/", "s3://lake/prod");
+    assert_eq!(
+        (&report["total"]["read"], &report["total"]["written"]),
+        (&147.into(), &144.into()),
+        "{report}"
+    );
+    assert!(report["peak_memory_bytes"].as_u64().is_some_and(|bytes| bytes > 0), "{report}");
+    // The same objects where they came from, and at a third place, are known by their content.
+    let report = replayed(&server, path(&errors), "s3://lake/prod");
+    assert_eq!(
+        (&report["total"]["read"], &report["inputs"][0]["status"]),
+        (&0.into(), &"already_in_lake".into())
+    );
+    server.aws(&["s3", "sync", "--quiet", path(&errors), "s3://lake/again/"]).expect("a copy");
+    let report = replayed(&server, "s3://lake/again/", "s3://lake/prod");
+    assert_eq!(report["total"]["read"], 0, "{report}");
+    // The other way round: first from this machine, then from S3.
+    let other = bench.lake("other");
+    let report = replayed(&server, path(&errors), path(&other));
+    assert_eq!(report["total"]["written"], 144, "{report}");
+    let report = replayed(&server, "s3://lake/errors/", path(&other));
+    assert_eq!(report["total"]["read"], 0, "{report}");
 }
 
 #[test]

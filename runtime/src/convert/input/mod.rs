@@ -42,6 +42,8 @@ pub(crate) struct Input {
     pub(crate) modified: Option<SystemTime>,
     /// What the input is known by: hash of the stored bytes, or ETag and size.
     pub(crate) hash: String,
+    /// Hash of the stored bytes, where it was asked for and `hash` is none.
+    pub(crate) content: Option<String>,
     /// Whether the file holds what came through a stream, so that its path says nothing.
     pub(crate) is_stream: bool,
 }
@@ -109,6 +111,22 @@ impl Input {
             name.push_str(framing.name);
         }
         name
+    }
+
+    /// Hash of the stored bytes, as far as it is known; else what stands for it.
+    pub(crate) fn content(&self) -> &str {
+        self.content.as_deref().unwrap_or(&self.hash)
+    }
+
+    /// Hash of the stored bytes of what is known by its ETag.
+    pub(crate) fn hash_content(&self) -> Result<Option<String>, Error> {
+        if self.location.as_path().is_some() {
+            return Ok(None);
+        }
+        let hash = self.open_stored(0).and_then(super::identity::hash);
+        let failed =
+            |e| Error::new(ErrorKind::Input, format!("{} cannot be read", self.name())).with_source(e);
+        hash.map(Some).map_err(failed)
     }
 
     /// Whether the decoded bytes are the stored bytes, so that any part can be read on its own.

@@ -85,6 +85,7 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         canonical: canonical.clone(),
         store: Arc::clone(store),
         meta: meta.clone(),
+        content: None,
         is_stream: false,
     };
     let first = match first_bytes(store.as_ref(), meta) {
