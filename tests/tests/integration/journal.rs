@@ -152,6 +152,7 @@ fn has_no_orphans(lake: &dyn Store, what: &str) {
     assert_eq!(rows(lake).values().sum::<usize>() as u64, written, "{what}");
     let found = survey(lake, "reading").unwrap_or_else(|error| panic!("{what}: {error}"));
     assert_eq!((found.leftovers, found.foreign), (vec![], vec![]), "{what}");
+    assert_eq!((found.of_unknown_runs, found.rejects_of_unknown_runs), (vec![], vec![]), "{what}");
 }
 
 /// Cuts a run at each of its calls, and resumes.
@@ -467,26 +468,47 @@ fn clean_removes_what_no_run_needs_and_nothing_else() {
         put("reading/region=odd/.0123456789abcdef-0.parquet.77-1.tmp");
         let found = survey(world.lake.as_ref(), "reading").expect("a survey");
         let leftovers: Vec<&str> = found.leftovers.iter().map(|leftover| leftover.path.as_str()).collect();
-        assert_eq!(
-            leftovers,
-            [
-                "_errors/reading/0123456789abcdef.ndjson",
-                "reading/region=odd/.0123456789abcdef-0.parquet.77-1.tmp",
-                "reading/region=odd/0123456789abcdef-0.parquet",
-            ]
-        );
+        assert_eq!(leftovers, ["reading/region=odd/.0123456789abcdef-0.parquet.77-1.tmp",]);
+        let unknown: Vec<&str> = found.of_unknown_runs.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(unknown, ["reading/region=odd/0123456789abcdef-0.parquet"]);
+        let rejects: Vec<&str> =
+            found.rejects_of_unknown_runs.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(rejects, ["_errors/reading/0123456789abcdef.ndjson"]);
         let foreign: Vec<&str> = found.foreign.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(foreign, ["reading/region=odd/part-0000.parquet"]);
 
         // Between showing and removing, one of them came into use.
         let access = world.options(&world.lake, &[]).access;
         let removed = clean(&world.lake, &found, &access).expect("a clean lake");
-        assert_eq!(removed.len(), 3);
+        assert_eq!(removed.len(), 1);
+        let removed = clean(&world.lake, &found.with_unknown_runs(), &access).expect("a clean lake");
+        assert_eq!(removed.len(), 2, "what is gone counts as removed: {removed:?}");
+        // Nothing else has the rejects.
+        world.lake.delete("_errors/reading/0123456789abcdef.ndjson").expect("a removal");
         world.lake.delete("reading/region=odd/part-0000.parquet").expect("a removal");
         assert_eq!(world.rows(), once(0..6));
         world.lake.delete("_errors/reading/format-conversion-failed/firehose-1").expect("a removal");
         world.has_no_orphans("cleaned");
     }
+}
+
+#[test]
+fn a_table_that_was_copied_without_its_journal_survives_clean() {
+    let world = World::new(Kind::Folder);
+    let first = [world.input("a.json", 0..6)];
+    world.convert(&first, false);
+    fs::remove_dir_all(world.folder.path().join("lake/_lakebed")).expect("a removal");
+    world.convert(&[world.input("b.json", 10..14)], false);
+    let found = survey(world.lake.as_ref(), "reading").expect("a survey");
+    assert_eq!((found.leftovers.len(), found.of_unknown_runs.len()), (0, 2), "{found:?}");
+    let access = world.options(&world.lake, &[]).access;
+    assert_eq!(clean(&world.lake, &found, &access).expect("a clean lake"), []);
+    assert_eq!(world.rows(), once((0..6).chain(10..14)));
+    let rejects = world.lake.list("_errors/reading/").expect("a list").len();
+    let found = found.with_unknown_runs();
+    assert_eq!(clean(&world.lake, &found, &access).expect("a clean lake"), found.leftovers);
+    assert_eq!(world.rows(), once(10..14));
+    assert_eq!(world.lake.list("_errors/reading/").expect("a list").len(), rejects, "rejects stay");
 }
 
 #[test]
