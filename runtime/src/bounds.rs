@@ -50,6 +50,11 @@ impl Projected {
         Some(Self { projection: Arc::new(projection), columns: columns.into(), now })
     }
 
+    /// What is projected, in words: the same as long as the same partitions are.
+    pub(crate) fn describe(&self) -> String {
+        format!("{:?} {}", self.columns, self.projection.describe(self.now))
+    }
+
     fn check(&self, path: &str) -> Result<(), Miss> {
         let mut place = PLACE.to_owned();
         for folder in path.split_inclusive('/') {

@@ -132,6 +132,12 @@ impl Projection {
         Some(self.template.location(&texts.collect::<Option<Vec<_>>>()?))
     }
 
+    /// What a query at `now` looks at, in words: each column with its values.
+    pub fn describe(&self, now: i64) -> String {
+        let column = |column: &Column| format!("{}: {}", column.name, column.describe(millis(now)));
+        self.columns.iter().map(column).collect::<Vec<_>>().join("; ")
+    }
+
     /// The values of a location, when it is projected for a query at `now`.
     pub fn values_of(&self, location: &str, now: i64) -> Option<Vec<String>> {
         self.matches(location, now).ok()

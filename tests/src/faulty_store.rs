@@ -150,6 +150,10 @@ impl Store for FaultyStore {
         self.call("delete", key, |inner| inner.delete(key))
     }
 
+    fn settle_removals(&self, keys: &[String]) -> Result<(), StoreError> {
+        self.call("settle", &keys.join(" "), |inner| inner.settle_removals(keys))
+    }
+
     fn has_conditions(&self) -> bool {
         self.inner.has_conditions()
     }

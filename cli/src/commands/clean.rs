@@ -6,26 +6,29 @@ use crate::access::AccessArgs;
 use crate::error::{CliError, Outcome};
 use crate::render;
 use crate::s3::S3Args;
-use lakebed::journal::clean::{Leftover, Reason, Survey, clean, survey_with};
+use lakebed::journal::clean::{ForeignFile, Leftover, Reason, Survey, clean, survey_with};
 use serde::Serialize;
 use std::ffi::OsString;
 
 /// Remove what runs that were cut short left behind, after showing it
 ///
-/// That is: files of runs without a commit, files with the name of a run that no run has, and half-written ones. What
-/// a run is writing now is left alone, and so is every file that lakebed did not write: those in the table's folder are
-/// shown as foreign. On S3 it also ends multipart uploads of runs that were cut short, which no list of objects shows:
-/// those that were begun longer ago than the lease period, while nobody writes the table. Without the permission
-/// s3:ListBucketMultipartUploads it says so and goes on; a lifecycle rule of the bucket ends them too.
+/// That is: files of runs without a commit, and half-written ones. What a run is writing now is left alone, and so is
+/// every file that lakebed did not write: those in the table's folder are shown as foreign. Files with the name of a run
+/// that the journal does not know are shown apart: where a table was copied without its journal, they are the table.
+/// They go with --unknown-runs only, and their rejects never. On S3 it also ends multipart uploads of runs that were cut
+/// short, which no list of objects shows: those that were begun longer ago than the lease period, while nobody writes the
+/// table. Without the permission s3:ListBucketMultipartUploads it says so and goes on; a lifecycle rule of the bucket
+/// ends them too.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   lakebed clean lake
   lakebed clean s3://bucket/lake --table orders --yes
+  lakebed clean lake --table orders --unknown-runs
 
 Exit codes:
   0  nothing is left behind, or it was removed
-  1  something is left behind and was not removed
+  1  something is left behind and was not removed, or there are files of unknown runs
   2  failure or wrong usage")]
 pub(crate) struct CleanArgs {
     /// Folder or prefix of the lake
@@ -39,6 +42,10 @@ pub(crate) struct CleanArgs {
     /// Remove without asking
     #[arg(long)]
     yes: bool,
+
+    /// Also remove files of runs that the journal does not know; not their rejects
+    #[arg(long)]
+    unknown_runs: bool,
 
     #[command(flatten)]
     access: AccessArgs,
@@ -70,6 +77,9 @@ pub(crate) struct TableCleaning {
     /// Runs that were cut short, with files or without.
     pub(crate) unfinished: Vec<String>,
     pub(crate) foreign: Vec<ForeignLine>,
+    /// Files of runs that the journal does not know, and rejects of such runs.
+    pub(crate) of_unknown_runs: Vec<ForeignLine>,
+    pub(crate) rejects_of_unknown_runs: Vec<ForeignLine>,
 }
 
 /// A leftover.
@@ -82,7 +92,7 @@ pub(crate) struct LeftoverLine {
     pub(crate) run: Option<String>,
 }
 
-/// A file that lakebed has not written.
+/// A file that is not removed.
 #[derive(Debug, Serialize)]
 pub(crate) struct ForeignLine {
     pub(crate) path: String,
@@ -94,7 +104,7 @@ impl From<&Leftover> for LeftoverLine {
         let (reason, run) = match &leftover.reason {
             Reason::CutShort(run) => ("published by a run that was cut short", Some(run.clone())),
             Reason::Replaced(run) => ("another run has its rows", Some(run.clone())),
-            Reason::OfNoRun => ("no run has it", None),
+            Reason::OfUnknownRun => ("the journal does not know its run", None),
             Reason::HalfWritten => ("half written", None),
             Reason::UnderWay => ("under way when its run ended", None),
             Reason::Upload(_) => ("an upload that was cut short", None),
@@ -105,14 +115,15 @@ impl From<&Leftover> for LeftoverLine {
 
 impl From<&Survey> for TableCleaning {
     fn from(survey: &Survey) -> Self {
-        let foreign =
-            survey.foreign.iter().map(|file| ForeignLine { path: file.path.clone(), bytes: file.bytes });
+        let line = |file: &ForeignFile| ForeignLine { path: file.path.clone(), bytes: file.bytes };
         Self {
             table: survey.table.clone(),
             writer: survey.writer.as_ref().map(|writer| writer.holder.to_string()),
             leftovers: survey.leftovers.iter().map(LeftoverLine::from).collect(),
             unfinished: survey.unfinished.clone(),
-            foreign: foreign.collect(),
+            foreign: survey.foreign.iter().map(line).collect(),
+            of_unknown_runs: survey.of_unknown_runs.iter().map(line).collect(),
+            rejects_of_unknown_runs: survey.rejects_of_unknown_runs.iter().map(line).collect(),
         }
     }
 }
@@ -121,13 +132,17 @@ pub(crate) fn execute(args: &CleanArgs, context: &mut Context<'_, '_>) -> Result
     let lake = OpenLake::open(&args.lake, &args.s3, &context.around)?;
     let names = lake.names(args.table.as_deref())?;
     let access = args.access.access(&context.around);
-    let surveys: Vec<Survey> = names
+    let mut surveys: Vec<Survey> = names
         .iter()
         .map(|name| survey_with(lake.store.as_ref(), name, access.lease))
         .collect::<Result<_, _>>()?;
     for note in surveys.iter().flat_map(|survey| &survey.notes) {
         context.io.complain(&render::note(note));
     }
+    if args.unknown_runs {
+        surveys = surveys.into_iter().map(Survey::with_unknown_runs).collect();
+    }
+    let has_unknown = surveys.iter().any(|survey| !survey.of_unknown_runs.is_empty());
     let tables = surveys.iter().map(TableCleaning::from).collect();
     let mut cleaning = Cleaning { lake: lake.location.to_string(), removed: false, tables };
     let files: usize = surveys.iter().map(|survey| survey.leftovers.len()).sum();
@@ -148,7 +163,7 @@ pub(crate) fn execute(args: &CleanArgs, context: &mut Context<'_, '_>) -> Result
     } else if go {
         context.io.print(&render::cleaned(&cleaning))?;
     }
-    Ok(if count == 0 || go { Outcome::Done } else { Outcome::Findings })
+    Ok(if (count == 0 || go) && !has_unknown { Outcome::Done } else { Outcome::Findings })
 }
 
 fn confirm(count: usize, lake: &str, context: &mut Context<'_, '_>) -> bool {

@@ -76,15 +76,25 @@ impl Readers for CatalogReaders<'_> {
         Ok(all.iter().map(look).collect())
     }
 
-    fn switch(&self, partition: &str, folder: &str) -> Result<(), Error> {
+    fn switch(&self, partition: &str, from: &str, to: &str) -> Result<(), Error> {
         let values = values(partition);
-        let place = format!("{}{folder}", self.lake);
+        let place = format!("{}{to}", self.lake);
         let Some(found) = self.registered(std::slice::from_ref(&values))?.pop() else {
             let message = format!("partition {partition} of `{}` is no longer registered", self.name);
             return Err(Error::new(ErrorKind::Output, message));
         };
-        if found.storage.location.as_deref() == Some(place.as_str()) {
+        let now = found.storage.location.as_deref().unwrap_or_default();
+        if now.trim_end_matches('/') == place.trim_end_matches('/') {
             return Ok(());
+        }
+        let before = format!("{}{from}", self.lake);
+        if now.trim_end_matches('/') != before.trim_end_matches('/') {
+            let message = format!(
+                "partition {partition} of `{}` was about to be switched from {before} to {place}, and somebody has set \
+                 its location to {now} meanwhile: set it to the first of them, then compact again",
+                self.name
+            );
+            return Err(Error::new(ErrorKind::Output, message));
         }
         // The files are the table's by now, whatever they were before.
         let mut storage = self.stored.table.storage.clone();

@@ -3,7 +3,7 @@
 use super::grid::{Grid, Side};
 use super::number::{bytes, counted};
 use super::{BOLD, DIM, GOOD, PLAIN, WARN, paint, plain};
-use crate::commands::clean::{Cleaning, TableCleaning};
+use crate::commands::clean::{Cleaning, ForeignLine, TableCleaning};
 use std::fmt::Write as _;
 
 /// Files of a kind that are shown; `--json` has them all.
@@ -23,6 +23,8 @@ fn one(table: &TableCleaning, lake: &str) -> String {
     let count = table.leftovers.len();
     let mut text = if count == 0 && !table.unfinished.is_empty() {
         format!("{name}: no file is left behind\n")
+    } else if count == 0 && !table.of_unknown_runs.is_empty() {
+        format!("{name}: no run of the journal left anything behind\n")
     } else if count == 0 {
         format!("{name}: {}\n", paint(GOOD, "nothing is left behind"))
     } else {
@@ -59,21 +61,31 @@ fn one(table: &TableCleaning, lake: &str) -> String {
         text.push_str(&grid.render());
         more(&mut text, count);
     }
-    if !table.foreign.is_empty() {
-        let files = counted(table.foreign.len() as u64, "file");
-        let _ = writeln!(
-            text,
-            "  {} {files} that lakebed did not write; readers of the table see them, and `clean` leaves them:",
-            paint(WARN, "foreign:")
-        );
-        let mut grid = Grid::new(&[("", Side::Left), ("", Side::Right)]);
-        for file in table.foreign.iter().take(SHOWN) {
-            grid.cells(vec![(file.path.clone(), PLAIN), (bytes(file.bytes), PLAIN)]);
-        }
-        text.push_str(&grid.render());
-        more(&mut text, table.foreign.len());
-    }
+    let foreign = "that lakebed did not write; readers of the table see them, and `clean` leaves them:";
+    listed(&mut text, "foreign:", foreign, &table.foreign);
+    let unknown = "of runs that the journal does not know. If the table was copied or moved without its journal \
+                   (_lakebed), these files are the table: copy the journal too. If it was not, --unknown-runs removes \
+                   them:";
+    listed(&mut text, "unknown runs:", unknown, &table.of_unknown_runs);
+    let rejects = "with rejects of runs that the journal does not know; `clean` leaves them, since nothing else has \
+                   those records:";
+    listed(&mut text, "unknown runs:", rejects, &table.rejects_of_unknown_runs);
     text
+}
+
+/// Files that stay, and why.
+fn listed(text: &mut String, title: &str, why: &str, files: &[ForeignLine]) {
+    if files.is_empty() {
+        return;
+    }
+    let count = counted(files.len() as u64, "file");
+    let _ = writeln!(text, "  {} {count} {why}", paint(WARN, title));
+    let mut grid = Grid::new(&[("", Side::Left), ("", Side::Right)]);
+    for file in files.iter().take(SHOWN) {
+        grid.cells(vec![(file.path.clone(), PLAIN), (bytes(file.bytes), PLAIN)]);
+    }
+    text.push_str(&grid.render());
+    more(text, files.len());
 }
 
 fn more(text: &mut String, count: usize) {

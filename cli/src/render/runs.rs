@@ -26,6 +26,15 @@ pub(crate) fn runs(listed: &Listed) -> String {
             let who = plain(&writer.holder.to_string());
             let _ = writeln!(text, "  {} by {who}, since {since}", paint(WARN, "being written"));
         }
+        if let Some(writer) = &table.seems_over {
+            let (who, until) = (plain(&writer.holder.to_string()), time(writer.until_ms));
+            let _ = writeln!(
+                text,
+                "  {} by {who}: its lease seems to be over since {until}; the next run, or `clean`, watches it and then \
+                 takes the table",
+                paint(WARN, "was being written")
+            );
+        }
         if !table.runs.is_empty() {
             text.push('\n');
             text.push_str(&grid(&table.runs));

@@ -404,11 +404,21 @@ impl Work<'_> {
     /// From the contract, the files and what is done with them.
     fn run_name(&self, candidate: &Candidate, sources: &[Source]) -> String {
         let options = self.options;
-        let how = format!("{} {} {}", options.target_bytes, options.dedupe, options.floor_times);
-        let partition = format!("compact:{}", candidate.path);
-        let first = [(partition.as_str(), how.as_str())].into_iter();
+        let manner = format!(
+            "{:?} {} {} {} {} {} {} {} {} {:?}",
+            RunKind::Compact,
+            options.target_bytes,
+            options.memory_bytes,
+            options.dedupe,
+            options.keep_dropped,
+            options.drop_columns,
+            options.floor_times,
+            self.steps.is_some(),
+            candidate.path,
+            candidate.folder,
+        );
         let files = sources.iter().map(|source| (source.key.as_str(), source.identity.as_str()));
-        run_name(&self.table.to_contract(), first.chain(files), &[])
+        run_name(&self.table.to_contract(), &manner, files, &[])
     }
 }
 

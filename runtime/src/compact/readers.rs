@@ -12,11 +12,12 @@ pub trait Readers {
     /// Of the catalog.
     fn look(&self, partitions: &[String]) -> Result<Vec<Look>, Error>;
 
-    /// Lets readers of a partition look into another folder, below the lake. Nothing happens when they do already.
+    /// Lets readers of a partition that look into `from` look into `to`, both below the lake. Nothing happens when they
+    /// do already.
     ///
     /// # Errors
-    /// Of the catalog.
-    fn switch(&self, partition: &str, folder: &str) -> Result<(), Error>;
+    /// Of the catalog; and when readers look at a third place, where they are left.
+    fn switch(&self, partition: &str, from: &str, to: &str) -> Result<(), Error>;
 }
 
 /// Where readers of a partition look.

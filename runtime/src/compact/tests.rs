@@ -382,9 +382,10 @@ impl Readers for Folders {
         Ok(partitions.iter().map(look).collect())
     }
 
-    fn switch(&self, partition: &str, folder: &str) -> Result<(), Error> {
+    fn switch(&self, partition: &str, from: &str, to: &str) -> Result<(), Error> {
         step(&self.left, &Location::from(Path::new("catalog"))).map_err(StoreError::output)?;
-        self.folders.lock().unwrap().insert(partition.to_owned(), folder.to_owned());
+        let before = self.folders.lock().unwrap().insert(partition.to_owned(), to.to_owned());
+        assert_eq!(before.as_deref(), Some(from));
         Ok(())
     }
 }
@@ -428,6 +429,33 @@ fn readers_of_a_catalog_see_every_row_once_wherever_a_run_is_cut_short() {
         }
     }
     assert!(ended, "no run came to its end");
+}
+
+#[test]
+fn old_files_stay_while_readers_look_at_them() {
+    let lake = Lake::new(&THREE);
+    let left = Arc::new(AtomicUsize::new(usize::MAX));
+    let readers = Folders::new(&left);
+    let store: Arc<dyn Store> = Arc::new(LocalStore::new(lake.path()));
+    let mut options = lake.options();
+    options.grace = 3_600;
+    compact_in(&store, &table(), &options, Some(&readers), &NoProgress).unwrap();
+    let new = readers.of("region=a/");
+    assert!(new.starts_with("t.generations/"), "{new}");
+    // Somebody sets the catalog back by hand.
+    let back = |folder: &str| readers.folders.lock().unwrap().insert("region=a/".into(), folder.into());
+    back("t/region=a/");
+    let rows = lake.sorted("t/region=a/");
+    options.grace = 0;
+    let report = compact_in(&store, &table(), &options, Some(&readers), &NoProgress).unwrap();
+    assert_eq!(lake.sorted("t/region=a/"), rows, "still read, so still there");
+    assert!(report.notes.iter().any(|note| note.contains("look into t/region=a/")), "{:?}", report.notes);
+    assert!(report.waiting_files > 0);
+    back(&new);
+    let report = compact_in(&store, &table(), &options, Some(&readers), &NoProgress).unwrap();
+    assert!(report.removed_files > 0, "{report:?}");
+    assert_eq!(names(&lake.path().join("t/region=a")), [""; 0]);
+    assert_eq!(lake.sorted(&new), rows);
 }
 
 #[test]

@@ -217,8 +217,9 @@ pub(crate) fn run_with(
     progress.total(work.todo.iter().map(|input| input.bytes).sum());
     let folder = state.as_ref().map(Journal::scratch);
     let outages = Outages::default();
+    let manner = identity::manner(kind, table, options, &budget, rules.as_ref(), &earlier);
     let (name, outcome) = loop {
-        let name = work.run_name(table, kind);
+        let name = work.run_name(table, &manner);
         let rules = rules.as_ref();
         let pass = Pass {
             table,
@@ -504,15 +505,13 @@ impl Work {
         Ok(())
     }
 
-    fn run_name(&self, table: &Table, kind: RunKind) -> String {
-        let paths: Vec<String> = self.todo.iter().map(Input::key).collect();
-        let hashes = self.todo.iter().map(|input| input.hash.as_str());
-        // The same file read as events is another run.
-        let mut contract = table.to_contract();
-        if kind == RunKind::Replay {
-            contract.push_str("replay");
-        }
-        identity::run_name(&contract, paths.iter().map(String::as_str).zip(hashes), &self.replaces)
+    fn run_name(&self, table: &Table, manner: &str) -> String {
+        // Partitions, the window of event time and the rejects depend on the arrival.
+        let content = |input: &Input| format!("{} {:?}", input.hash, input.arrival());
+        let inputs: Vec<(String, String)> =
+            self.todo.iter().map(|input| (input.key(), content(input))).collect();
+        let inputs = inputs.iter().map(|(path, content)| (path.as_str(), content.as_str()));
+        identity::run_name(&table.to_contract(), manner, inputs, &self.replaces)
     }
 
     fn records(&self, reports: &[InputReport], seen: &[Seen]) -> BTreeMap<String, InputRecord> {

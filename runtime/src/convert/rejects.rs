@@ -2,7 +2,7 @@
 
 use super::collect::place_text;
 use super::input::Input;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::fault::FaultKind;
 use crate::reject::{Head, Reject, base64};
 use crate::report::RejectGroup;
@@ -232,10 +232,14 @@ mod tests {
         file.seek(SeekFrom::Start(far)).unwrap();
         file.write_all(b"record").unwrap();
         let mut out = Vec::new();
-        copy_base64(&inputs.list[0], far, 6, &mut out).unwrap();
+        copy_base64(&inputs.list[0], far, 6, &mut |piece| {
+            out.extend_from_slice(piece);
+            Ok(())
+        })
+        .unwrap();
         assert_eq!(out, base64(b"record").as_bytes());
 
-        let error = copy_base64(&inputs.list[0], far, 7, &mut out).unwrap_err();
+        let error = copy_base64(&inputs.list[0], far, 7, &mut |_| Ok(())).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input);
         assert!(error.to_string().contains("in.json cannot be read again from byte"), "{error}");
     }

@@ -7,6 +7,7 @@ use super::run::parquet_name;
 use crate::batch::Rows;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
+use crate::journal::compaction::live_generations;
 use crate::journal::{Access, FileRecord, InputRecord, Journal, RunKind, RunRecord};
 use crate::place::Places;
 use crate::plan::Plan;
@@ -113,13 +114,15 @@ pub fn write_batches_with(
         format: Some("typed".to_owned()),
         ..InputRecord::default()
     };
-    let run = identity::run_name(&table.to_contract(), [(key.as_str(), record.hash.as_str())], &[]);
+    let runs = state.runs()?;
+    let manner = format!("{:?} {:?}", RunKind::Batch, live_generations(&runs, &table.name));
+    let input = [(key.as_str(), record.hash.as_str())];
+    let run = identity::run_name(&table.to_contract(), &manner, input, &[]);
     let mut report = Report { run: run.clone(), table: table.name.clone(), ..Report::default() };
     report.lake = options.lake.to_string();
     report.notes = state.notes().to_vec();
     let mut input =
         InputReport { path: name.to_owned(), format: "typed".to_owned(), ..InputReport::default() };
-    let runs = state.runs()?;
     let earlier = runs.iter().find_map(|run| Some((run.run.clone(), run.inputs.get(&key)?.hash.clone())));
     match earlier {
         Some((_, hash)) if hash == record.hash => {

@@ -21,6 +21,12 @@ pub struct Survey {
     pub unfinished: Vec<String>,
     /// Files in the table's folder that lakebed has not written; they are never removed.
     pub foreign: Vec<ForeignFile>,
+    /// Files in the table's folder with the name of a run that the journal does not know. Where a table was copied or
+    /// moved without its journal, they are the table: [`with_unknown_runs`](Self::with_unknown_runs) says that they may
+    /// go.
+    pub of_unknown_runs: Vec<ForeignFile>,
+    /// Rejects of such runs: the only place that has those records. They are never removed.
+    pub rejects_of_unknown_runs: Vec<ForeignFile>,
     /// Who writes the table now; what is being written by it is in neither list.
     pub writer: Option<LeaseRecord>,
     /// What could not be looked at, and why.
@@ -45,8 +51,8 @@ pub enum Reason {
     CutShort(String),
     /// That run has its rows now, and was cut short before it could remove it.
     Replaced(String),
-    /// It has the name of a run's file, and no run has it.
-    OfNoRun,
+    /// It has the name of a run's file, and the journal does not know that run.
+    OfUnknownRun,
     /// A write that was cut short left it.
     HalfWritten,
     /// It is a file under way of a run that has ended.
@@ -55,7 +61,20 @@ pub enum Reason {
     Upload(Unfinished),
 }
 
-/// A file that lakebed has not written.
+impl Survey {
+    /// Takes the files of unknown runs for leftovers; their rejects not.
+    #[must_use]
+    pub fn with_unknown_runs(mut self) -> Self {
+        let unknown = std::mem::take(&mut self.of_unknown_runs).into_iter();
+        let leftover =
+            |file: ForeignFile| Leftover { path: file.path, bytes: file.bytes, reason: Reason::OfUnknownRun };
+        self.leftovers.extend(unknown.map(leftover));
+        self.leftovers.sort_by(|a, b| a.path.cmp(&b.path));
+        self
+    }
+}
+
+/// A file that nobody vouches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForeignFile {
     /// Path below the lake.
@@ -79,7 +98,8 @@ pub fn survey(lake: &dyn Store, table: &str) -> Result<Survey, Error> {
 pub fn survey_with(lake: &dyn Store, table: &str, period: Duration) -> Result<Survey, Error> {
     // Files before records: a run writes its record before its files, so that none is taken for an orphan.
     let places = Places::list(lake, table)?;
-    let writer = lease::holder(lake, &folder(table))?;
+    // What a writer left whose lease seems over is shown; taking the table watches whether it is.
+    let writer = lease::holder(lake, &folder(table))?.filter(|lease| !lease.seems_over());
     let records = read_records(lake, table)?;
     let mut survey = sort_out(table, places, &records, writer);
     match uploads::list(lake, table) {
@@ -118,7 +138,7 @@ pub fn clean(lake: &Arc<dyn Store>, shown: &Survey, access: &Access) -> Result<V
     let places = Places::list(lake.as_ref(), &shown.table)?;
     let there: BTreeSet<String> = places.keys().cloned().collect();
     let records: Vec<RunRecord> = journal.records().values().map(|stored| stored.record.clone()).collect();
-    let now = sort_out(&shown.table, places, &records, None);
+    let now = sort_out(&shown.table, places, &records, None).with_unknown_runs();
     let still: BTreeSet<&str> = now.leftovers.iter().map(|leftover| leftover.path.as_str()).collect();
     let mut removed = Vec::new();
     for leftover in &shown.leftovers {
@@ -175,6 +195,9 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
         .filter(|run| !run.is_committed())
         .flat_map(|run| run.outputs.iter().map(move |output| (output.as_str(), run)))
         .collect();
+    // Also what an earlier attempt of a run that has come to its end put there late.
+    let strays = records.iter().flat_map(|run| run.strays.iter().map(move |stray| (stray.as_str(), run)));
+    let open: BTreeMap<&str, &RunRecord> = strays.chain(open).collect();
     let replaced = replaced(records, &is_live);
     let mut survey = Survey { table: table.to_owned(), writer: writer.clone(), ..Survey::default() };
     let mut leftover = |meta: &Meta, reason: Reason| {
@@ -194,7 +217,14 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
             match open.get(key) {
                 Some(run) if is_live(run) => {}
                 Some(run) => leftover(meta, Reason::CutShort(run.run.clone())),
-                None if is_ours(name) => leftover(meta, Reason::OfNoRun),
+                None if is_ours(name) => {
+                    let unknown = ForeignFile { path: meta.key.clone(), bytes: meta.bytes };
+                    if is_data {
+                        survey.of_unknown_runs.push(unknown);
+                    } else {
+                        survey.rejects_of_unknown_runs.push(unknown);
+                    }
+                }
                 // A live writer may be writing it right now.
                 None if is_aside(name) && is_ours(aside_of(name)) && writer.is_some() => {}
                 None if is_aside(name) && is_ours(aside_of(name)) => leftover(meta, Reason::HalfWritten),

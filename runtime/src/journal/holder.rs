@@ -1,7 +1,11 @@
 //! Who writes: enough of a process to name it to people, and to know from this machine whether it has ended.
 
+use crate::store::without_user_info;
 use serde::{Deserialize, Serialize};
 use std::fs;
+
+/// Characters of a command line that are kept.
+const MOST: usize = 500;
 
 /// A process that holds a table, or has written to it. What nobody knows is empty, or 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +37,7 @@ impl Holder {
             user: user.to_owned(),
             host: line("/proc/sys/kernel/hostname"),
             pid,
-            command: command.to_owned(),
+            command: told(command),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started: Process::find(pid).map_or(0, |process| process.started),
             boot: line("/proc/sys/kernel/random/boot_id"),
@@ -92,6 +96,15 @@ impl Process {
     }
 }
 
+/// A command line as it is kept where others read it: without passwords in addresses, and not of any length.
+fn told(command: &str) -> String {
+    let whole = without_user_info(command);
+    match whole.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", whole.get(..end).unwrap_or_default()),
+        None => whole,
+    }
+}
+
 fn line(path: &str) -> String {
     fs::read_to_string(path).map(|text| text.trim().to_owned()).unwrap_or_default()
 }
@@ -127,6 +140,18 @@ mod tests {
         assert!(other.has_ended(), "killed and not yet collected");
         child.wait().unwrap();
         assert!(other.has_ended());
+    }
+
+    #[test]
+    fn what_is_kept_of_a_command_line() {
+        let kept = |command: &str| Holder::this_process("ann", command).command;
+        assert_eq!(
+            kept("lakebed convert in --to s3://b/x --endpoint-url http://me:word@host:1/"),
+            "lakebed convert in --to s3://b/x --endpoint-url http://host:1/"
+        );
+        let long = format!("lakebed convert {}", "ü".repeat(2_000));
+        assert_eq!(kept(&long).chars().count(), MOST + 1);
+        assert!(long.starts_with(kept(&long).trim_end_matches('…')));
     }
 
     #[test]

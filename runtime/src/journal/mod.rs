@@ -146,6 +146,11 @@ impl Journal {
         &self.notes
     }
 
+    /// Fails when another has taken the table over.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.lease.check()
+    }
+
     /// All committed runs, in the order of their names.
     pub(crate) fn runs(&self) -> Result<Vec<RunRecord>, Error> {
         self.lease.check()?;

@@ -17,6 +17,9 @@ pub struct TableRuns {
     pub runs: Vec<RunRecord>,
     /// Who writes it now, as far as that is known.
     pub writer: Option<LeaseRecord>,
+    /// Who wrote it last, when its lease was neither given back nor renewed in time: it seems to be over, and whoever
+    /// takes the table next watches whether it is.
+    pub seems_over: Option<LeaseRecord>,
 }
 
 /// How a run stands.
@@ -58,8 +61,12 @@ pub fn tables(lake: &dyn Store) -> Result<Vec<String>, Error> {
 /// A lake that cannot be read, records that are none or of a later version.
 pub fn table_runs(lake: &dyn Store, table: &str) -> Result<TableRuns, Error> {
     // The writer first: a run that ends in between then stands as committed, not as cut short.
-    let writer = lease::holder(lake, &folder(table))?;
-    Ok(TableRuns { table: table.to_owned(), runs: read_records(lake, table)?, writer })
+    let holder = lease::holder(lake, &folder(table))?;
+    let (seems_over, writer) = match holder {
+        Some(lease) if lease.seems_over() => (Some(lease), None),
+        other => (None, other),
+    };
+    Ok(TableRuns { table: table.to_owned(), runs: read_records(lake, table)?, writer, seems_over })
 }
 
 impl TableRuns {

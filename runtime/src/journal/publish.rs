@@ -44,13 +44,19 @@ impl Journal {
     }
 
     /// Writes the intent where nothing is, or an aborted attempt.
-    fn write_intent(&self, record: RunRecord) -> Result<Stored, Error> {
+    fn write_intent(&self, mut record: RunRecord) -> Result<Stored, Error> {
         self.lease.check()?;
         let before = self.stored(&record.run);
         if before.as_ref().is_some_and(|before| before.record.state != RunState::Aborted) {
             let message = format!("run {} is in the journal of table `{}` already", record.run, self.table);
             return Err(Error::new(ErrorKind::Internal, message));
         }
+        // The writer of that attempt may still live: what it may put there stays known.
+        let earlier =
+            before.iter().flat_map(|before| before.record.outputs.iter().chain(&before.record.strays));
+        let strays: BTreeSet<String> =
+            earlier.filter(|file| !record.outputs.contains(file)).cloned().collect();
+        record.strays = strays.into_iter().collect();
         self.replace(before.as_ref(), record)
     }
 
@@ -65,7 +71,9 @@ impl Journal {
     }
 
     fn commit(&self, intent: &Stored) -> Result<(), Error> {
-        let nothing_left = intent.record.replaces.is_empty() && intent.record.removes.is_empty();
+        let record = &intent.record;
+        let nothing_left =
+            record.replaces.is_empty() && record.removes.is_empty() && record.strays.is_empty();
         let state = if nothing_left { RunState::Done } else { RunState::Committed };
         let record = RunRecord { state, ended_ms: Some(moment::now_ms()), ..intent.record.clone() };
         self.replace(Some(intent), record).map(|_| ())
@@ -142,6 +150,7 @@ impl Journal {
             }
         }
         self.remove_files(&record.removes, |file| record.outputs.contains(file))?;
+        self.remove_unless_committed(&record.strays)?;
         let done = RunRecord { state: RunState::Done, attempt: self.lease.id(), ..record.clone() };
         self.replace(Some(&stored), done).map(|_| ())
     }
@@ -161,18 +170,30 @@ impl Journal {
 
     /// Removes outputs of a run that is not committed, unless one that is has them too.
     pub(super) fn remove_outputs(&self, aborted: &RunRecord) -> Result<(), Error> {
+        self.remove_unless_committed(&aborted.outputs)?;
+        self.remove_unless_committed(&aborted.strays)
+    }
+
+    fn remove_unless_committed(&self, files: &[String]) -> Result<(), Error> {
+        if files.is_empty() {
+            return Ok(());
+        }
         let runs = self.runs()?;
         let committed: BTreeSet<&String> = runs.iter().flat_map(|run| &run.outputs).collect();
-        self.remove_files(&aborted.outputs, |file| committed.contains(file))
+        self.remove_files(files, |file| committed.contains(file))
     }
 
     fn remove_files(&self, files: &[String], keep: impl Fn(&String) -> bool) -> Result<(), Error> {
-        let files: Vec<&String> = files.iter().filter(|file| !keep(file)).collect();
+        let files: Vec<String> = files.iter().filter(|file| !keep(file)).cloned().collect();
+        if files.is_empty() {
+            return Ok(());
+        }
         parallel::each(&files, threads(self.lake.as_ref()), |file| {
             self.lease.check()?;
             self.lake.delete(file).map_err(StoreError::output)
-        })
-        .map(|_| ())
+        })?;
+        // The record that says so must not outlast it.
+        self.lake.settle_removals(&files).map_err(StoreError::output)
     }
 
     /// Removes a file that no run has, by its path below the lake.
@@ -189,7 +210,9 @@ impl Journal {
 
     pub(super) fn remove_record(&self, run: &str) -> Result<(), Error> {
         self.lease.check()?;
-        self.lake.delete(&key(&self.folder, RUNS, run)).map_err(StoreError::output)?;
+        let key = key(&self.folder, RUNS, run);
+        self.lake.delete(&key).map_err(StoreError::output)?;
+        self.lake.settle_removals(&[key]).map_err(StoreError::output)?;
         self.records().remove(run);
         Ok(())
     }

@@ -46,6 +46,9 @@ pub struct RunRecord {
     /// Files, below the lake, whose rows stand in the outputs now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removes: Vec<String>,
+    /// Files that an earlier attempt under this name may still put there and that are no outputs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strays: Vec<String>,
     /// What commands keep in the record beside this, by their names.
     #[serde(flatten)]
     pub more: BTreeMap<String, Value>,
@@ -161,6 +164,7 @@ impl Default for RunRecord {
             files: BTreeMap::new(),
             replaces: Vec::new(),
             removes: Vec::new(),
+            strays: Vec::new(),
             more: BTreeMap::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! A folder of this machine. Writes go aside, are synced, and are renamed; then the folder is synced.
 
 use super::{Content, Location, Meta, Put, Store, StoreError, StoreErrorKind, Unfinished, Version, When};
+use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
@@ -196,6 +197,20 @@ impl Store for LocalStore {
             Err(e) if !is_absent(&e) => Err(StoreError::of_io(path, e)),
             _ => Ok(()),
         }
+    }
+
+    fn settle_removals(&self, keys: &[String]) -> Result<(), StoreError> {
+        let mut folders = BTreeSet::new();
+        for key in keys {
+            folders.insert(parent(&self.path(key)?).to_owned());
+        }
+        for folder in folders {
+            match sync_folder(&folder) {
+                Err(e) if !is_absent(&e) => return Err(StoreError::of_io(folder, e)),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     fn has_conditions(&self) -> bool {

@@ -3,12 +3,14 @@
 //! Everything that must be atomic is one call here. [`Store::put`] and [`Store::publish`] make a file or object
 //! visible whole or not at all, durable when they return; [`Store::put`] can be bound to what was there before.
 
+mod address;
 mod error;
 mod local;
 mod location;
 #[cfg(feature = "s3")]
 mod s3;
 
+pub use address::without_user_info;
 pub use error::{StoreError, StoreErrorKind};
 pub use local::LocalStore;
 pub use location::Location;
@@ -138,11 +140,21 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Of the store.
     fn copy(&self, from: &str, to: &str) -> Result<(), StoreError>;
 
-    /// Removes a file or object; one that is not there is fine. Folders that become empty may go too.
+    /// Removes a file or object; one that is not there is fine. Folders that become empty may go too. Durable after
+    /// [`settle_removals`](Self::settle_removals).
     ///
     /// # Errors
     /// Of the store.
     fn delete(&self, key: &str) -> Result<(), StoreError>;
+
+    /// Makes removals of these keys durable, where [`delete`](Self::delete) does not do so: once for many.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn settle_removals(&self, keys: &[String]) -> Result<(), StoreError> {
+        let _ = keys;
+        Ok(())
+    }
 
     /// Whether conditions of [`Store::put`] hold against other writers. A store of which that is not known is tried
     /// out once, with an object that is put and removed. Where they do not hold, a put looks first and then puts: it

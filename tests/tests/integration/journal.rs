@@ -3,11 +3,12 @@
 
 use lakebed::journal::Access;
 use lakebed::journal::clean::{clean, survey};
+use lakebed::journal::compaction::{Compaction, SwitchState};
 use lakebed::journal::overview::{Standing, table_runs};
 use lakebed::store::{LocalStore, Store};
 use lakebed::{
     Column, ConvertOptions, Error, ErrorKind, Layout, Location, LogicalType, NoProgress, Partition,
-    PartitionBy, Report, Stores, Table,
+    PartitionBy, Report, Semantics, Stores, Table,
 };
 use lakebed_tests::faulty_store::{Fault, FaultyStore};
 use lakebed_tests::memory_store::MemoryStore;
@@ -152,6 +153,7 @@ fn has_no_orphans(lake: &dyn Store, what: &str) {
     assert_eq!(rows(lake).values().sum::<usize>() as u64, written, "{what}");
     let found = survey(lake, "reading").unwrap_or_else(|error| panic!("{what}: {error}"));
     assert_eq!((found.leftovers, found.foreign), (vec![], vec![]), "{what}");
+    assert_eq!((found.of_unknown_runs, found.rejects_of_unknown_runs), (vec![], vec![]), "{what}");
 }
 
 /// Cuts a run at each of its calls, and resumes.
@@ -267,7 +269,7 @@ fn recovery_that_dies_anywhere_is_resumed() {
 }
 
 /// A writer pauses before one of its calls until another has taken the table over, done its own work and ended.
-fn paused_at_every_call(same_input: bool) {
+fn paused_at_every_call(same_input: bool, semantics: Semantics) {
     const LEASE: Duration = Duration::from_millis(100);
     let numbers = |same: bool| if same { 0..6 } else { 100..104 };
     let all: BTreeMap<i64, usize> = if same_input { once(0..6) } else { once((0..6).chain(numbers(false))) };
@@ -284,6 +286,7 @@ fn paused_at_every_call(same_input: bool) {
                 return;
             }
             let mut options = other.options(&other.lake, std::slice::from_ref(&b));
+            options.semantics = semantics;
             options.access.lease = LEASE;
             options.access.wait = Duration::from_secs(60);
             let report = lakebed::convert(&readings(), &options, &NoProgress);
@@ -293,7 +296,8 @@ fn paused_at_every_call(same_input: bool) {
         let mut options = world.options(&(paused.clone() as Arc<dyn Store>), std::slice::from_ref(&a));
         options.access.lease = LEASE;
         let result = lakebed::convert(&readings(), &options, &NoProgress);
-        let what = format!("same input {same_input}, paused at {at}: {:?}", paused.calls().get(at));
+        let what =
+            format!("same input {same_input}, {semantics:?}, paused at {at}: {:?}", paused.calls().get(at));
         if done.lock().expect("no panic").is_none() {
             // There is no such call any more.
             assert!(result.is_ok(), "{what}: {result:?}");
@@ -320,12 +324,82 @@ fn paused_at_every_call(same_input: bool) {
 
 #[test]
 fn a_late_writer_of_the_same_input_neither_loses_nor_doubles() {
-    paused_at_every_call(true);
+    paused_at_every_call(true, Semantics::Schema);
+}
+
+#[test]
+fn a_late_writer_of_the_same_input_with_other_options_neither_loses_nor_doubles() {
+    paused_at_every_call(true, Semantics::Strict);
+}
+
+#[test]
+fn a_name_of_a_run_stands_for_one_content() {
+    let world = World::new(Kind::Folder);
+    let input = world.input("a.json", 0..6);
+    let name = |change: &dyn Fn(&mut ConvertOptions)| {
+        let mut options = world.options(&world.lake, std::slice::from_ref(&input));
+        options.dry_run = true;
+        change(&mut options);
+        lakebed::convert(&readings(), &options, &NoProgress).unwrap_or_else(|error| panic!("{error}")).run
+    };
+    let plain = name(&|_| {});
+    assert_eq!(name(&|options| (options.threads, options.segment_bytes) = (3, 64)), plain);
+    let mut names = BTreeSet::from([plain.clone()]);
+    let changes: [&dyn Fn(&mut ConvertOptions); 5] = [
+        &|options| options.semantics = Semantics::Strict,
+        &|options| options.limits.depth = 7,
+        &|options| options.limits.document_bytes = 1 << 10,
+        &|options| options.limits.number_digits = 20,
+        &|options| options.memory_bytes = 64 << 20,
+    ];
+    for change in changes {
+        names.insert(name(change));
+    }
+    assert_eq!(names.len(), 6, "{names:?}");
+    // Rejects tell the arrival, and are stored by its day.
+    let file = fs::File::options().write(true).open(&input).expect("a file");
+    file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(1_500_000_000)).expect("a time");
+    assert!(names.insert(name(&|_| {})), "{names:?}");
+    assert_eq!(plain.len(), 16);
+}
+
+#[test]
+fn removals_are_durable_before_the_record_says_so() {
+    let world = World::new(Kind::Folder);
+    let inputs = [world.input("a.json", 0..6)];
+    world.convert(&inputs, false);
+    let store = Arc::new(FaultyStore::new(Arc::clone(&world.lake), &[]));
+    world.convert_through(store.clone(), &inputs, true).expect("a run");
+    let calls = store.calls();
+    let last = |what: &str| calls.iter().rposition(|call| call.starts_with(what));
+    let removed = last("delete reading/").expect("a removal");
+    let settled = last("settle reading/").expect("it is made durable");
+    let record_gone = last("delete _lakebed/reading/runs/").expect("a removal");
+    let done = last("put _lakebed/reading/runs/").expect("a record");
+    assert!(removed < settled && settled < record_gone && record_gone < done, "{calls:#?}");
+}
+
+#[test]
+fn a_lease_of_another_machine_that_nobody_renews_seems_over() {
+    let world = World::new(Kind::Bucket);
+    let now = std::time::UNIX_EPOCH.elapsed().expect("a clock").as_secs().cast_signed() * 1_000;
+    for (until, is_over) in [(now + 60_000, false), (now - 30_000, false), (now - 61_000, true)] {
+        let lease = serde_json::json!({
+            "lakebed_lease": 1, "id": "0", "holder": {"host": "elsewhere", "boot": "b", "pid": 7},
+            "since_ms": now - 200_000, "until_ms": until, "period_ms": 60_000, "renewals": 3, "released": false,
+        });
+        let key = "_lakebed/reading/lease.json";
+        world.lake.put(key, lease.to_string().as_bytes(), lakebed::store::When::Always).expect("a lease");
+        let runs = table_runs(world.lake.as_ref(), "reading").expect("a journal");
+        assert_eq!((runs.writer.is_some(), runs.seems_over.is_some()), (!is_over, is_over), "{until}");
+        let found = survey(world.lake.as_ref(), "reading").expect("a survey");
+        assert_eq!(found.writer.is_some(), !is_over);
+    }
 }
 
 #[test]
 fn a_late_writer_of_another_input_neither_loses_nor_doubles() {
-    paused_at_every_call(false);
+    paused_at_every_call(false, Semantics::Schema);
 }
 
 #[test]
@@ -467,26 +541,47 @@ fn clean_removes_what_no_run_needs_and_nothing_else() {
         put("reading/region=odd/.0123456789abcdef-0.parquet.77-1.tmp");
         let found = survey(world.lake.as_ref(), "reading").expect("a survey");
         let leftovers: Vec<&str> = found.leftovers.iter().map(|leftover| leftover.path.as_str()).collect();
-        assert_eq!(
-            leftovers,
-            [
-                "_errors/reading/0123456789abcdef.ndjson",
-                "reading/region=odd/.0123456789abcdef-0.parquet.77-1.tmp",
-                "reading/region=odd/0123456789abcdef-0.parquet",
-            ]
-        );
+        assert_eq!(leftovers, ["reading/region=odd/.0123456789abcdef-0.parquet.77-1.tmp",]);
+        let unknown: Vec<&str> = found.of_unknown_runs.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(unknown, ["reading/region=odd/0123456789abcdef-0.parquet"]);
+        let rejects: Vec<&str> =
+            found.rejects_of_unknown_runs.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(rejects, ["_errors/reading/0123456789abcdef.ndjson"]);
         let foreign: Vec<&str> = found.foreign.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(foreign, ["reading/region=odd/part-0000.parquet"]);
 
         // Between showing and removing, one of them came into use.
         let access = world.options(&world.lake, &[]).access;
         let removed = clean(&world.lake, &found, &access).expect("a clean lake");
-        assert_eq!(removed.len(), 3);
+        assert_eq!(removed.len(), 1);
+        let removed = clean(&world.lake, &found.with_unknown_runs(), &access).expect("a clean lake");
+        assert_eq!(removed.len(), 2, "what is gone counts as removed: {removed:?}");
+        // Nothing else has the rejects.
+        world.lake.delete("_errors/reading/0123456789abcdef.ndjson").expect("a removal");
         world.lake.delete("reading/region=odd/part-0000.parquet").expect("a removal");
         assert_eq!(world.rows(), once(0..6));
         world.lake.delete("_errors/reading/format-conversion-failed/firehose-1").expect("a removal");
         world.has_no_orphans("cleaned");
     }
+}
+
+#[test]
+fn a_table_that_was_copied_without_its_journal_survives_clean() {
+    let world = World::new(Kind::Folder);
+    let first = [world.input("a.json", 0..6)];
+    world.convert(&first, false);
+    fs::remove_dir_all(world.folder.path().join("lake/_lakebed")).expect("a removal");
+    world.convert(&[world.input("b.json", 10..14)], false);
+    let found = survey(world.lake.as_ref(), "reading").expect("a survey");
+    assert_eq!((found.leftovers.len(), found.of_unknown_runs.len()), (0, 2), "{found:?}");
+    let access = world.options(&world.lake, &[]).access;
+    assert_eq!(clean(&world.lake, &found, &access).expect("a clean lake"), []);
+    assert_eq!(world.rows(), once((0..6).chain(10..14)));
+    let rejects = world.lake.list("_errors/reading/").expect("a list").len();
+    let found = found.with_unknown_runs();
+    assert_eq!(clean(&world.lake, &found, &access).expect("a clean lake"), found.leftovers);
+    assert_eq!(world.rows(), once(10..14));
+    assert_eq!(world.lake.list("_errors/reading/").expect("a list").len(), rejects, "rejects stay");
 }
 
 #[test]
@@ -605,7 +700,19 @@ fn journals_of_every_version_are_read() {
                 (run.inputs.len(), written, run.outputs.len())
             })
             .collect();
-        assert_eq!(counts, [(1, 11, 1), (5, 399, 10)], "{version}");
+        if version == "v1" {
+            assert_eq!(counts, [(1, 11, 1), (5, 399, 10)]);
+            continue;
+        }
+        // A compaction, a replay, rows from memory, and the two that version 1 has too.
+        assert_eq!(counts, [(0, 0, 2), (1, 1, 1), (1, 2, 1), (1, 11, 1), (5, 399, 10)]);
+        let [compact, replay, ..] = journal.runs.as_slice() else { panic!("{:?}", journal.runs) };
+        let compaction = Compaction::of(compact).expect("a compaction");
+        let switch = compaction.switch.expect("a switch");
+        assert_eq!((switch.state, switch.carried.len()), (SwitchState::Done, 1));
+        assert_eq!((compaction.sources.len(), compaction.rows_in, compaction.rows_out), (1, 354, 354));
+        assert_eq!(replay.inputs.values().next().expect("an input").rejects_of, ["c2b1f8da38a49dc6"]);
+        assert_eq!(replay.strays.len(), 1);
     }
 }
 

@@ -91,9 +91,10 @@ impl Catalog for GlueCatalog {
     /// Region, the account when it is set, and the address when it is not that of the service.
     fn identity(&self) -> String {
         let service = self.connection.service();
+        let endpoint = self.connection.endpoint().map(lakebed::store::without_user_info);
         let mut parts = vec!["glue", service.region.as_str()];
         parts.extend(service.account.as_deref());
-        parts.extend(self.connection.endpoint());
+        parts.extend(endpoint.as_deref());
         parts.join(" ")
     }
 

@@ -50,6 +50,8 @@ pub(crate) struct TableLines {
     pub(crate) table: String,
     /// Who writes it now, as `lease.json` says it.
     pub(crate) writer: Option<LeaseRecord>,
+    /// A writer that has neither given its lease back nor renewed it.
+    pub(crate) seems_over: Option<LeaseRecord>,
     pub(crate) runs: Vec<RunLine>,
 }
 
@@ -106,7 +108,7 @@ pub(super) fn execute(args: &ListArgs, context: &mut Context<'_, '_>) -> Result<
     let tables = lake.journals(args.table.as_deref())?.into_iter().map(|journal| {
         let mut runs: Vec<RunLine> = journal.runs.iter().map(|run| RunLine::new(&journal, run)).collect();
         runs.sort_by(|a, b| (a.started_ms, &a.run).cmp(&(b.started_ms, &b.run)));
-        TableLines { table: journal.table, writer: journal.writer, runs }
+        TableLines { table: journal.table, writer: journal.writer, seems_over: journal.seems_over, runs }
     });
     let listed = Listed { lake: lake.location.to_string(), tables: tables.collect() };
     let text = if args.json { render::document(&listed)? } else { render::runs(&listed) };

@@ -113,15 +113,15 @@ fn leftovers_are_shown_and_removed_on_request_only() {
     let folder = lake();
     let (code, text) = run(folder.path(), &["clean", "~/lake"]);
     assert_eq!((code, text.as_str()), (0, "orders in ~/lake: nothing is left behind\n"));
-    let orphan = folder.path().join("lake/orders/0123456789abcdef-0.parquet");
+    let orphan = folder.path().join("lake/orders/.0123456789abcdef-0.parquet.77-1.tmp");
     fs::write(&orphan, "half").expect("a file");
     fs::write(folder.path().join("lake/orders/notes.txt"), "mine").expect("a file");
     let (code, text) = run(folder.path(), &["clean", "~/lake"]);
     assert_eq!(code, 1, "{text}");
     for said in [
         "orders in ~/lake: 1 file that no run needs, 4 B",
-        "orders/0123456789abcdef-0.parquet",
-        "no run has it",
+        "orders/.0123456789abcdef-0.parquet.77-1.tmp",
+        "half written",
         "1 file that lakebed did not write",
         "orders/notes.txt",
         "nothing was removed; --yes removes what is shown",
@@ -136,4 +136,22 @@ fn leftovers_are_shown_and_removed_on_request_only() {
     let cleaning: serde_json::Value = serde_json::from_str(&text).expect("one document");
     assert_eq!((code, &cleaning["removed"]), (0, &false.into()));
     assert_eq!(cleaning["tables"][0]["foreign"][0]["path"], "orders/notes.txt");
+}
+
+#[test]
+fn files_of_unknown_runs_go_with_their_own_flag_only() {
+    let folder = lake();
+    fs::remove_dir_all(folder.path().join("lake/_lakebed/orders/runs")).expect("a removal");
+    let files = || {
+        let entries = fs::read_dir(folder.path().join("lake/orders")).expect("a folder");
+        entries.count() + fs::read_dir(folder.path().join("lake/_errors/orders")).expect("a folder").count()
+    };
+    assert_eq!(files(), 2);
+    let (code, text) = run(folder.path(), &["clean", "~/lake", "--yes"]);
+    assert!(code == 1 && text.contains("1 file of runs that the journal does not know"), "{text}");
+    assert!(text.contains("--unknown-runs removes them") && text.contains("rejects of runs"), "{text}");
+    assert_eq!(files(), 2);
+    let (code, text) = run(folder.path(), &["clean", "~/lake", "--unknown-runs", "--yes"]);
+    assert!(code == 0 && text.contains("Removed 1 file"), "{text}");
+    assert_eq!(files(), 1, "the rejects stay");
 }

@@ -113,7 +113,8 @@ impl Lease {
     }
 }
 
-/// Who holds a table now, as far as `lease.json` tells; nobody when it was given back or its process has ended.
+/// Who holds a table now, as far as `lease.json` tells; nobody when it was given back or its process has ended. One that
+/// [seems over](LeaseRecord::seems_over) is among them.
 pub(crate) fn holder(store: &dyn Store, folder: &str) -> Result<Option<LeaseRecord>, Error> {
     let content = store.read(&format!("{folder}{LEASE}")).map_err(StoreError::input)?;
     let lease = content.as_ref().and_then(LeaseRecord::read);

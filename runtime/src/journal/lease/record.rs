@@ -61,6 +61,13 @@ impl LeaseRecord {
         Self { renewals: self.renewals + 1, until_ms, ..self.clone() }
     }
 
+    /// Whether it ended more than a period ago by this machine's clock. Clocks differ, so that this is good for telling
+    /// people, and not for taking it over.
+    pub fn seems_over(&self) -> bool {
+        let period = i64::try_from(self.period_ms).unwrap_or(i64::MAX);
+        self.until_ms.is_some_and(|until| until.saturating_add(period) < moment::now_ms())
+    }
+
     /// What there is; nothing when it is none that is understood.
     pub(super) fn read(content: &Content) -> Option<Self> {
         let lease: Self = serde_json::from_slice(&content.bytes).ok()?;

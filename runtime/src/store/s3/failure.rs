@@ -2,6 +2,7 @@
 
 use super::action::{Action, partition};
 use super::watch::{Answer, Seen};
+use crate::store::without_user_info;
 use crate::store::{Location, StoreError, StoreErrorKind};
 use std::fmt;
 
@@ -106,7 +107,7 @@ impl Teller {
     /// Who was asked.
     fn address(&self, at: &Location) -> String {
         match (&self.endpoint, at) {
-            (Some(endpoint), _) => endpoint.clone(),
+            (Some(endpoint), _) => without_user_info(endpoint),
             (None, Location::S3 { .. }) => {
                 format!("S3 in {}", self.region.as_deref().unwrap_or("us-east-1"))
             }

@@ -73,7 +73,7 @@ impl std::fmt::Debug for S3Settings {
     /// Values of options may be secret: only their names.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("S3Settings")
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.endpoint.as_deref().map(crate::store::without_user_info))
             .field("region", &self.region)
             .field("keys", &self.keys)
             .field("options", &self.options.keys().collect::<Vec<_>>())
