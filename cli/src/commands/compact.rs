@@ -82,7 +82,7 @@ pub(crate) struct CompactArgs {
     #[arg(long)]
     dedupe: bool,
 
-    /// With --dedupe: keep the rows that are left out, in LAKE/_errors/TABLE/duplicates/
+    /// With --dedupe: keep the rows that are left out, in LAKE/_errors/TABLE/_duplicates/
     #[arg(long, requires = "dedupe")]
     keep_dropped: bool,
 

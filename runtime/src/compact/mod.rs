@@ -324,7 +324,7 @@ impl Work<'_> {
         }
         let names: Vec<String> = moves.iter().map(|(_, to)| to.clone()).collect();
         let dropped_file = merged.duplicates.as_ref().map(|file| {
-            let to = format!("_errors/{}/duplicates/{path}{run}.parquet", self.table.name);
+            let to = format!("_errors/{}/_duplicates/{path}{run}.parquet", self.table.name);
             moves.push((file.path.clone(), to.clone()));
             to
         });
