@@ -17,6 +17,8 @@ use crate::commands::partitions::PartitionsArgs;
 use crate::commands::plan::PlanArgs;
 use crate::commands::prefix::PrefixArgs;
 use crate::commands::registry::RegistryArgs;
+use crate::commands::rejects::RejectsArgs;
+use crate::commands::replay::ReplayArgs;
 use crate::commands::rollback::RollbackArgs;
 use crate::commands::runs::RunsArgs;
 use crate::commands::sample::SampleArgs;
@@ -50,6 +52,8 @@ Results go to standard output, messages and progress to standard error.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Convert(ConvertArgs),
+    Replay(ReplayArgs),
+    Rejects(RejectsArgs),
     Explain(ExplainArgs),
     Inspect(InspectArgs),
     Runs(RunsArgs),
@@ -74,10 +78,7 @@ pub(crate) enum Command {
 
 /// Commands of the design that this version does not have, and what they will do. They parse, whatever follows them,
 /// so that the answer is a plain one; help and completions leave them out.
-const NOT_BUILT: &[(&str, &str)] = &[
-    ("ingest", "polling a feed into a lake or stream"),
-    ("replay", "converting error objects again after a fix"),
-];
+const NOT_BUILT: &[(&str, &str)] = &[("ingest", "polling a feed into a lake or stream")];
 
 /// What a command line comes to.
 pub(crate) enum Parsed {

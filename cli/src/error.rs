@@ -89,7 +89,9 @@ impl CliError {
 impl From<lakebed::Error> for CliError {
     fn from(error: lakebed::Error) -> Self {
         let (heading, hint, outcome) = match error.kind() {
-            ErrorKind::Usage => ("wrong usage", "see `lakebed convert --help`", Outcome::Failed),
+            ErrorKind::Usage => {
+                ("wrong usage", "see the help of the command: `lakebed COMMAND --help`", Outcome::Failed)
+            }
             ErrorKind::Input => (
                 "cannot read an input",
                 "check the path and its permissions; nothing was written, so the same command can run again",
@@ -103,8 +105,8 @@ impl From<lakebed::Error> for CliError {
             ),
             ErrorKind::Output => (
                 "cannot write the lake",
-                "check that the folder given with --to can be written and that the disk has room, then run the same \
-                 command again: what was half done is cleaned up",
+                "check that the place given with --to can be written and has room, then run the same command again: \
+                 what was half done is cleaned up",
                 Outcome::Failed,
             ),
             ErrorKind::Locked => (
@@ -127,6 +129,14 @@ impl From<lakebed::Error> for CliError {
                 "nothing was written; please report this message together with the command",
                 Outcome::Failed,
             ),
+        };
+        let again = "then run the same command again";
+        let hint = match (error.hint(), error.kind()) {
+            (None, _) => hint.to_owned(),
+            (Some(first), ErrorKind::Output) => {
+                format!("{first}, {again}: what was half done is cleaned up")
+            }
+            (Some(first), _) => format!("{first}, {again}"),
         };
         let mut failure = Self::failed(heading, error.to_string()).hint(hint);
         failure.outcome = outcome;
@@ -204,7 +214,7 @@ mod tests {
         error: cannot write the lake
           lake/t/x.tmp
           because: disk full
-          what to do: check that the folder given with --to can be written and that the disk has room, then run the same command again: what was half done is cleaned up
+          what to do: check that the place given with --to can be written and has room, then run the same command again: what was half done is cleaned up
         ");
         assert_eq!(error.outcome(), Outcome::Failed);
     }

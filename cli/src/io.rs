@@ -1,7 +1,7 @@
 //! Where a command writes: handed in, so that tests need no process and no terminal.
 
 use crate::error::CliError;
-use std::io::{BufRead, ErrorKind, Write};
+use std::io::{BufRead, ErrorKind, Read, Write};
 
 /// The two outputs of a command.
 ///
@@ -11,6 +11,7 @@ pub struct Io<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     answers: Option<&'a mut dyn BufRead>,
+    input: Option<&'a mut dyn Read>,
     progress: bool,
     width: usize,
 }
@@ -21,7 +22,7 @@ const WIDTH: usize = 80;
 impl<'a> Io<'a> {
     /// Results go to `out`, messages to `err`; no progress bar.
     pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
-        Self { out, err, answers: None, progress: false, width: WIDTH }
+        Self { out, err, answers: None, input: None, progress: false, width: WIDTH }
     }
 
     /// Allows a progress bar on the process's standard error, if that is a terminal.
@@ -44,6 +45,21 @@ impl<'a> Io<'a> {
     pub fn with_answers(mut self, answers: &'a mut dyn BufRead) -> Self {
         self.answers = Some(answers);
         self
+    }
+
+    /// What a command reads that is told to read standard input (`-`). Without it there is none.
+    #[must_use]
+    pub fn with_input(mut self, input: &'a mut dyn Read) -> Self {
+        self.input = Some(input);
+        self
+    }
+
+    /// Standard input, if there is one.
+    pub(crate) fn input(&mut self) -> Option<&mut dyn Read> {
+        match &mut self.input {
+            Some(input) => Some(&mut **input),
+            None => None,
+        }
     }
 
     /// Whether there is somebody to ask.

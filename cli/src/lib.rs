@@ -25,10 +25,12 @@ mod error;
 mod files;
 mod generated;
 mod import;
+mod inputs;
 mod io;
 mod lake;
 mod location;
 mod lock;
+mod memory;
 pub mod partitions;
 pub mod plan;
 mod planning;
@@ -56,7 +58,8 @@ pub fn main(tables: impl AsRef<[&'static TableDef]>) -> ExitCode {
     // Not the locked streams: the progress bar writes to standard error from the threads of a run.
     let mut out = anstream::AutoStream::auto(std::io::stdout());
     let mut err = anstream::AutoStream::auto(std::io::stderr());
-    let mut io = Io::new(&mut out, &mut err).with_progress();
+    let mut input = std::io::stdin();
+    let mut io = Io::new(&mut out, &mut err).with_progress().with_input(&mut input);
     // Not locked either: other commands read it.
     let mut answers = std::io::BufReader::new(std::io::stdin());
     if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {

@@ -36,8 +36,8 @@ pub(crate) fn path(typed: &OsStr, place: Place) -> Result<PathBuf, CliError> {
     }
     if typed == "-" {
         return Err(match place {
-            Place::Input => CliError::not_built("reading standard input (`-`)")
-                .hint("write the events to a file and name that; `./-` means a file called `-`"),
+            Place::Input => CliError::usage("standard input (`-`) cannot be read here")
+                .hint("write it to a file and name that; `./-` means a file called `-`"),
             Place::Lake => CliError::usage("a lake is a folder; standard output cannot be one"),
             Place::Inspected => CliError::usage("a lake is a folder; standard input cannot be one"),
         });
@@ -129,7 +129,7 @@ mod tests {
     fn what_is_no_local_path_is_refused_with_its_reason() {
         for (typed, reason) in [
             ("", "empty"),
-            ("-", "not built yet"),
+            ("-", "cannot be read here"),
             ("s3://bucket/key", "not built yet"),
             ("https://host/x", "no such kind of place"),
             ("file://host/x", "another machine"),

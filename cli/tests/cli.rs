@@ -193,7 +193,7 @@ fn completions_for_every_shell() -> io::Result<()> {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let (code, out, err) = run(folder.path(), &["completions", shell])?;
         assert_eq!((code, err.as_str()), (0, ""), "{shell}");
-        assert!(out.contains("max-rejects") && !out.contains("replay"), "{shell}: {out}");
+        assert!(out.contains("max-rejects") && !out.contains("ingest"), "{shell}: {out}");
     }
     Ok(())
 }

@@ -131,7 +131,7 @@ fn uses(param: &Ident, tokens: TokenStream, used: &mut Vec<TokenStream>) {
     for (i, tree) in trees.iter().enumerate() {
         match tree {
             TokenTree::Group(group) => uses(param, group.stream(), used),
-            TokenTree::Ident(ident) if ident == param && !after_path(&trees[..i]) => {
+            TokenTree::Ident(ident) if ident == param && !after_path(trees.get(..i).unwrap_or_default()) => {
                 match trees.get(i + 1..i + 4) {
                     Some([TokenTree::Punct(a), TokenTree::Punct(b), TokenTree::Ident(item)])
                         if a.as_char() == ':' && b.as_char() == ':' =>

@@ -56,6 +56,7 @@ impl Ctxt {
 }
 
 impl Drop for Ctxt {
+    #[allow(clippy::panic, reason = "a defect of the macro, told while compiling")]
     fn drop(&mut self) {
         if !thread::panicking() && self.errors.borrow().is_some() {
             panic!("errors were collected and not read");

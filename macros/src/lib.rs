@@ -3,6 +3,14 @@
 //!
 //! Three stages, a file each: `attr` and `ast` parse, `valid` checks, `expand` writes tokens. The checks that need
 //! types are written by `require` as constant assertions.
+#![warn(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::unreachable
+)]
 
 mod ast;
 mod attr;

@@ -43,7 +43,7 @@ fn check_enum(cx: &Ctxt, variants: &[Variant<'_>]) {
             cx.error(variant.ident, format_args!("variant `{}` has an empty word: {fix}", variant.ident));
         }
         let words = || std::iter::once(&variant.word).chain(&variant.aliases);
-        for earlier in variants[..i].iter().filter(|earlier| !earlier.skip) {
+        for earlier in variants.iter().take(i).filter(|earlier| !earlier.skip) {
             let taken = words().find(|word| earlier.word == **word || earlier.aliases.contains(word));
             if let Some(word) = taken {
                 cx.error(

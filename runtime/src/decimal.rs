@@ -16,19 +16,12 @@ pub(crate) fn power_of_ten(exponent: u32) -> i128 {
 
 /// Reads `-12.345e2` at a scale. `None` when it is no decimal number or has more than `precision` digits.
 pub(crate) fn parse_decimal(text: &[u8], precision: u8, scale: u8) -> Option<Scaled> {
-    let (negative, rest) = match text.first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    let (mantissa, exponent) = match rest.iter().position(|b| matches!(b, b'e' | b'E')) {
-        Some(at) => (&rest[..at], parse_exponent(&rest[at + 1..])?),
+    let (negative, rest) = sign(text);
+    let (mantissa, exponent) = match split_once(rest, |b| matches!(b, b'e' | b'E')) {
+        Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
         None => (rest, 0),
     };
-    let (whole, fraction) = match mantissa.iter().position(|&b| b == b'.') {
-        Some(at) => (&mantissa[..at], &mantissa[at + 1..]),
-        None => (mantissa, &mantissa[..0]),
-    };
+    let (whole, fraction) = split_once(mantissa, |&b| b == b'.').unwrap_or((mantissa, &[]));
     if whole.is_empty() && fraction.is_empty() {
         return None;
     }
@@ -83,12 +76,23 @@ pub(crate) fn rescale(unscaled: i128, from: u32, precision: u8, scale: u8) -> Op
         .then_some(Scaled { unscaled: value, rounded })
 }
 
-fn parse_exponent(text: &[u8]) -> Option<i64> {
-    let (negative, digits) = match text.first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
+/// Whether a number is negative, and the number without its sign.
+fn sign(text: &[u8]) -> (bool, &[u8]) {
+    match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
         _ => (false, text),
-    };
+    }
+}
+
+/// What stands before and behind the first byte of a kind.
+fn split_once(text: &[u8], is_it: impl Fn(&u8) -> bool) -> Option<(&[u8], &[u8])> {
+    let (before, rest) = text.split_at_checked(text.iter().position(is_it)?)?;
+    Some((before, rest.get(1..)?))
+}
+
+fn parse_exponent(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = sign(text);
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }

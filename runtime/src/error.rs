@@ -7,6 +7,8 @@ use std::fmt;
 pub struct Error {
     kind: ErrorKind,
     message: String,
+    hint: Option<String>,
+    transient: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -34,7 +36,7 @@ pub enum ErrorKind {
 impl Error {
     /// A failure without a cause below it.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, message: message.into(), hint: None, transient: false, source: None }
     }
 
     /// Adds the cause.
@@ -44,6 +46,25 @@ impl Error {
         self
     }
 
+    /// Says what to do first, where the kind alone does not tell.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says that the cause may pass by itself.
+    #[must_use]
+    pub fn with_transient(mut self, transient: bool) -> Self {
+        self.transient = transient;
+        self
+    }
+
+    /// What to do first: words to be followed by "then run the same again".
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// Its kind.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -51,7 +72,7 @@ impl Error {
 
     /// Whether the same call may succeed later without any change.
     pub fn retryable(&self) -> bool {
-        self.kind == ErrorKind::Locked
+        self.transient || self.kind == ErrorKind::Locked
     }
 }
 

@@ -80,10 +80,18 @@ pub enum FaultKind {
     Missing,
     /// No partition can be told.
     Partition,
+    /// Its partition is outside of what the table projects, so that no query would find it.
+    Unprojected,
+    /// Its event time is before the accepted window.
+    Late,
+    /// Its event time is after the accepted window.
+    Early,
     /// Nested too deep.
     TooDeep,
     /// Longer than a document may be.
     TooLong,
+    /// Data from before a Lambda function that nobody told how to read.
+    BeforeLambda,
     /// Not a fault: the block ends within the document.
     Incomplete,
 }
@@ -97,8 +105,58 @@ impl FaultKind {
             Self::DuplicateKey => "Lakebed.DuplicateKey",
             Self::Missing => "Lakebed.MissingColumn",
             Self::Partition => "Lakebed.PartitionSource",
+            Self::Unprojected => "Lakebed.OutsideProjection",
+            Self::Late => "Lakebed.LateEvent",
+            Self::Early => "Lakebed.EarlyEvent",
             Self::TooDeep => "Lakebed.TooDeep",
             Self::TooLong => "Lakebed.TooLong",
+            Self::BeforeLambda => "Lakebed.BeforeLambda",
+        }
+    }
+
+    /// The word in the path of the reject files, as Firehose has its `error-output-type`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Syntax | Self::Incomplete => "parse-error",
+            Self::Value => "malformed-data",
+            Self::DuplicateKey => "duplicate-key",
+            Self::Missing => "missing-column",
+            Self::Partition => "partition-source",
+            Self::Unprojected => "outside-projection",
+            Self::Late | Self::Early => "event-time",
+            Self::TooDeep => "too-deep",
+            Self::TooLong => "too-long",
+            Self::BeforeLambda => "before-lambda",
+        }
+    }
+}
+
+/// As what a record with a fault is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum FaultClass {
+    /// It is refused.
+    Rejected,
+    /// It is sound, and too late.
+    Late,
+    /// It is sound, and too early.
+    Early,
+}
+
+impl FaultKind {
+    pub(crate) fn class(self) -> FaultClass {
+        match self {
+            Self::Late => FaultClass::Late,
+            Self::Early => FaultClass::Early,
+            Self::Syntax
+            | Self::Value
+            | Self::DuplicateKey
+            | Self::Missing
+            | Self::Partition
+            | Self::Unprojected
+            | Self::TooDeep
+            | Self::TooLong
+            | Self::BeforeLambda
+            | Self::Incomplete => FaultClass::Rejected,
         }
     }
 }
@@ -124,7 +182,7 @@ impl Fault {
 
 /// Text of a message: at most 60 characters, control characters escaped, cut marked.
 pub(crate) fn shorten(bytes: &[u8]) -> String {
-    let head = &bytes[..bytes.len().min(240)];
+    let head = bytes.get(..240).unwrap_or(bytes);
     let mut out = String::new();
     for (count, c) in String::from_utf8_lossy(head).chars().enumerate() {
         if count == 60 {

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::bounds::Bounds;
 use crate::columns::{ColumnId, Columns};
 use crate::fault::{Fault, FaultKind, Step, shorten};
 use crate::plan::{Kind, Plan};
@@ -39,8 +40,8 @@ enum Source {
 }
 
 /// How a stored integer becomes seconds.
-#[derive(Clone, Copy, Debug)]
-enum TimeScale {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimeScale {
     Days,
     PerSecond(i64),
 }
@@ -50,6 +51,19 @@ impl TimeScale {
         match self {
             Self::Days => value * 86_400,
             Self::PerSecond(units) => value.div_euclid(units),
+        }
+    }
+
+    /// A value in milliseconds, rounded so that a comparison with whole ones is exact: one that `first` lies after it
+    /// lies after, one that `last` lies before it lies before. For a date, its first and its last.
+    pub(crate) fn millis(self, value: i64) -> (i64, i64) {
+        match self {
+            Self::Days => (value * 86_400_000, value * 86_400_000 + 86_399_999),
+            Self::PerSecond(units) => {
+                let per_milli = (units / 1000).max(1);
+                let floor = value.div_euclid(per_milli);
+                (floor + i64::from(value.rem_euclid(per_milli) > 0), floor)
+            }
         }
     }
 }
@@ -78,6 +92,19 @@ impl PartitionPlan {
             _ => None,
         };
         Self { segments, single_time }
+    }
+
+    /// Columns whose times make the path, each once.
+    pub(crate) fn times(&self) -> Vec<(ColumnId, TimeScale)> {
+        let mut times = Vec::new();
+        for segment in &self.segments {
+            if let Source::Time(id, scale) = segment.source
+                && !times.contains(&(id, scale))
+            {
+                times.push((id, scale));
+            }
+        }
+        times
     }
 
     /// Columns whose text stands in the path.
@@ -123,8 +150,9 @@ pub(crate) struct Router {
     scratch: String,
     /// The last path, and for single-time layouts the span it holds for.
     last: Option<(u32, Option<i64>)>,
-    /// Seconds since 1970 at which the input arrived.
-    arrival: i64,
+    /// Seconds since 1970 at which the input, or the record under way, arrived. A path that is remembered never
+    /// depends on it.
+    pub(crate) arrival: i64,
 }
 
 impl Router {
@@ -146,7 +174,13 @@ impl Router {
     }
 
     /// The partition of the row in slot `row`, which is pushed but not committed.
-    pub(crate) fn route(&mut self, plan: &PartitionPlan, columns: &Columns, row: usize) -> Step<u32> {
+    pub(crate) fn route(
+        &mut self,
+        plan: &PartitionPlan,
+        bounds: &Bounds,
+        columns: &Columns,
+        row: usize,
+    ) -> Step<u32> {
         let mut span = None;
         if let Some((id, scale, step)) = plan.single_time {
             let value = columns.int(id, row).filter(|_| !columns.is_null(id, row));
@@ -170,6 +204,10 @@ impl Router {
         let number = match self.numbers.get(path.as_str()) {
             Some(&number) => number,
             None => {
+                if let Err(fault) = bounds.check_path(&path) {
+                    self.scratch = path;
+                    return Err(fault);
+                }
                 let number = u32::try_from(self.paths.len()).unwrap_or(u32::MAX);
                 self.paths.push(path.clone());
                 self.numbers.insert(path.clone(), number);
@@ -200,7 +238,7 @@ impl Segment {
                 );
             }
         }
-        let value = &path[start..];
+        let value = path.get(start..).unwrap_or_default();
         if !is_partition_text(value) {
             let expected = "partition text of 1 to 128 characters from A-Z a-z 0-9 . _ -";
             let fault =

@@ -145,10 +145,13 @@ impl Plan {
         plan.add_record(&table.columns, String::new());
         plan.partitions = PartitionPlan::new(table, &plan);
         for id in plan.partitions.text_sources() {
-            plan.nodes[id].reading.plain_numbers = true;
+            if let Some(node) = plan.nodes.get_mut(id) {
+                node.reading.plain_numbers = true;
+            }
         }
+        let columns = table.columns.iter().enumerate();
         plan.projection =
-            (0..table.columns.len()).filter(|&index| table.is_file_column(&table.columns[index])).collect();
+            columns.filter(|(_, column)| table.is_file_column(column)).map(|(index, _)| index).collect();
         Ok(plan)
     }
 
@@ -204,7 +207,7 @@ impl Plan {
             let path_in_xml = column.xml.as_deref().unwrap_or(&column.key);
             let path_in_xml = path_in_xml.parse().unwrap_or_else(|_| child(path_in_xml));
             if let (true, [], Some(attribute)) =
-                (self.xml_json, &path_in_xml.steps[..], &path_in_xml.attribute)
+                (self.xml_json, path_in_xml.steps.as_slice(), &path_in_xml.attribute)
             {
                 record.keys.add_attribute(attribute, member);
             }
@@ -214,9 +217,12 @@ impl Plan {
         for (column, &member) in columns.iter().zip(&record.members) {
             let source = column.rules.null_with.as_ref();
             let source = source.and_then(|name| columns.iter().position(|other| &other.name == name));
-            record.null_with.extend(source.map(|index| (member, record.members[index])));
+            let source = source.and_then(|index| record.members.get(index));
+            record.null_with.extend(source.map(|&source| (member, source)));
         }
-        self.nodes[id].kind = Kind::Struct(record);
+        if let Some(node) = self.nodes.get_mut(id) {
+            node.kind = Kind::Struct(record);
+        }
     }
 
     fn add_element(&mut self, element: &Element, rules: &Rules, path: String) {
@@ -228,7 +234,9 @@ impl Plan {
             LogicalType::Struct { columns } => {
                 let id = self.nodes.len();
                 self.add_record(columns, path);
-                self.nodes[id].nullable = nullable;
+                if let Some(node) = self.nodes.get_mut(id) {
+                    node.nullable = nullable;
+                }
                 return;
             }
             LogicalType::List { length, .. } => Kind::List { length: *length },

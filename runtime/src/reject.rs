@@ -6,6 +6,7 @@ use crate::semantics::MALFORMED_JSON;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// A record that could not be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,54 @@ pub struct Reject {
     pub line_column: u64,
     /// The record itself, or nothing when it is so long that it is read again from the input.
     pub raw: Option<Vec<u8>>,
+    /// Where the record was before, when it came out of an error object and fails again.
+    pub replayed: Option<Arc<Replayed>>,
+    /// Byte of the fault in the record, for one that came out of an error object.
+    pub(crate) fault_in_record: Option<u64>,
+}
+
+/// What an error object says of the records in it, for those that fail again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Attempts so far, the one that failed now among them.
+    pub attempts: u64,
+    /// Milliseconds since 1970 at which the record arrived first.
+    pub arrival_ms: Option<i64>,
+    /// Sequence number in its Kinesis stream.
+    pub sequence: Value,
+    /// Number within a record of several.
+    pub sub_sequence: Value,
+    /// The function that never got it.
+    pub lambda: Option<String>,
+    /// Where it stood first, when that is known.
+    pub source: Option<Source>,
+}
+
+/// Where a record stood in its input, as a reject says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The input.
+    pub input: String,
+    /// First byte of the record.
+    pub offset: Value,
+    /// Bytes of the record.
+    pub length: Value,
+    /// Line of the fault that was found first.
+    pub line: Value,
+    /// Its column in bytes.
+    pub column: Value,
+}
+
+/// What every line of a reject file says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    pub(crate) table: &'a str,
+    pub(crate) database: Option<&'a str>,
+    pub(crate) run: &'a str,
+    /// The input that was read.
+    pub(crate) input: &'a str,
+    /// Milliseconds since 1970 at which the input arrived.
+    pub(crate) arrival_ms: i64,
 }
 
 /// Rejects of a block, with what is needed to make them.
@@ -39,6 +88,20 @@ pub struct Reject {
 pub struct Rejects {
     /// In the order of the input.
     pub list: Vec<Reject>,
+    /// Rejects at which a decoder pauses, so that they can be taken out; 0 for never.
+    most: usize,
+}
+
+impl Rejects {
+    /// For decoders that are to pause at so many: a block of nothing but tiny faults would fill the memory.
+    pub(crate) fn pausing_at(most: usize) -> Self {
+        Self { list: Vec::new(), most }
+    }
+
+    /// Whether it is time to take them out.
+    pub(crate) fn are_many(&self) -> bool {
+        self.most > 0 && self.list.len() >= self.most
+    }
 }
 
 /// Longest record that a reject carries itself.
@@ -46,7 +109,11 @@ pub(crate) const RAW_BYTES: usize = 1 << 20;
 
 impl Reject {
     /// A reject from a fault.
-    pub(crate) fn new(plan: &Plan, fault: Fault, offset: u64, len: u64, fault_offset: u64) -> Self {
+    pub(crate) fn new(plan: &Plan, mut fault: Fault, offset: u64, len: u64, fault_offset: u64) -> Self {
+        if fault.kind == FaultKind::TooLong && len > 0 {
+            // How long it is shows only at its end.
+            fault.found = format!("one of {len} bytes");
+        }
         let node = fault.column.and_then(|id| plan.nodes.get(id));
         let path = node.map(|node| node.path.clone());
         let firehose = plan.deserializer.and_then(|deserializer| {
@@ -71,7 +138,22 @@ impl Reject {
             line: 0,
             line_column: 0,
             raw: None,
+            replayed: None,
+            fault_in_record: None,
         }
+    }
+
+    /// Milliseconds since 1970 at which the record arrived: its own time when an error object tells it, else that of
+    /// the input.
+    pub(crate) fn arrival_ms(&self, input: i64) -> i64 {
+        self.replayed.as_ref().and_then(|replayed| replayed.arrival_ms).unwrap_or(input)
+    }
+
+    /// Bytes in memory, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        let text = self.expected.len() + self.found.len() + self.column.as_ref().map_or(0, String::len);
+        let more = self.firehose.as_ref().map_or(0, String::len) + self.raw.as_ref().map_or(0, Vec::len);
+        size_of::<Self>() + text + more
     }
 
     /// Code in Firehose's words where it has one.
@@ -89,31 +171,55 @@ impl Reject {
 
     /// One line of NDJSON in the shape of Firehose's format-conversion error object, with members of our own. The
     /// text ends before the value of `rawData`, which the caller writes as base64 and closes with `"}`.
-    pub(crate) fn line_head(
-        &self,
-        table: &str,
-        database: Option<&str>,
-        source: &str,
-        arrival_ms: i64,
-    ) -> String {
+    pub(crate) fn line_head(&self, head: &Head<'_>) -> String {
+        let arrival = self.arrival_ms(head.arrival_ms);
+        let replayed = self.replayed.as_deref();
+        let source = replayed.and_then(|replayed| replayed.source.as_ref());
         let mut line = Map::new();
-        line.insert("attemptsMade".into(), json!(1));
-        line.insert("arrivalTimestamp".into(), json!(arrival_ms));
+        line.insert("attemptsMade".into(), json!(replayed.map_or(1, |replayed| replayed.attempts)));
+        line.insert("arrivalTimestamp".into(), json!(arrival));
         line.insert("lastErrorCode".into(), json!(self.code()));
         line.insert("lastErrorMessage".into(), json!(self.message()));
-        line.insert("attemptEndingTimestamp".into(), json!(arrival_ms));
-        line.insert("sequenceNumber".into(), Value::Null);
-        line.insert("subSequenceNumber".into(), Value::Null);
-        line.insert("dataCatalogTable".into(), json!({ "databaseName": database, "tableName": table }));
-        line.insert("source".into(), json!(source));
-        line.insert("offset".into(), json!(self.offset));
-        line.insert("length".into(), json!(self.len));
-        line.insert("line".into(), json!(self.line));
-        line.insert("column".into(), json!(self.line_column));
+        line.insert("attemptEndingTimestamp".into(), json!(arrival));
+        let of_stream =
+            |number: fn(&Replayed) -> &Value| replayed.map_or(Value::Null, |it| number(it).clone());
+        line.insert("sequenceNumber".into(), of_stream(|replayed| &replayed.sequence));
+        line.insert("subSequenceNumber".into(), of_stream(|replayed| &replayed.sub_sequence));
+        line.insert(
+            "dataCatalogTable".into(),
+            json!({ "databaseName": head.database, "tableName": head.table }),
+        );
+        if let Some(lambda) = replayed.and_then(|replayed| replayed.lambda.as_ref()) {
+            line.insert("lambdaArn".into(), json!(lambda));
+        }
+        let [input, offset, length, at_line, column] = match (source, replayed) {
+            (Some(source), _) => {
+                let Source { input, offset, length, line, column } = source.clone();
+                [Value::String(input), offset, length, line, column]
+            }
+            // Firehose does not say where a record came from; what is known is the error object.
+            (None, Some(_)) => [json!(head.input), Value::Null, Value::Null, Value::Null, Value::Null],
+            (None, None) => {
+                let places = [self.offset, self.len, self.line, self.line_column];
+                let [offset, length, line, column] = places.map(|number| json!(number));
+                [json!(head.input), offset, length, line, column]
+            }
+        };
+        line.insert("source".into(), input);
+        line.insert("offset".into(), offset);
+        line.insert("length".into(), length);
+        line.insert("line".into(), at_line);
+        line.insert("column".into(), column);
+        let fault = self.fault_in_record.unwrap_or(self.fault_offset.saturating_sub(self.offset));
+        line.insert("fault".into(), json!(fault));
+        if replayed.is_some() {
+            line.insert("replayOf".into(), json!(format!("{}:{}", head.input, self.line)));
+        }
         line.insert("field".into(), json!(self.column));
         line.insert("expected".into(), json!(self.expected));
         line.insert("found".into(), json!(self.found));
-        line.insert("table".into(), json!(table));
+        line.insert("table".into(), json!(head.table));
+        line.insert("run".into(), json!(head.run));
         let mut text = Value::Object(line).to_string();
         text.truncate(text.len() - 1);
         text.push_str(",\"rawData\":\"");

@@ -19,10 +19,23 @@ pub struct Report {
     pub inputs: Vec<InputReport>,
     /// Rejects grouped by reason, most frequent first.
     pub rejects: Vec<RejectGroup>,
+    /// Late and early records grouped like rejects; none without an accepted window of event time.
+    pub out_of_window: Vec<RejectGroup>,
+    /// The accepted window of event time, such as `-7d..+1h`, when there is one.
+    pub accept_event_time: Option<String>,
+    /// What was found below folders and prefixes and is no input.
+    pub passed_over: PassedOver,
+    /// What people should know about the run, one sentence each: an arrival time that is only guessed, a lease taken
+    /// over, an earlier run's leftovers removed.
+    pub notes: Vec<String>,
     /// Partitions written, by path.
     pub partitions: Vec<PartitionReport>,
-    /// Rejects as NDJSON, below the lake's folder; none when nothing was rejected.
-    pub reject_file: Option<String>,
+    /// Rejects as NDJSON, below the lake's folder, by reason and day of arrival:
+    /// `_errors/TABLE/malformed-data/dt=2026-11-23/RUN.ndjson`.
+    pub reject_files: Vec<String>,
+    /// What a replay found in the error objects that it read; nothing for other runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayCounts>,
     /// Bytes of the inputs as stored.
     pub input_bytes: u64,
     /// Bytes of the inputs after decompression.
@@ -33,9 +46,15 @@ pub struct Report {
     pub floored_times: u64,
     /// Decimals that were finer than the column's scale and were rounded half-up.
     pub rounded_decimals: u64,
-    /// What else happened that somebody should know: a lease taken over, an earlier run's leftovers removed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    /// Bytes that did not fit in memory and were written to the scratch folder, to be read again.
+    pub spilled_bytes: u64,
+    /// Partitions of which rows were spilled.
+    pub spilled_partitions: u64,
+    /// Row groups that ended before their declared size because so much does not fit in memory.
+    pub small_row_groups: u64,
+    /// Most bytes that the process held in memory at any time, all its other work included; none where that is
+    /// unknown. A run leaves it empty, since only the program knows what else it did.
+    pub peak_memory_bytes: Option<u64>,
     /// Wall time in milliseconds.
     pub elapsed_ms: u64,
 }
@@ -57,6 +76,30 @@ pub struct Counts {
     pub skipped: u64,
 }
 
+/// Error objects that a replay read. What counts as a record is in [`Counts`]: each record in an object, and each
+/// object that is broken itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReplayCounts {
+    /// Error objects found, the broken ones among them.
+    pub objects: u64,
+    /// Those that carry no data.
+    pub empty: u64,
+    /// What is no error object, or carries data that cannot be unpacked; each is a reject.
+    pub broken: u64,
+    /// Those that Firehose wrote, or another program.
+    pub foreign: u64,
+}
+
+impl ReplayCounts {
+    /// Adds another count to this one.
+    pub fn add(&mut self, other: ReplayCounts) {
+        self.objects += other.objects;
+        self.empty += other.empty;
+        self.broken += other.broken;
+        self.foreign += other.foreign;
+    }
+}
+
 impl Counts {
     /// Adds another count to this one.
     pub fn add(&mut self, other: Counts) {
@@ -66,6 +109,18 @@ impl Counts {
         self.late += other.late;
         self.early += other.early;
         self.skipped += other.skipped;
+    }
+
+    /// What came since then.
+    pub(crate) fn since(self, before: Counts) -> Counts {
+        Counts {
+            read: self.read.saturating_sub(before.read),
+            written: self.written.saturating_sub(before.written),
+            rejected: self.rejected.saturating_sub(before.rejected),
+            late: self.late.saturating_sub(before.late),
+            early: self.early.saturating_sub(before.early),
+            skipped: self.skipped.saturating_sub(before.skipped),
+        }
     }
 
     /// Whether every record read is accounted for.
@@ -92,6 +147,61 @@ pub struct InputReport {
     pub counts: Counts,
     /// Why it failed or was left out.
     pub message: Option<String>,
+    /// When it arrived; nothing for rows that were in memory already.
+    pub arrival: Option<Arrival>,
+}
+
+/// When an input arrived. Tables partitioned by arrival take their paths from it, and the accepted window of event time
+/// is relative to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Arrival {
+    /// Seconds since 1970; in JSON a text such as `2026-11-23T08:15:30Z`. Nothing when each record has its own.
+    #[serde(serialize_with = "as_text")]
+    pub time: Option<i64>,
+    /// How it is known.
+    pub source: ArrivalSource,
+}
+
+/// How the arrival of an input is known, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArrivalSource {
+    /// Each of its records says it, as in an error object.
+    Records,
+    /// Firehose wrote it into the object's name.
+    ObjectName,
+    /// The time at which the file or object was written last.
+    ObjectTime,
+    /// The time at which it was read, as for a stream.
+    Clock,
+}
+
+impl ArrivalSource {
+    /// In words, to stand behind `from`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Records => "the records themselves",
+            Self::ObjectName => "the object names of Firehose",
+            Self::ObjectTime => "the times at which files or objects were last written",
+            Self::Clock => "the clock",
+        }
+    }
+}
+
+fn as_text<S: serde::Serializer>(time: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serializer.collect_str(&crate::window::Utc { millis: time.saturating_mul(1000) }),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// What was found below folders and prefixes and is no input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PassedOver {
+    /// Files and folders that start with `.` or `_`, each folder counted once.
+    pub hidden: u64,
+    /// Parquet and ORC files: those of a table.
+    pub table_files: u64,
 }
 
 /// What became of an input.

@@ -72,8 +72,8 @@ impl DatePattern {
         }
         let (mut items, mut positions) = (Vec::new(), Vec::new());
         let mut at = 0;
-        while at < chars.len() {
-            let (item, start, end) = match chars[at] {
+        while let Some(&c) = chars.get(at) {
+            let (item, start, end) = match c {
                 '\'' => {
                     let (text, start, end) = quoted(&chars, at)?;
                     (PatternItem::Literal(text), start, end)
@@ -82,7 +82,7 @@ impl DatePattern {
                     if !LETTERS.contains(letter) {
                         return Err(PatternProblem::UnknownLetter(letter).at(at));
                     }
-                    let count = chars[at..].iter().take_while(|c| **c == letter).count();
+                    let count = chars.iter().skip(at).take_while(|c| **c == letter).count();
                     (PatternItem::Field { letter, count }, at, at + count)
                 }
                 _ => unquoted(&chars, at)?,
@@ -170,7 +170,7 @@ fn quoted(chars: &[char], open: usize) -> Result<(String, usize, usize), Pattern
 /// Characters that are no letters, up to the next letter or quote.
 fn unquoted(chars: &[char], start: usize) -> Result<(PatternItem, usize, usize), PatternError> {
     let mut text = String::new();
-    for (i, c) in chars[start..].iter().enumerate() {
+    for (i, c) in chars.iter().skip(start).enumerate() {
         match c {
             '{' | '}' | '#' => return Err(PatternProblem::Reserved(*c).at(start + i)),
             '[' | ']' => return Err(PatternProblem::OptionalSection(*c).at(start + i)),

@@ -85,7 +85,12 @@ impl Layout {
         if end == 0 {
             return Err(LayoutProblem::Empty.at(0));
         }
-        let mut parser = Parser { chars: &chars[..end], by, segments: Vec::new(), hour_before: false };
+        let mut parser = Parser {
+            chars: chars.get(..end).unwrap_or_default(),
+            by,
+            segments: Vec::new(),
+            hour_before: false,
+        };
         let mut start = 0;
         for slash in parser.slashes().chain([end]) {
             parser.segment(start, slash)?;
@@ -188,17 +193,16 @@ impl Parser<'_> {
 
     /// `column=value`
     fn segment(&mut self, start: usize, end: usize) -> Result<(), LayoutError> {
-        let segment = &self.chars[start..end];
+        let segment = self.chars.get(start..end).unwrap_or_default();
         if segment.is_empty() {
             return Err(
                 if start == 0 { LayoutProblem::LeadingSlash } else { LayoutProblem::EmptySegment }.at(start)
             );
         }
-        let brace = segment.iter().position(|c| *c == '{').unwrap_or(segment.len());
-        let Some(equals) = segment[..brace].iter().position(|c| *c == '=') else {
+        let Some(equals) = segment.iter().take_while(|c| **c != '{').position(|c| *c == '=') else {
             return Err(LayoutProblem::NotHive { segment: segment.iter().collect() }.at(start));
         };
-        let column: String = segment[..equals].iter().collect();
+        let column: String = segment.iter().take(equals).collect();
         if let Err(error) = check_name(&column) {
             return Err(LayoutProblem::Name(error).at(start));
         }
@@ -218,10 +222,11 @@ impl Parser<'_> {
         let mut parts = Vec::new();
         let mut text = String::new();
         let mut at = start;
-        while at < end {
-            match self.chars[at] {
+        while let Some(&c) = self.chars.get(at).filter(|_| at < end) {
+            match c {
                 '{' => {
-                    let Some(len) = self.chars[at + 1..end].iter().position(|c| *c == '}') else {
+                    let inside = self.chars.get(at + 1..end).unwrap_or_default();
+                    let Some(len) = inside.iter().position(|c| *c == '}') else {
                         return Err(LayoutProblem::OpenBrace.at(at));
                     };
                     if !text.is_empty() {
@@ -245,7 +250,7 @@ impl Parser<'_> {
 
     /// What stands between braces.
     fn braces(&mut self, start: usize, end: usize) -> Result<Part, LayoutError> {
-        let inside: String = self.chars[start..end].iter().collect();
+        let inside: String = self.chars.iter().take(end).skip(start).collect();
         if self.by == Some(inside.as_str()) {
             return Ok(Part::Value);
         }

@@ -40,9 +40,23 @@
 //!
 //! Nothing is on by default. The crate reads no files, no clock and no environment.
 #![warn(missing_docs)]
+#![warn(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::unreachable
+)]
+#![cfg_attr(test, allow(clippy::string_slice, clippy::unreachable, reason = "tests may fail loudly"))]
 
 pub mod artifacts;
 #[doc(hidden)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "constant functions know loops with an index only, and panic to fail the compilation"
+)]
 pub mod check;
 pub mod civil;
 pub mod column_type;

@@ -125,19 +125,31 @@ fn distance(from: &str, to: &str) -> usize {
     let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=to.len()).collect();
-    for i in 1..=from.len() {
+    let mut last_from = None;
+    for (i, &one) in (1..).zip(&from) {
+        let mut left = i;
         let mut row = vec![i];
-        for j in 1..=to.len() {
-            let replaced = above[j - 1] + usize::from(from[i - 1] != to[j - 1]);
-            let mut edits = replaced.min(above[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] {
-                edits = edits.min(before[j - 2] + 1);
+        let mut last_to = None;
+        // What stands above on the left, above, and two up on the left.
+        let swaps =
+            std::iter::once(None).chain(before.iter().copied().map(Some)).chain(std::iter::repeat(None));
+        for ((&other, (&corner, &up)), swap) in
+            to.iter().zip(above.iter().zip(above.iter().skip(1))).zip(swaps)
+        {
+            let mut edits = (corner + usize::from(one != other)).min(up + 1).min(left + 1);
+            if let Some(swap) = swap
+                && (last_to, last_from) == (Some(one), Some(other))
+            {
+                edits = edits.min(swap + 1);
             }
             row.push(edits);
+            left = edits;
+            last_to = Some(other);
         }
         (before, above) = (above, row);
+        last_from = Some(one);
     }
-    above[to.len()]
+    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl Prefix {
                 continue;
             }
             let end = (at..chars.len()).find(|i| opens(&chars, *i)).unwrap_or(chars.len());
-            let kind = PartKind::Literal(chars[at..end].iter().collect());
+            let kind = PartKind::Literal(chars.iter().take(end).skip(at).collect());
             parts.push(PrefixPart { position: at, value_position: at, kind });
             at = end;
         }
@@ -144,7 +144,7 @@ impl Prefix {
     /// The folder of [`literal_start`](Prefix::literal_start): empty, or up to its last `/`.
     pub fn literal_folder(&self) -> &str {
         let start = self.literal_start();
-        &start[..start.rfind('/').map_or(0, |slash| slash + 1)]
+        start.trim_end_matches(|c| c != '/')
     }
 }
 
@@ -163,24 +163,27 @@ impl std::str::FromStr for Prefix {
 }
 
 fn opens(chars: &[char], at: usize) -> bool {
-    chars[at] == '!' && chars.get(at + 1) == Some(&'{')
+    matches!(chars.get(at..), Some(['!', '{', ..]))
 }
 
 /// The expression that starts there, and where it ends.
 fn expression(chars: &[char], start: usize) -> Result<(PrefixPart, usize), PrefixError> {
     let inside = start + 2;
-    let close = chars[inside..].iter().position(|c| *c == '}').map(|len| inside + len);
+    let close = chars.iter().skip(inside).position(|c| *c == '}').map(|len| inside + len);
     if let Some(inner) = (inside..close.unwrap_or(chars.len())).find(|at| opens(chars, *at)) {
         return Err(PrefixProblem::Nested.at(inner));
     }
     let Some(close) = close else {
         return Err(PrefixProblem::Unclosed.at(start));
     };
-    let Some(colon) = chars[inside..close].iter().position(|c| *c == ':').map(|len| inside + len) else {
-        return Err(PrefixProblem::NoColon { found: chars[inside..close].iter().collect() }.at(start));
+    let Some(colon) = chars.iter().take(close).skip(inside).position(|c| *c == ':').map(|len| inside + len)
+    else {
+        return Err(
+            PrefixProblem::NoColon { found: chars.iter().take(close).skip(inside).collect() }.at(start)
+        );
     };
-    let namespace: String = chars[inside..colon].iter().collect();
-    let value: String = chars[colon + 1..close].iter().collect();
+    let namespace: String = chars.iter().take(colon).skip(inside).collect();
+    let value: String = chars.iter().take(close).skip(colon + 1).collect();
     if !NAMESPACES.contains(&namespace.as_str()) {
         return Err(PrefixProblem::Namespace { found: namespace }.at(inside));
     }

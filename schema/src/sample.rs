@@ -137,10 +137,8 @@ impl Sampler {
             thing: if self.again { number.checked_rem(self.options.keys).unwrap_or(0) } else { number },
             at: self.time(number),
         };
-        let fault = row.random.happens(self.options.broken).then(|| {
-            let choice = row.random.below(self.faults.len() as u64);
-            self.faults[usize::try_from(choice).unwrap_or_default()]
-        });
+        let is_broken = row.random.happens(self.options.broken);
+        let fault = if is_broken { row.random.choose(&self.faults).copied() } else { None };
         value::object(&self.fields, fault, 0, &mut row, out);
     }
 

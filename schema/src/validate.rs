@@ -105,7 +105,7 @@ impl Table {
                     let found = column.ty.name();
                     problems.add(&place, ProblemKind::NotScalar { word, column: name.clone(), found });
                 }
-                if names[..i].contains(name) {
+                if names.iter().take(i).any(|earlier| earlier == name) {
                     problems.add(&place, ProblemKind::NamedTwice { word, column: name.clone() });
                 }
                 if word == "sort" && !self.is_file_column(column) {

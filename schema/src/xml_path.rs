@@ -143,7 +143,7 @@ impl Parser {
         if !self.chars.get(self.at).is_some_and(|c| starts_name(*c)) {
             return Err(self.expected("a name"));
         }
-        let name: String = self.chars[self.at..].iter().take_while(|c| continues_name(**c)).collect();
+        let name: String = self.chars.iter().skip(self.at).take_while(|c| continues_name(**c)).collect();
         self.at += name.chars().count();
         Ok(name)
     }
@@ -162,7 +162,7 @@ impl Parser {
             self.need('\'', "a value in quotes")?;
             '\''
         };
-        let value: String = self.chars[self.at..].iter().take_while(|c| **c != quote).collect();
+        let value: String = self.chars.iter().skip(self.at).take_while(|c| **c != quote).collect();
         self.at += value.chars().count();
         self.need(quote, "the closing quote")?;
         self.need(']', "`]`")?;

@@ -1,7 +1,7 @@
 //! A store that fails, or stops for good, at chosen calls, around one that does not.
 
 use lakebed::Location;
-use lakebed::store::{Content, Meta, Put, Store, StoreError, StoreErrorKind, When};
+use lakebed::store::{Content, Meta, Put, Store, StoreError, StoreErrorKind, Unfinished, When};
 use std::fmt;
 use std::io::Read;
 use std::path::Path;
@@ -152,5 +152,13 @@ impl Store for FaultyStore {
 
     fn has_conditions(&self) -> bool {
         self.inner.has_conditions()
+    }
+
+    fn unfinished(&self, prefix: &str) -> Result<Vec<Unfinished>, StoreError> {
+        self.call("unfinished", prefix, |inner| inner.unfinished(prefix))
+    }
+
+    fn abandon(&self, unfinished: &Unfinished) -> Result<(), StoreError> {
+        self.call("abandon", &unfinished.key, |inner| inner.abandon(unfinished))
     }
 }

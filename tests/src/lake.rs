@@ -151,7 +151,7 @@ impl RejectLine {
     }
 }
 
-/// All rejects of a table, in the order of file names and lines.
+/// All rejects of a table, in the order of their inputs and of their places in them.
 ///
 /// # Panics
 /// On a line that is no reject.
@@ -162,7 +162,10 @@ pub fn rejects(lake: &Path, table: &str) -> Vec<RejectLine> {
         RejectLine { line, raw }
     };
     let texts = files(&lake.join("_errors").join(table)).into_values();
-    texts.flat_map(|text| text.lines_of().map(parse).collect::<Vec<_>>()).collect()
+    let lines = texts.flat_map(|text| text.lines_of().map(parse).collect::<Vec<_>>());
+    let mut rejects: Vec<RejectLine> = lines.collect();
+    rejects.sort_by(|a, b| (a.source(), a.offset()).cmp(&(b.source(), b.offset())));
+    rejects
 }
 
 trait Lines {

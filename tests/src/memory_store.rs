@@ -1,7 +1,7 @@
 //! A store in memory that takes itself for S3: with versions, conditions, and an address.
 
 use lakebed::Location;
-use lakebed::store::{Content, Meta, Put, Store, StoreError, Version, When};
+use lakebed::store::{Content, Meta, Put, Store, StoreError, Unfinished, Version, When};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read};
@@ -126,5 +126,13 @@ impl Store for MemoryStore {
 
     fn has_conditions(&self) -> bool {
         self.conditions
+    }
+
+    fn unfinished(&self, _prefix: &str) -> Result<Vec<Unfinished>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    fn abandon(&self, _unfinished: &Unfinished) -> Result<(), StoreError> {
+        Ok(())
     }
 }

@@ -76,6 +76,11 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Where it listens.
+    pub fn socket(&self) -> SocketAddr {
+        SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, self.port))
+    }
+
     /// Makes a command speak to this server and to nothing else.
     pub fn set(&self, command: &mut Command) {
         // Whoever runs the tests may have an account of his own: none of it may be seen.

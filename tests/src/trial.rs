@@ -11,7 +11,7 @@ pub struct Trial {
     pub report: Report,
     /// Every Parquet file: its path without the run's name, its bytes.
     pub files: Vec<(String, Vec<u8>)>,
-    /// Lines of the reject file.
+    /// Lines of the reject files, in the order of the input.
     pub rejects: Vec<String>,
 }
 
@@ -33,8 +33,10 @@ impl Trial {
         for partition in report.partitions.iter().filter(|_| !options.dry_run) {
             files.extend(partition.files.iter().map(|file| (partition.path.clone(), read(file))));
         }
-        let text = report.reject_file.as_deref().map(read).unwrap_or_default();
-        let rejects: Vec<String> = String::from_utf8_lossy(&text).lines().map(str::to_owned).collect();
+        let text: Vec<u8> = report.reject_files.iter().flat_map(|file| read(file)).collect();
+        let mut rejects: Vec<String> = String::from_utf8_lossy(&text).lines().map(str::to_owned).collect();
+        let offset = |line: &String| serde_json::from_str::<serde_json::Value>(line).ok()?["offset"].as_u64();
+        rejects.sort_by_key(offset);
         let trial = Self { report, files, rejects };
         trial.check_books(options.dry_run);
         trial
@@ -47,8 +49,10 @@ impl Trial {
         assert_eq!(rows, report.total.written);
         let refused: u64 = report.rejects.iter().map(|group| group.count).sum();
         assert_eq!(refused, report.total.rejected);
+        let apart: u64 = report.out_of_window.iter().map(|group| group.count).sum();
+        assert_eq!(apart, report.total.late + report.total.early);
         if !dry_run {
-            assert_eq!(rejects.len() as u64, report.total.rejected);
+            assert_eq!(rejects.len() as u64, report.total.rejected + apart);
             assert!(rejects.iter().all(|line| line.contains("\"rawData\":\"")), "{rejects:?}");
         }
         let done = report.inputs.iter().filter(|input| input.status == InputStatus::Done);

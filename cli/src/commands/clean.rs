@@ -66,6 +66,8 @@ pub(crate) struct TableCleaning {
     /// Who writes the table now.
     pub(crate) writer: Option<String>,
     pub(crate) leftovers: Vec<LeftoverLine>,
+    /// Runs that were cut short, with files or without.
+    pub(crate) unfinished: Vec<String>,
     pub(crate) foreign: Vec<ForeignLine>,
 }
 
@@ -75,7 +77,7 @@ pub(crate) struct LeftoverLine {
     pub(crate) path: String,
     pub(crate) bytes: u64,
     pub(crate) reason: &'static str,
-    /// The run that was cut short.
+    /// The run that was cut short, or has its rows.
     pub(crate) run: Option<String>,
 }
 
@@ -90,6 +92,7 @@ impl From<&Leftover> for LeftoverLine {
     fn from(leftover: &Leftover) -> Self {
         let (reason, run) = match &leftover.reason {
             Reason::CutShort(run) => ("published by a run that was cut short", Some(run.clone())),
+            Reason::Replaced(run) => ("another run has its rows", Some(run.clone())),
             Reason::OfNoRun => ("no run has it", None),
             Reason::HalfWritten => ("half written", None),
             Reason::UnderWay => ("under way when its run ended", None),
@@ -106,6 +109,7 @@ impl From<&Survey> for TableCleaning {
             table: survey.table.clone(),
             writer: survey.writer.as_ref().map(|writer| writer.holder.to_string()),
             leftovers: survey.leftovers.iter().map(LeftoverLine::from).collect(),
+            unfinished: survey.unfinished.clone(),
             foreign: foreign.collect(),
         }
     }
@@ -118,11 +122,12 @@ pub(crate) fn execute(args: &CleanArgs, context: &mut Context<'_, '_>) -> Result
         names.iter().map(|name| survey(lake.store.as_ref(), name)).collect::<Result<_, _>>()?;
     let tables = surveys.iter().map(TableCleaning::from).collect();
     let mut cleaning = Cleaning { lake: lake.location.to_string(), removed: false, tables };
-    let count: usize = surveys.iter().map(|survey| survey.leftovers.len()).sum();
+    let files: usize = surveys.iter().map(|survey| survey.leftovers.len()).sum();
+    let count = files + surveys.iter().map(|survey| survey.unfinished.len()).sum::<usize>();
     if !args.json {
         context.io.print(&render::leftovers(&cleaning))?;
     }
-    let go = count > 0 && (args.yes || (!args.json && confirm(count, &cleaning.lake, context)));
+    let go = count > 0 && (args.yes || (!args.json && confirm(files, &cleaning.lake, context)));
     if go {
         let access = args.access.access(&context.around);
         for (table, survey) in cleaning.tables.iter_mut().zip(&surveys) {
@@ -151,6 +156,3 @@ fn confirm(count: usize, lake: &str, context: &mut Context<'_, '_>) -> bool {
     }
     go
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,19 +3,22 @@
 use super::Context;
 use crate::access::AccessArgs;
 use crate::error::{CliError, Outcome};
+use crate::inputs::{InputArgs, Inputs};
 use crate::location::{self, Place};
+use crate::memory;
 use crate::progress::Bar;
 use crate::render;
 use crate::s3::S3Args;
 use crate::semantics::Semantics;
-use crate::surroundings::Surroundings;
 use crate::tables::Registry;
+use crate::target::{Settings, TargetArgs};
 use lakebed::report::InputStatus;
-use lakebed::{ConvertOptions, MaxRejects, Report};
-use lakebed_schema::{Table, TableDef};
+use lakebed::{ConvertOptions, EventWindow, MaxRejects, Projected, Report};
+use lakebed_schema::Table;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Convert JSON or XML event files to partitioned Parquet
 ///
@@ -26,6 +29,8 @@ use std::path::PathBuf;
 Examples:
   lakebed convert events/ --to lake
   lakebed convert a.json.gz b.ndjson --to lake --table orders --max-rejects 1%
+  lakebed convert 's3://raw/events/2026/11/**/*.gz' --to s3://lake --accept-event-time -7d..+1h
+  zcat old/*.gz | lakebed convert - --to lake
   lakebed convert events/ --to lake --contract contracts/orders.lakebed.json --dry-run
 
 Exit codes:
@@ -33,12 +38,8 @@ Exit codes:
   1  more rejects than --max-rejects; nothing was written
   2  failure, wrong usage, or an input that could not be read to its end")]
 pub(crate) struct ConvertArgs {
-    /// Files and folders to read
-    ///
-    /// A folder means every file below it whose name does not start with `.` or `_`. JSON one a line, glued, pretty
-    /// or as an array, or XML; plain or compressed: the content tells.
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<OsString>,
+    #[command(flatten)]
+    inputs: InputArgs,
 
     /// Folder of the lake; rows go to LAKE/TABLE/, rejects to LAKE/_errors/TABLE/
     #[arg(long, value_name = "LAKE")]
@@ -56,9 +57,27 @@ pub(crate) struct ConvertArgs {
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
 
+    /// Memory for the run, at least 64MiB; what does not fit is set aside on disk [default: 512MiB]
+    #[arg(long, value_name = "SIZE", value_parser = memory::parse_size)]
+    memory: Option<usize>,
+
     /// Write nothing when more records than this are refused: a number, or a share such as 0.5%
+    ///
+    /// The run stops as soon as it is certain; a share is certain at the end only.
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     max_rejects: Option<MaxRejects>,
+
+    /// Keep apart events from outside of this window around their arrival, such as -7d..+1h
+    ///
+    /// A window has an earliest time, a latest, or both, with a unit of s, m, h, d or w. What lies outside is counted
+    /// as late or early, not as rejected, and kept whole in LAKE/_errors/TABLE/event-time/. The time of an event is
+    /// the one that the table is partitioned by, else its only required time. An input arrives when Firehose wrote its
+    /// name (STREAM-1-2026-11-23-08-15-30-UUID), else when it was written last; standard input arrives now.
+    ///
+    /// Events in partitions that queries do not look at are always refused: before `projection.from` of the target, or
+    /// after tomorrow. Without that setting there is no such check.
+    #[arg(long, value_name = "WINDOW", allow_hyphen_values = true)]
+    accept_event_time: Option<EventWindow>,
 
     /// Rules by which values are read
     #[arg(long, value_name = "RULES", default_value = "schema")]
@@ -86,6 +105,9 @@ pub(crate) struct ConvertArgs {
     #[command(flatten)]
     s3: S3Args,
 
+    #[command(flatten)]
+    target: TargetArgs,
+
     /// Print the report as one JSON document
     #[arg(long)]
     json: bool,
@@ -96,17 +118,27 @@ pub(crate) struct ConvertArgs {
 struct ConvertConfig {
     table: Table,
     options: ConvertOptions,
+    /// Holds what came from standard input until the run is over.
+    _inputs: Inputs,
 }
 
 impl ConvertConfig {
-    fn new(args: &ConvertArgs, defs: &[&'static TableDef], around: &Surroundings) -> Result<Self, CliError> {
-        let inputs = args.inputs.iter().map(|input| location::location(input, Place::Input));
-        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
-        let mut options = ConvertOptions::new(inputs, location::location(&args.to, Place::Lake)?);
+    fn new(args: &ConvertArgs, context: &mut Context<'_, '_>) -> Result<Self, CliError> {
+        let around = &context.around;
+        let table = Registry::new(context.defs, &args.contract)?.choose(args.table.as_deref())?;
+        let target = Settings::load(&args.target, around)?.resolve(Some(&table.name))?.target;
+        let lake = location::location(&args.to, Place::Lake)?;
+        // Last of all that can be wrong: it may read standard input to its end.
+        let inputs = args.inputs.resolve(context.io)?;
+        let mut options = ConvertOptions::new(inputs.locations.iter().cloned(), lake);
+        options.streams.clone_from(&inputs.streams);
+        options.accept_event_time = args.accept_event_time;
+        options.projected = Projected::new(&table, &target, now());
         options.stores = args.s3.stores(around);
         options.access = args.access.access(around);
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         options.threads = args.threads.unwrap_or_else(cores).get();
+        options.memory_bytes = args.memory.unwrap_or(options.memory_bytes);
         options.dry_run = args.dry_run;
         options.force = args.force;
         options.max_rejects = args.max_rejects;
@@ -114,28 +146,34 @@ impl ConvertConfig {
         let limits = &mut options.limits;
         limits.depth = args.max_depth.map_or(limits.depth, NonZeroUsize::get);
         limits.document_bytes = args.max_document_bytes.map_or(limits.document_bytes, NonZeroUsize::get);
-        let table = Registry::new(defs, &args.contract)?.choose(args.table.as_deref())?;
-        Ok(Self { table, options })
+        Ok(Self { table, options, _inputs: inputs })
     }
 }
 
 pub(crate) fn execute(args: &ConvertArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
-    let config = ConvertConfig::new(args, context.defs, &context.around)?;
+    let config = ConvertConfig::new(args, context)?;
     let bar = Bar::new(context.io.progress() && !args.json);
     let result = lakebed::convert(&config.table, &config.options, &bar);
     drop(bar);
-    let report = result?;
+    let mut report = result?;
+    report.peak_memory_bytes = memory::peak();
     let text = if args.json { render::document(&report)? } else { render::summary(&config.table, &report) };
     context.io.print(&text)?;
     Ok(outcome(&report))
 }
 
-fn outcome(report: &Report) -> Outcome {
+/// Seconds since 1970.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn outcome(report: &Report) -> Outcome {
     let failed = report.inputs.iter().any(|input| input.status == InputStatus::Failed);
     if failed || !report.total.balances() { Outcome::Failed } else { Outcome::Done }
 }
 
-fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
+pub(super) fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
     let wrong = || "write a number of records, such as 100, or a share of them, such as 0.5%".to_owned();
     match text.strip_suffix('%') {
         None => text.parse().map(MaxRejects::Count).map_err(|_| wrong()),

@@ -6,14 +6,16 @@ use crate::catalog::{Catalog, CatalogErrorKind};
 use crate::drift::{self, Code, Contract, Drift, Sides};
 use crate::error::{CliError, Outcome};
 use crate::generated::FindingReport;
-use crate::lake::{LakeArgs, Whereabouts, whereabouts};
+use crate::lake::{Files as LakeFiles, LakeArgs, Whereabouts};
 use crate::plan::{self, Actual, TablePlan, Wanted};
 use crate::planning::reports;
 use crate::render;
 use crate::surroundings::Surroundings;
 use crate::tables::{self, Registry, contract_file};
 use crate::target::{Folder, Resolved, Settings, TargetArgs};
+use lakebed::Location;
 use lakebed::inspect::{PartitionFolders, Sample, partition_folders, sample};
+use lakebed::store::StoreError;
 use lakebed_schema::Table;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -196,7 +198,7 @@ struct Look<'a> {
     settings: &'a Settings,
     catalog: &'a dyn Catalog,
     contracts: Option<&'a Folder>,
-    lake: Option<&'a Folder>,
+    lake: Option<&'a (Location, String)>,
     now: i64,
     around: &'a Surroundings,
     program: &'a str,
@@ -284,26 +286,50 @@ impl Look<'_> {
         }
     }
 
+    fn look_into(&self, folder: &LakeFiles, table: &Table, is_parquet: bool) -> Result<Seen, lakebed::Error> {
+        if !folder.exists().map_err(StoreError::input)? {
+            let what =
+                if folder.store.root().as_path().is_some() { "does not exist" } else { "holds nothing" };
+            let note = Some(format!("there are no files yet: {} {what}", folder.shown));
+            return Ok(Seen { note, ..Seen::default() });
+        }
+        Ok(Seen {
+            sample: if is_parquet { Some(sample(folder.store.as_ref(), self.args.sample)?) } else { None },
+            folders: Some(partition_folders(folder.store.as_ref(), table)?),
+            note: None,
+        })
+    }
+
     fn seen(&self, table: &Table, resolved: &Resolved, is_parquet: bool) -> Result<Seen, CliError> {
-        let place = whereabouts(self.lake, &table.name, self.settings, resolved, self.around);
+        let place =
+            self.args.lake.whereabouts(self.lake, &table.name, self.settings, resolved, self.around)?;
         let note = |note: String| Ok(Seen { note: Some(note), ..Seen::default() });
         match place {
-            Whereabouts::Away(address) => note(format!(
-                "files in {address} are not looked at: reading S3 is not built yet; copy the lake and name the copy with --lake"
-            )),
+            Whereabouts::Away(address, why) => note(format!("files in {address} are not looked at: {why}")),
             Whereabouts::Unknown => note(
                 "files are not looked at: neither --lake nor the setting lake says where they are".to_owned(),
             ),
-            Whereabouts::Here { folder, .. } if !folder.path.exists() => {
-                note(format!("there are no files yet: {} does not exist", folder.shown))
-            }
-            Whereabouts::Here { folder, .. } => Ok(Seen {
-                sample: if is_parquet { Some(sample(&folder.path, self.args.sample)?) } else { None },
-                folders: Some(partition_folders(&folder.path, table)?),
-                note: None,
-            }),
+            Whereabouts::Here { folder, .. } => match self.look_into(&folder, table, is_parquet) {
+                Ok(seen) => Ok(seen),
+                // What the catalog says can be told without the files of a lake that nobody typed.
+                Err(error) if self.lake.is_none() && folder.store.root().as_path().is_none() => {
+                    note(format!("files in {} are not looked at: {}", folder.shown, whole(&error)))
+                }
+                Err(error) => Err(error.into()),
+            },
         }
     }
+}
+
+/// An error and its causes in one line.
+fn whole(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(&format!(": {cause}"));
+        next = cause.source();
+    }
+    text
 }
 
 fn finish(table: String, mut drift: Drift, seen: Seen, error: Option<String>) -> TableReport {

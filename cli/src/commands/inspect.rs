@@ -2,15 +2,20 @@
 
 use super::Context;
 use crate::error::{CliError, Outcome};
+use crate::lake::Files;
 use crate::location::{self, Place};
 use crate::render;
+use crate::s3::S3Args;
+use crate::surroundings::Surroundings;
 use crate::tables::Registry;
+use lakebed::Location;
 use lakebed::inspect::report::TableReport;
 use lakebed::inspect::{inspect, inspect_folder, tables_in};
+use lakebed::store::StoreError;
 use lakebed_schema::TableDef;
 use serde::Serialize;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Tell what is in a lake: files, rows, partitions, schema, sizes, rows over time
 ///
@@ -22,6 +27,7 @@ Examples:
   lakebed inspect lake
   lakebed inspect lake --table orders --contract contracts/orders.lakebed.json
   lakebed inspect some/folder/of/parquet
+  lakebed inspect s3://bucket/lake --table orders
 
 Exit codes:
   0  nothing is wrong; small files, skew, and columns that older files lack are told, and are no faults
@@ -29,7 +35,7 @@ Exit codes:
      partition of the table
   2  failure or wrong usage")]
 pub(crate) struct InspectArgs {
-    /// Folder of a lake, of one of its tables, or of any Parquet files
+    /// Folder or s3:// address of a lake, of one of its tables, or of any Parquet files
     #[arg(value_name = "LAKE")]
     lake: OsString,
 
@@ -40,6 +46,9 @@ pub(crate) struct InspectArgs {
     /// Contract file of a table that is not compiled in; may be repeated
     #[arg(long, value_name = "FILE")]
     contract: Vec<PathBuf>,
+
+    #[command(flatten)]
+    s3: S3Args,
 
     /// Print the report as one JSON document
     #[arg(long)]
@@ -56,7 +65,7 @@ pub(crate) struct Inspection {
 }
 
 pub(crate) fn execute(args: &InspectArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
-    let inspection = look(args, context.defs)?;
+    let inspection = look(args, context.defs, &context.around)?;
     let text = if args.json {
         render::document(&inspection)?
     } else {
@@ -66,22 +75,59 @@ pub(crate) fn execute(args: &InspectArgs, context: &mut Context<'_, '_>) -> Resu
     Ok(if inspection.findings { Outcome::Findings } else { Outcome::Done })
 }
 
-fn look(args: &InspectArgs, defs: &[&'static TableDef]) -> Result<Inspection, CliError> {
-    let lake = location::path(&args.lake, Place::Inspected)?;
+fn look(
+    args: &InspectArgs,
+    defs: &[&'static TableDef],
+    around: &Surroundings,
+) -> Result<Inspection, CliError> {
+    let location = location::location(&args.lake, Place::Inspected)?;
     let registry = Registry::new(defs, &args.contract)?;
-    if !lake.is_dir() {
-        let what = if lake.exists() { "is a file" } else { "does not exist" };
-        return Err(CliError::failed("cannot inspect the lake", format!("{} {what}", lake.display()))
+    let open = |location: &Location| {
+        Files::open(location, location.to_string(), &args.s3, around).map_err(StoreError::input)
+    };
+    let lake = open(&location)?;
+    if !lake.exists().map_err(StoreError::input)? {
+        let what = match location.as_path() {
+            Some(path) if path.exists() => "is a file",
+            Some(_) => "does not exist",
+            None => "holds nothing",
+        };
+        return Err(CliError::failed("cannot inspect the lake", format!("{location} {what}"))
             .hint("name the folder that `convert --to` wrote to, or any folder of Parquet files"));
     }
-    let tables = reports(&lake, args.table.as_deref(), registry)?;
+    let tables = reports(&lake, &location, args.table.as_deref(), registry, &|above| Ok(open(above)?))?;
     let findings = tables.iter().any(TableReport::has_findings);
-    Ok(Inspection { lake: lake.display().to_string(), findings, tables })
+    Ok(Inspection { lake: lake.shown, findings, tables })
 }
 
-fn reports(lake: &Path, choice: Option<&str>, registry: Registry) -> Result<Vec<TableReport>, CliError> {
+/// What stands above a table's folder, and the folder's name.
+fn above(location: &Location) -> Option<(Location, String)> {
+    match location {
+        Location::Local(lake) => {
+            let own = lake.canonicalize().ok()?;
+            let name = own.file_name()?.to_str()?.to_owned();
+            // As typed where that says it all; `.` does not.
+            let above = if lake.ends_with(&name) { lake.parent() } else { own.parent() };
+            Some((Location::Local(above?.to_owned()), name))
+        }
+        Location::S3 { bucket, key } => {
+            let key = key.trim_end_matches('/');
+            let (above, name) = key.rsplit_once('/').unwrap_or(("", key));
+            Some((Location::S3 { bucket: bucket.clone(), key: above.to_owned() }, name.to_owned()))
+        }
+    }
+}
+
+fn reports(
+    files: &Files,
+    location: &Location,
+    choice: Option<&str>,
+    registry: Registry,
+    open: &dyn Fn(&Location) -> Result<Files, CliError>,
+) -> Result<Vec<TableReport>, CliError> {
+    let lake = files.store.as_ref();
     let names = tables_in(lake)?;
-    let plain = is_table_folder(lake)?;
+    let plain = is_table_folder(files)?;
     if let Some(name) = choice {
         let table = registry.choose(Some(name))?;
         return if names.iter().any(|found| found == name) {
@@ -90,44 +136,33 @@ fn reports(lake: &Path, choice: Option<&str>, registry: Registry) -> Result<Vec<
             Ok(vec![inspect_folder(lake, Some(&table))?])
         } else {
             let held = if names.is_empty() { "no table".to_owned() } else { names.join(", ") };
-            let message = format!("{} holds no table `{name}`; it holds {held}", lake.display());
+            let message = format!("{} holds no table `{name}`; it holds {held}", files.shown);
             Err(CliError::failed("cannot inspect the table", message).hint("check the name and the folder"))
         };
     }
     if plain {
         // The folder of one table: what stands above it is the lake, with the journal.
-        let own = lake.canonicalize().ok();
-        let name = own.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
-        let known = name.and_then(|name| registry.find(name).map(|table| (name, table)));
-        // As typed where that says it all; `.` does not.
-        let typed = name.is_some_and(|name| lake.ends_with(name));
-        let above = if typed { lake.parent() } else { own.as_deref().and_then(Path::parent) };
-        return Ok(vec![match (known, above) {
-            (Some((name, table)), Some(above)) => inspect(above, name, Some(table))?,
-            _ => inspect_folder(lake, registry.only_contract())?,
+        let above = above(location);
+        let known = above.as_ref().and_then(|(above, name)| Some((above, name, registry.find(name)?)));
+        return Ok(vec![match known {
+            Some((above, name, table)) => inspect(open(above)?.store.as_ref(), name, Some(table))?,
+            None => inspect_folder(lake, registry.only_contract())?,
         }]);
     }
     if names.is_empty() {
-        return Err(CliError::failed("nothing to inspect", format!("{} holds no tables", lake.display()))
+        return Err(CliError::failed("nothing to inspect", format!("{} holds no tables", files.shown))
             .hint("name the folder that `convert --to` wrote to, or any folder of Parquet files"));
     }
     names.iter().map(|name| Ok(inspect(lake, name, registry.find(name))?)).collect()
 }
 
 /// Whether a folder holds files or partitions itself, rather than tables.
-fn is_table_folder(folder: &Path) -> Result<bool, CliError> {
-    let failed = |error: std::io::Error| {
-        CliError::failed("cannot inspect the lake", folder.display().to_string()).cause(&error)
+fn is_table_folder(folder: &Files) -> Result<bool, CliError> {
+    let names = folder.store.names("").map_err(StoreError::input)?;
+    let is_of_a_table = |name: &String| {
+        !name.is_empty() && !name.starts_with(['.', '_']) && (name.contains('=') || !name.ends_with('/'))
     };
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_folder = entry.path().is_dir();
-        if !name.starts_with(['.', '_']) && (name.contains('=') || !is_folder) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(names.iter().any(is_of_a_table))
 }
 
 #[cfg(test)]
@@ -261,7 +296,6 @@ mod tests {
             (&["inspect", "~/empty"], "holds no tables"),
             (&["inspect", "~/lake", "--table", "trafic"], "`--table traffic`?"),
             (&["inspect", "~/empty", "--table", "traffic"], "it holds no table"),
-            (&["inspect", "s3://bucket/lake"], "not built yet"),
         ] {
             let (code, text) = run(folder.path(), args);
             assert!(code == 2 && text.contains(said), "{args:?}: {text}");

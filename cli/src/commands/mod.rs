@@ -17,6 +17,8 @@ pub(crate) mod partitions;
 pub(crate) mod plan;
 pub(crate) mod prefix;
 pub(crate) mod registry;
+pub(crate) mod rejects;
+pub(crate) mod replay;
 pub(crate) mod rollback;
 pub(crate) mod runs;
 pub(crate) mod sample;
@@ -62,6 +64,8 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Compact(args) => compact::execute(&args, context),
         Command::Partitions(args) => partitions::execute(&args, context),
         Command::Prefix(args) => prefix::execute(&args, context),
+        Command::Rejects(args) => rejects::execute(&args, context),
+        Command::Replay(args) => replay::execute(&args, context),
         Command::Registry(args) => registry::execute(&args, context),
         Command::Tables(args) => tables::execute(&args, context),
         Command::Completions(args) => completions::execute(&args, context),

@@ -21,7 +21,9 @@ pub(crate) fn leftovers(cleaning: &Cleaning) -> String {
 fn one(table: &TableCleaning, lake: &str) -> String {
     let name = paint(BOLD, &plain(&format!("{} in {lake}", table.table)));
     let count = table.leftovers.len();
-    let mut text = if count == 0 {
+    let mut text = if count == 0 && !table.unfinished.is_empty() {
+        format!("{name}: no file is left behind\n")
+    } else if count == 0 {
         format!("{name}: {}\n", paint(GOOD, "nothing is left behind"))
     } else {
         let size = bytes(table.leftovers.iter().map(|leftover| leftover.bytes).sum());
@@ -33,6 +35,15 @@ fn one(table: &TableCleaning, lake: &str) -> String {
             "  {} by {}: what it writes is left alone",
             paint(WARN, "being written"),
             plain(writer)
+        );
+    }
+    if !table.unfinished.is_empty() {
+        let _ = writeln!(
+            text,
+            "  {} {}, to be ended or undone: {}",
+            paint(WARN, "cut short:"),
+            counted(table.unfinished.len() as u64, "run"),
+            plain(&table.unfinished.join(", "))
         );
     }
     if count > 0 {

@@ -60,18 +60,28 @@ fn faults(faults: &[FaultPlace]) -> String {
         let _ = writeln!(text, "  {number}. {}", paint(BOLD, &plain(&shortened(&fault.message, 240))));
         let place = format!("line {}, column {}, {}", fault.at.line, fault.at.line_column, fault.code);
         let _ = writeln!(text, "     {}", paint(DIM, &place));
-        pointer(&mut text, fault, BAD);
+        pointer(&mut text, &fault.snippet, fault.before, fault.marked, BAD);
     }
     text
 }
 
-/// The text around a fault, and carets below what is wrong.
-fn pointer(text: &mut String, fault: &FaultPlace, style: clap::builder::styling::Style) {
+/// The text around a fault, and carets below what is wrong: `marked` characters behind the first `before`. No carets
+/// when none are marked.
+pub(super) fn pointer(
+    text: &mut String,
+    snippet: &str,
+    before: usize,
+    marked: usize,
+    style: clap::builder::styling::Style,
+) {
+    let _ = writeln!(text, "     | {}", plain(snippet));
+    if marked == 0 {
+        return;
+    }
     let width =
-        |from: usize, count: usize| fault.snippet.chars().skip(from).take(count).collect::<String>().width();
-    let blank = " ".repeat(width(0, fault.before));
-    let carets = "^".repeat(width(fault.before, fault.marked).max(1));
-    let _ = writeln!(text, "     | {}", plain(&fault.snippet));
+        |from: usize, count: usize| snippet.chars().skip(from).take(count).collect::<String>().width();
+    let blank = " ".repeat(width(0, before));
+    let carets = "^".repeat(width(before, marked).max(1));
     let _ = writeln!(text, "     | {blank}{}", paint(style, &carets));
 }
 
@@ -126,7 +136,7 @@ fn firehose(explanation: &Explanation) -> String {
         let column = column.map(|column| format!("{}: ", plain(column))).unwrap_or_default();
         let _ = writeln!(text, "  {column}{}", plain(&shortened(why, 300)));
         if let Some(fault) = faults.get(index) {
-            pointer(&mut text, fault, WARN);
+            pointer(&mut text, &fault.snippet, fault.before, fault.marked, WARN);
         }
     }
     if why.len() > SHOWN {

@@ -4,8 +4,9 @@ use super::grid::{Grid, Side, unstyled};
 use super::number::{bytes, counted, duration, thousands};
 use super::{BAD, BOLD, DIM, GOOD, PLAIN, WARN, paint, partitions, plain, rejects, savings, shortened};
 use lakebed::Report;
-use lakebed::report::{Counts, InputReport, InputStatus};
-use lakebed_schema::Table;
+use lakebed::report::{ArrivalSource, Counts, InputReport, InputStatus, PassedOver, ReplayCounts};
+use lakebed_schema::{PartitionBy, Table};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Inputs listed one by one; of more than that, the totals.
@@ -19,8 +20,9 @@ pub(crate) fn summary(table: &Table, report: &Report) -> String {
     text.push_str(&inputs(report));
     text.push_str(&accounting(report));
     text.push_str(&failures(report));
-    text.push_str(&notes(report));
     text.push_str(&rejects::section(report));
+    text.push_str(&rejects::out_of_window(report));
+    text.push_str(&notes(table, report));
     text.push_str(&partitions::section(report));
     text.push_str(&savings::section(table, report));
     text
@@ -36,8 +38,18 @@ fn headline(report: &Report) -> String {
         (count(InputStatus::Done), count(InputStatus::AlreadyInLake), count(InputStatus::Failed));
     let place = plain(&format!("{}/{}/", report.lake.trim_end_matches('/'), report.table));
     let took = duration(report.elapsed_ms);
-    let mut text = if report.inputs.is_empty() {
+    let is_replay = report.replay.is_some();
+    let mut text = if report.inputs.is_empty() && is_replay {
+        format!("{}: there are no error objects", paint(BOLD, "Nothing to do"))
+    } else if report.inputs.is_empty() {
         format!("{}: there is no input", paint(BOLD, "Nothing to do"))
+    } else if done == 0 && failed == 0 && is_replay {
+        let files = if known == 1 {
+            "the file was".to_owned()
+        } else {
+            format!("all {} files were", thousands(known))
+        };
+        format!("{}: {files} replayed before into {place}", paint(BOLD, "Nothing to do"))
     } else if done == 0 && failed == 0 {
         let all = if known == 1 {
             "the input is".to_owned()
@@ -46,7 +58,8 @@ fn headline(report: &Report) -> String {
         };
         format!("{}: {all} already in {place} (--force converts again)", paint(BOLD, "Nothing to do"))
     } else if done == 0 {
-        format!("{} into {place} in {took}", paint(BAD, "Converted nothing"))
+        let nothing = if is_replay { "Replayed nothing" } else { "Converted nothing" };
+        format!("{} into {place} in {took}", paint(BAD, nothing))
     } else {
         let what = counted(done, "input");
         let speed = speed(report);
@@ -56,14 +69,16 @@ fn headline(report: &Report) -> String {
                 paint(WARN, "Dry run")
             )
         } else {
-            format!("{} {what} into {place} in {took}{speed}", paint(GOOD, "Converted"))
+            let verb = if is_replay { "Replayed" } else { "Converted" };
+            format!("{} {what} into {place} in {took}{speed}", paint(GOOD, verb))
         }
     };
     if failed > 0 {
         let _ = write!(text, "; {}", paint(BAD, &format!("{} failed", thousands(failed))));
     }
     if known > 0 && done + failed > 0 {
-        let _ = write!(text, "; {} already in the lake", thousands(known));
+        let already = if is_replay { "replayed before" } else { "already in the lake" };
+        let _ = write!(text, "; {} {already}", thousands(known));
     }
     text + "\n"
 }
@@ -83,6 +98,8 @@ fn inputs(report: &Report) -> String {
     let one_kind = with_status(report, InputStatus::Done).count() == report.inputs.len();
     let [late, early, skipped] =
         [report.total.late, report.total.early, report.total.skipped].map(|count| count > 0);
+    let asked = report.accept_event_time.is_some();
+    let (late, early) = (late || asked, early || asked);
     let mut columns = vec![
         ("input", Side::Left),
         ("format", Side::Left),
@@ -119,6 +136,9 @@ fn inputs(report: &Report) -> String {
         }
         match input.status {
             InputStatus::Done => {}
+            InputStatus::AlreadyInLake if report.replay.is_some() => {
+                cells.push(("replayed before".to_owned(), DIM));
+            }
             InputStatus::AlreadyInLake => cells.push(("already in the lake".to_owned(), DIM)),
             InputStatus::Failed => cells.push(("failed".to_owned(), BAD)),
         }
@@ -155,6 +175,16 @@ fn accounting(report: &Report) -> String {
         thousands(skipped),
     );
     let mut text = format!("\n{} {line}\n", paint(BOLD, "Records:"));
+    if let Some(ReplayCounts { objects, empty, broken, foreign }) = report.replay {
+        let mut parts = vec![format!("{} written by Firehose", thousands(foreign))];
+        if empty > 0 {
+            parts.push(format!("{} without data", thousands(empty)));
+        }
+        if broken > 0 {
+            parts.push(format!("{} broken, kept as rejects", thousands(broken)));
+        }
+        let _ = writeln!(text, "  Out of {}, {}.", counted(objects, "error object"), parts.join(", "));
+    }
     if !report.total.balances() {
         let _ = writeln!(
             text,
@@ -176,14 +206,69 @@ fn accounting(report: &Report) -> String {
             let _ = writeln!(text, "  {what}: {}.", thousands(count));
         }
     }
+    text.push_str(&memory(report));
     text
 }
 
-/// What else happened.
-fn notes(report: &Report) -> String {
-    let lines = report.notes.iter().map(|note| format!("  {}\n", plain(note)));
-    let lines: String = lines.collect();
-    if lines.is_empty() { lines } else { format!("\n{}\n{lines}", paint(BOLD, "Note:")) }
+/// What did not fit in memory.
+fn memory(report: &Report) -> String {
+    let mut text = String::new();
+    if report.spilled_bytes > 0 {
+        let peak =
+            report.peak_memory_bytes.map(|peak| format!("; the process held {} at its peak", bytes(peak)));
+        let _ = writeln!(
+            text,
+            "\n{} {} of rows in {} did not fit and went over the disk{}",
+            paint(BOLD, "Memory:"),
+            bytes(report.spilled_bytes),
+            counted(report.spilled_partitions, "partition"),
+            peak.unwrap_or_default()
+        );
+    }
+    if report.small_row_groups > 0 {
+        let _ = writeln!(
+            text,
+            "\n{} {} smaller than the table says, since a row group gets a quarter of --memory",
+            paint(WARN, "Row groups:"),
+            match report.small_row_groups {
+                1 => "1 is".to_owned(),
+                count => format!("{} are", thousands(count)),
+            }
+        );
+    }
+    text
+}
+
+/// Where arrival is from, when it matters; what was passed over; what else people should know.
+fn notes(table: &Table, report: &Report) -> String {
+    let mut text = String::new();
+    let by_arrival = table.partitions.iter().any(|partition| partition.by == PartitionBy::Arrival);
+    let mut sources: BTreeMap<ArrivalSource, u64> = BTreeMap::new();
+    for arrival in with_status(report, InputStatus::Done).filter_map(|input| input.arrival) {
+        *sources.entry(arrival.source).or_default() += 1;
+    }
+    if (by_arrival || report.accept_event_time.is_some()) && !sources.is_empty() {
+        let told = |(source, count): (&ArrivalSource, &u64)| {
+            format!("of {} from {}", counted(*count, "input"), source.words())
+        };
+        let told: Vec<String> = sources.iter().map(told).collect();
+        let _ = writeln!(text, "\n{} {}", paint(BOLD, "Arrival:"), told.join(", "));
+    }
+    let PassedOver { hidden, table_files } = report.passed_over;
+    let mut passed = Vec::new();
+    if hidden > 0 {
+        passed.push(format!("{} whose names start with `.` or `_`", thousands(hidden)));
+    }
+    if table_files > 0 {
+        passed.push(format!("{} of Parquet or ORC", counted(table_files, "file")));
+    }
+    if !passed.is_empty() {
+        let _ = writeln!(text, "\n{} {}", paint(BOLD, "Passed over:"), passed.join(", "));
+    }
+    for note in &report.notes {
+        let _ = writeln!(text, "\n{} {}", paint(WARN, "Note:"), plain(note));
+    }
+    text
 }
 
 fn failures(report: &Report) -> String {

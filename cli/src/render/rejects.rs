@@ -3,6 +3,7 @@
 use super::number::{counted, thousands};
 use super::{BOLD, DIM, WARN, paint, plain, shortened};
 use lakebed::Report;
+use lakebed::report::RejectGroup;
 use std::fmt::Write as _;
 
 /// Reasons shown in full; the report has them all.
@@ -16,15 +17,56 @@ pub(super) fn section(report: &Report) -> String {
     }
     let mut text =
         format!("\n{} {}", paint(BOLD, "Rejects:"), paint(WARN, &counted(report.total.rejected, "record")));
-    match &report.reject_file {
-        Some(file) => {
-            let lake = report.lake.trim_end_matches('/');
+    let lake = report.lake.trim_end_matches('/');
+    match report.reject_files.as_slice() {
+        [] if report.dry_run => text.push_str(", not kept in a dry run\n"),
+        [] => text.push('\n'),
+        [file] => {
             let _ = writeln!(text, ", kept whole in {}", plain(&format!("{lake}/{file}")));
         }
-        None if report.dry_run => text.push_str(", not kept in a dry run\n"),
-        None => text.push('\n'),
+        files => {
+            let count = counted(files.len() as u64, "file");
+            let folder = plain(&format!("{lake}/_errors/{}/", report.table));
+            let _ = writeln!(text, ", kept whole in {count} below {folder}");
+        }
     }
-    for group in report.rejects.iter().take(SHOWN) {
+    groups(&mut text, &report.rejects);
+    if !report.reject_files.is_empty() {
+        let (lake, table) = (plain(&word(lake)), plain(&report.table));
+        let _ = writeln!(
+            text,
+            "  To see them: `lakebed rejects show {lake} --table {table}`; after a fix: `lakebed replay {lake} --table \
+             {table} --to {lake}`"
+        );
+    }
+    text
+}
+
+/// The late and early records: how far off the first of them are. Nothing when there are none.
+pub(super) fn out_of_window(report: &Report) -> String {
+    let (late, early) = (report.total.late, report.total.early);
+    if late + early == 0 {
+        return String::new();
+    }
+    let window = report.accept_event_time.as_deref().unwrap_or_default();
+    let kept = if report.dry_run { "not kept in a dry run".to_owned() } else { kept_in(report) };
+    let mut text = format!(
+        "\n{} {} late, {} early for {window}, {kept}\n",
+        paint(BOLD, "Event time:"),
+        paint(WARN, &thousands(late)),
+        paint(WARN, &thousands(early)),
+    );
+    groups(&mut text, &report.out_of_window);
+    text
+}
+
+fn kept_in(report: &Report) -> String {
+    let lake = report.lake.trim_end_matches('/');
+    plain(&format!("kept whole below {lake}/_errors/{}/event-time/", report.table))
+}
+
+fn groups(text: &mut String, groups: &[RejectGroup]) {
+    for group in groups.iter().take(SHOWN) {
         let _ = write!(text, "  {} × {}", paint(WARN, &thousands(group.count)), plain(&group.code));
         if let Some(column) = &group.column {
             let _ = write!(text, ", column {}", paint(BOLD, &plain(column)));
@@ -41,10 +83,20 @@ pub(super) fn section(report: &Report) -> String {
             let _ = writeln!(text, "      {}", paint(DIM, &format!("first at {}", plain(&group.at))));
         }
     }
-    if let Some(more) = report.rejects.get(SHOWN..).filter(|more| !more.is_empty()) {
+    if let Some(more) = groups.get(SHOWN..).filter(|more| !more.is_empty()) {
         let records = more.iter().map(|group| group.count).sum();
         let reasons = counted(more.len() as u64, "more reason");
         let _ = writeln!(text, "  and {reasons} for {}; --json lists them all", counted(records, "record"));
     }
-    text
+}
+
+/// A place as one word of a command line.
+fn word(place: &str) -> String {
+    if place.contains(|c: char| {
+        c.is_whitespace() || matches!(c, '\'' | '"' | '$' | '`' | '\\' | '*' | '?' | '&' | ';')
+    }) {
+        format!("'{}'", place.replace('\'', r"'\''"))
+    } else {
+        place.to_owned()
+    }
 }

@@ -62,7 +62,7 @@ fn two_inputs() -> Report {
             partition("dt=2026-11-23/hour=00/", 60_000, 1_572_864),
             partition("dt=2026-11-23/hour=01/", 19_998, 524_288),
         ],
-        reject_file: Some("_errors/traffic/5f0c.ndjson".into()),
+        reject_files: vec!["_errors/traffic/malformed-data/dt=2026-11-23/5f0c.ndjson".into()],
         parquet_bytes: 2_097_152,
         floored_times: 3,
         elapsed_ms: 1_240,
@@ -108,7 +108,7 @@ fn a_run_with_rejects() {
 
 #[test]
 fn a_dry_run() {
-    let mut report = Report { dry_run: true, reject_file: None, parquet_bytes: 0, ..two_inputs() };
+    let mut report = Report { dry_run: true, reject_files: Vec::new(), parquet_bytes: 0, ..two_inputs() };
     for partition in &mut report.partitions {
         (partition.bytes, partition.files) = (0, Vec::new());
     }
@@ -241,7 +241,7 @@ fn a_second_run_has_nothing_to_do() {
         total: Counts::default(),
         rejects: Vec::new(),
         partitions: Vec::new(),
-        reject_file: None,
+        reject_files: Vec::new(),
         parquet_bytes: 0,
         floored_times: 0,
         ..report

@@ -197,7 +197,7 @@ fn decimal(cx: &Ctxt, word: &Word) -> Option<(u8, u8)> {
     let example = "decimal(12, 2)";
     let parts = word.list(cx, example)?;
     let numbers: Vec<u8> = parts.iter().filter_map(number).collect();
-    let (&[precision, scale], 2) = (numbers.as_slice(), parts.len()) else {
+    let (&[precision, scale], [first, second]) = (numbers.as_slice(), parts.as_slice()) else {
         cx.error(
             word,
             format_args!(
@@ -208,7 +208,7 @@ fn decimal(cx: &Ctxt, word: &Word) -> Option<(u8, u8)> {
     };
     if !(1..=38).contains(&precision) {
         cx.error(
-            &parts[0],
+            first,
             format_args!(
                 "`decimal` holds 1 to 38 digits in all, not {precision}: write, for example, `{example}`"
             ),
@@ -219,7 +219,7 @@ fn decimal(cx: &Ctxt, word: &Word) -> Option<(u8, u8)> {
         let fix = format_args!(
             "`decimal` cannot have {scale} digits after the point when it has {precision} in all: write `decimal(p, s)` with s ≤ p"
         );
-        cx.error(&parts[1], fix);
+        cx.error(second, fix);
         return None;
     }
     Some((precision, scale))

@@ -191,7 +191,7 @@ fn contains(ident: &Ident, ty: TokenStream) -> bool {
     trees.iter().enumerate().any(|(i, tree)| match tree {
         TokenTree::Group(group) => contains(ident, group.stream()),
         TokenTree::Ident(name) => {
-            let in_path = matches!(trees[..i].last(), Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), ':' | '\''));
+            let in_path = matches!(i.checked_sub(1).and_then(|before| trees.get(before)), Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), ':' | '\''));
             let a_module = matches!(trees.get(i + 1), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
             (name == ident || name == "Self") && !in_path && !a_module
         }

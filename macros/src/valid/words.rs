@@ -34,11 +34,11 @@ pub(super) fn check(cx: &Ctxt, field: &Field<'_>) {
             cx.error(later, format_args!("`{a}` and `{b}` contradict each other: {why}"));
         }
     }
-    if field.attrs.as_ == Some(As::String) && field.attrs.decimal_comma {
-        cx.error(
-            &field.attrs.words[0],
-            "`decimal_comma` fits numbers, and `as = \"string\"` stores text: keep one",
-        );
+    if field.attrs.as_ == Some(As::String)
+        && field.attrs.decimal_comma
+        && let Some(word) = field.attrs.words.first()
+    {
+        cx.error(word, "`decimal_comma` fits numbers, and `as = \"string\"` stores text: keep one");
     }
     match field.store() {
         Store::Skip => no_words(cx, field, "serde skips the field, so it is no column"),

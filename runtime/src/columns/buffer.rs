@@ -31,6 +31,7 @@ pub(super) fn offset(len: usize) -> i32 {
 }
 
 impl Buffer {
+    #[allow(clippy::panic, reason = "a defect: tables have none of these types, whatever an input holds")]
     pub(super) fn new(data_type: &DataType) -> Self {
         #[allow(clippy::wildcard_enum_match_arm, reason = "Arrow has types that no logical type maps to")]
         match data_type {
@@ -86,6 +87,24 @@ impl Buffer {
                 offsets.resize(offsets.len() + count, end);
             }
             Self::Struct => {}
+        }
+    }
+
+    /// Gives back what was reserved for values that did not come: arrays are held for long, and grew by doubling.
+    pub(super) fn shrink(&mut self) {
+        match self {
+            Self::I8(values) => values.shrink_to_fit(),
+            Self::I16(values) => values.shrink_to_fit(),
+            Self::I32(values) | Self::Offsets(values) => values.shrink_to_fit(),
+            Self::I64(values) => values.shrink_to_fit(),
+            Self::I128(values) => values.shrink_to_fit(),
+            Self::F32(values) => values.shrink_to_fit(),
+            Self::F64(values) => values.shrink_to_fit(),
+            Self::Bytes { offsets, data } => {
+                offsets.shrink_to_fit();
+                data.shrink_to_fit();
+            }
+            Self::Bits(_) | Self::Struct => {}
         }
     }
 

@@ -25,15 +25,15 @@ impl Columns {
         while id < self.nodes.len() {
             self.pad(id);
             arrays.push(self.finish_node(id)?);
-            id = self.nodes[id].end;
+            id = self.node(id).end;
         }
-        self.nodes[0].len = 0;
+        self.node_mut(0).len = 0;
         Ok(arrays)
     }
 
     fn finish_node(&mut self, id: ColumnId) -> Result<ArrayRef, ArrowError> {
         let children = self.finish_children(id)?;
-        let node = &mut self.nodes[id];
+        let node = self.node_mut(id);
         let len = mem::take(&mut node.len);
         node.sentinel = 0;
         let nulls = match mem::take(&mut node.validity) {
@@ -43,7 +43,9 @@ impl Columns {
             }
         };
         let empty = Buffer::new(&node.data_type);
-        Ok(match mem::replace(&mut node.buffer, empty) {
+        let mut buffer = mem::replace(&mut node.buffer, empty);
+        buffer.shrink();
+        Ok(match buffer {
             Buffer::Bits(bits) => Arc::new(BooleanArray::new(bits.build(), nulls)),
             Buffer::I8(values) => Arc::new(Int8Array::try_new(values.into(), nulls)?),
             Buffer::I16(values) => Arc::new(Int16Array::try_new(values.into(), nulls)?),
@@ -76,13 +78,13 @@ impl Columns {
     }
 
     fn finish_children(&mut self, id: ColumnId) -> Result<Vec<ArrayRef>, ArrowError> {
-        let end = self.nodes[id].end;
+        let end = self.node(id).end;
         let mut arrays = Vec::new();
         let mut child = id + 1;
         while child < end {
             self.pad(child);
             arrays.push(self.finish_node(child)?);
-            child = self.nodes[child].end;
+            child = self.node(child).end;
         }
         Ok(arrays)
     }

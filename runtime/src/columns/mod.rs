@@ -48,7 +48,7 @@ impl Columns {
         for member in members {
             columns.add(member, Some(0));
         }
-        columns.nodes[0].end = columns.nodes.len();
+        columns.node_mut(0).end = columns.nodes.len();
         columns
     }
 
@@ -80,17 +80,34 @@ impl Columns {
             }
             _ => {}
         }
-        self.nodes[id].end = self.nodes.len();
+        self.node_mut(id).end = self.nodes.len();
+    }
+
+    /// A node by its id.
+    #[inline]
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "ids come from the plan that made these columns; every push of every value goes through here"
+    )]
+    fn node(&self, id: ColumnId) -> &Node {
+        &self.nodes[id]
+    }
+
+    /// As [`node`](Self::node), to change it.
+    #[inline]
+    #[allow(clippy::indexing_slicing, reason = "as in `node`")]
+    fn node_mut(&mut self, id: ColumnId) -> &mut Node {
+        &mut self.nodes[id]
     }
 
     /// Committed rows.
     pub fn rows(&self) -> usize {
-        self.nodes[0].len
+        self.node(0).len
     }
 
     /// Values of a column, those of a row under way included.
     pub fn len(&self, id: ColumnId) -> usize {
-        self.nodes[id].len
+        self.node(id).len
     }
 
     /// Whether nothing is committed.
@@ -100,13 +117,13 @@ impl Columns {
 
     /// One past the last column below `id`.
     pub fn end(&self, id: ColumnId) -> ColumnId {
-        self.nodes[id].end
+        self.node(id).end
     }
 
     /// Whether a member of a struct has a value in the slot under way.
     pub fn is_filled(&self, id: ColumnId) -> bool {
-        match self.nodes[id].parent {
-            Some(parent) => self.nodes[id].len > self.nodes[parent].len,
+        match self.node(id).parent {
+            Some(parent) => self.node(id).len > self.node(parent).len,
             None => false,
         }
     }
@@ -118,7 +135,7 @@ impl Columns {
 
     /// Commits the row under way.
     pub fn commit(&mut self) {
-        self.nodes[0].len += 1;
+        self.node_mut(0).len += 1;
     }
 
     /// Undoes the row under way: no column keeps a trace of it.
@@ -132,7 +149,7 @@ impl Columns {
     }
 
     fn truncate_node(&mut self, id: ColumnId, len: usize) {
-        let node = &mut self.nodes[id];
+        let node = self.node_mut(id);
         if node.sentinel > len {
             node.sentinel = 0;
         }
@@ -159,16 +176,16 @@ impl Columns {
         let mut child = id + 1;
         while child < end {
             self.truncate_node(child, children);
-            child = self.nodes[child].end;
+            child = self.node(child).end;
         }
     }
 
     /// Fills the slots that earlier records left out, so that the next push lands in the slot under way.
     #[inline]
     fn pad(&mut self, id: ColumnId) {
-        if let Some(parent) = self.nodes[id].parent {
-            let len = self.nodes[parent].len;
-            if self.nodes[id].len < len {
+        if let Some(parent) = self.node(id).parent {
+            let len = self.node(parent).len;
+            if self.node(id).len < len {
                 self.fill_nulls(id, len);
             }
         }
@@ -176,7 +193,7 @@ impl Columns {
 
     #[cold]
     fn fill_nulls(&mut self, id: ColumnId, len: usize) {
-        let node = &mut self.nodes[id];
+        let node = self.node_mut(id);
         let missing = len.saturating_sub(node.len);
         node.validity.push_nulls(node.len, missing);
         node.buffer.push_defaults(missing);
@@ -186,7 +203,7 @@ impl Columns {
     /// Pushes a null.
     pub fn push_null(&mut self, id: ColumnId) {
         self.pad(id);
-        let len = self.nodes[id].len;
+        let len = self.node(id).len;
         self.fill_nulls(id, len + 1);
     }
 
@@ -198,7 +215,7 @@ impl Columns {
     /// Replaces the value of the slot under way, if there is one, by a null.
     pub fn make_null(&mut self, id: ColumnId) {
         if self.is_filled(id) {
-            let len = self.nodes[id].len - 1;
+            let len = self.node(id).len - 1;
             self.truncate_node(id, len);
             self.push_null(id);
         }
@@ -206,7 +223,7 @@ impl Columns {
 
     #[inline]
     fn pushed(&mut self, id: ColumnId) {
-        let node = &mut self.nodes[id];
+        let node = self.node_mut(id);
         node.validity.push(node.len, true);
         node.len += 1;
     }
@@ -214,7 +231,7 @@ impl Columns {
     /// Pushes a truth value.
     pub fn push_bool(&mut self, id: ColumnId, value: bool) {
         self.pad(id);
-        if let Buffer::Bits(bits) = &mut self.nodes[id].buffer {
+        if let Buffer::Bits(bits) = &mut self.node_mut(id).buffer {
             bits.append(value);
             self.pushed(id);
         }
@@ -226,7 +243,7 @@ impl Columns {
     #[allow(clippy::cast_possible_truncation, reason = "the caller has checked the range")]
     pub fn push_int(&mut self, id: ColumnId, value: i64) {
         self.pad(id);
-        match &mut self.nodes[id].buffer {
+        match &mut self.node_mut(id).buffer {
             Buffer::I8(values) => values.push(value as i8),
             Buffer::I16(values) => values.push(value as i16),
             Buffer::I32(values) => values.push(value as i32),
@@ -245,7 +262,7 @@ impl Columns {
     /// Pushes an unscaled decimal.
     pub fn push_decimal(&mut self, id: ColumnId, unscaled: i128) {
         self.pad(id);
-        if let Buffer::I128(values) = &mut self.nodes[id].buffer {
+        if let Buffer::I128(values) = &mut self.node_mut(id).buffer {
             values.push(unscaled);
             self.pushed(id);
         }
@@ -254,7 +271,7 @@ impl Columns {
     /// Pushes a single-precision number.
     pub fn push_f32(&mut self, id: ColumnId, value: f32) {
         self.pad(id);
-        if let Buffer::F32(values) = &mut self.nodes[id].buffer {
+        if let Buffer::F32(values) = &mut self.node_mut(id).buffer {
             values.push(value);
             self.pushed(id);
         }
@@ -263,7 +280,7 @@ impl Columns {
     /// Pushes a double-precision number.
     pub fn push_f64(&mut self, id: ColumnId, value: f64) {
         self.pad(id);
-        if let Buffer::F64(values) = &mut self.nodes[id].buffer {
+        if let Buffer::F64(values) = &mut self.node_mut(id).buffer {
             values.push(value);
             self.pushed(id);
         }
@@ -272,7 +289,7 @@ impl Columns {
     /// Pushes text or bytes. Text columns must be given UTF-8.
     pub fn push_bytes(&mut self, id: ColumnId, value: &[u8]) {
         self.pad(id);
-        if let Buffer::Bytes { offsets, data } = &mut self.nodes[id].buffer {
+        if let Buffer::Bytes { offsets, data } = &mut self.node_mut(id).buffer {
             data.extend_from_slice(value);
             offsets.push(buffer::offset(data.len()));
             self.pushed(id);
@@ -291,8 +308,8 @@ impl Columns {
 
     /// Closes a list or map: all elements pushed since the last one belong to it.
     pub fn end_list(&mut self, id: ColumnId) {
-        let elements = buffer::offset(self.nodes[id + 1].len);
-        if let Buffer::Offsets(offsets) = &mut self.nodes[id].buffer {
+        let elements = buffer::offset(self.node(id + 1).len);
+        if let Buffer::Offsets(offsets) = &mut self.node_mut(id).buffer {
             offsets.push(elements);
             self.pushed(id);
         }
@@ -300,9 +317,9 @@ impl Columns {
 
     /// Elements pushed since the last list or map of this column was closed.
     pub fn open_elements(&self, id: ColumnId) -> usize {
-        match &self.nodes[id].buffer {
+        match &self.node(id).buffer {
             Buffer::Offsets(offsets) => {
-                self.nodes[id + 1].len - offsets.last().map_or(0, |&last| last as usize)
+                self.node(id + 1).len - offsets.last().map_or(0, |&last| last as usize)
             }
             Buffer::Bits(_)
             | Buffer::I8(_)
@@ -319,17 +336,17 @@ impl Columns {
 
     /// Notes that the raw value of the slot under way is a sentinel.
     pub fn mark_sentinel(&mut self, id: ColumnId) {
-        let slot = match self.nodes[id].parent {
-            Some(parent) => self.nodes[parent].len,
-            None => self.nodes[id].len,
+        let slot = match self.node(id).parent {
+            Some(parent) => self.node(parent).len,
+            None => self.node(id).len,
         };
-        self.nodes[id].sentinel = slot + 1;
+        self.node_mut(id).sentinel = slot + 1;
     }
 
     /// Whether the raw value of the slot under way was a sentinel.
     pub fn is_sentinel(&self, id: ColumnId) -> bool {
-        match self.nodes[id].parent {
-            Some(parent) => self.nodes[id].sentinel == self.nodes[parent].len + 1,
+        match self.node(id).parent {
+            Some(parent) => self.node(id).sentinel == self.node(parent).len + 1,
             None => false,
         }
     }

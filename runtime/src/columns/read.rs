@@ -6,7 +6,7 @@ use super::{ColumnId, Columns};
 impl Columns {
     /// Whether the value in a slot is null or was left out.
     pub fn is_null(&self, id: ColumnId, slot: usize) -> bool {
-        let node = &self.nodes[id];
+        let node = self.node(id);
         if slot >= node.len {
             return true;
         }
@@ -18,7 +18,7 @@ impl Columns {
 
     /// The value of an integer, date or timestamp column.
     pub fn int(&self, id: ColumnId, slot: usize) -> Option<i64> {
-        match &self.nodes[id].buffer {
+        match &self.node(id).buffer {
             Buffer::I8(values) => values.get(slot).map(|&value| value.into()),
             Buffer::I16(values) => values.get(slot).map(|&value| value.into()),
             Buffer::I32(values) => values.get(slot).map(|&value| value.into()),
@@ -35,7 +35,7 @@ impl Columns {
 
     /// The value of a boolean column.
     pub fn bool(&self, id: ColumnId, slot: usize) -> Option<bool> {
-        match &self.nodes[id].buffer {
+        match &self.node(id).buffer {
             Buffer::Bits(bits) if slot < bits.len() => Some(bits.get_bit(slot)),
             Buffer::Bits(_)
             | Buffer::I8(_)
@@ -53,7 +53,7 @@ impl Columns {
 
     /// The value of a text or binary column.
     pub fn text(&self, id: ColumnId, slot: usize) -> Option<&[u8]> {
-        let Buffer::Bytes { offsets, data } = &self.nodes[id].buffer else {
+        let Buffer::Bytes { offsets, data } = &self.node(id).buffer else {
             return None;
         };
         let (start, end) = (*offsets.get(slot)?, *offsets.get(slot + 1)?);

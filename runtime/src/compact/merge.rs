@@ -5,7 +5,7 @@ use super::cast::Caster;
 use super::latest::{Latest, TooManyKeys};
 use super::report::{Refusal, Sorting};
 use super::source::{Problem, Source};
-use crate::encode::{Encoder, FinishedFile, ParquetFile};
+use crate::encode::{Encoder, FinishedFile, GroupSize, ParquetFile};
 use crate::error::{Error, ErrorKind};
 use arrow_array::{BooleanArray, RecordBatch};
 use arrow_schema::SchemaRef;
@@ -248,10 +248,12 @@ impl<'a> Writer<'a> {
             Some(file) => file,
             None => {
                 let path = self.scratch.join(format!("{}-{}.parquet.tmp", self.name, self.files.len()));
-                self.file.insert(ParquetFile::create(&path, self.encoder).map_err(cannot_write)?)
+                self.file.insert(ParquetFile::create(&path, self.encoder)?)
             }
         };
-        file.write_row_group(self.encoder, &[batch]).map_err(cannot_write)?;
+        let size = GroupSize { rows: batch.num_rows(), weight: batch.get_array_memory_size() };
+        let mut batch = Some(batch);
+        file.write_row_group(self.encoder, size, &mut || Ok(batch.take()))?;
         if file.written() >= self.target {
             self.end_file()?;
         }
@@ -260,7 +262,7 @@ impl<'a> Writer<'a> {
 
     fn end_file(&mut self) -> Result<(), Error> {
         if let Some(file) = self.file.take() {
-            self.files.push(file.finish().map_err(cannot_write)?);
+            self.files.push(file.finish()?);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::convert::{ConvertOptions, NoProgress, convert};
-use crate::store::{Content, LocalStore, Put, When};
+use crate::store::{Content, LocalStore, Put, Unfinished, When};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray};
@@ -145,7 +145,7 @@ fn small_files_become_one_sorted_file() {
     lake.convert("late", &[("a", "v", 1)]);
     let last = lake.compact(|_| ());
     assert_eq!((last.partitions[0].files_in, last.partitions[0].rows_out), (2, 5));
-    let seen = crate::inspect(&lake.path(), "t", Some(&table())).unwrap();
+    let seen = crate::inspect(&LocalStore::new(lake.path()), "t", Some(&table())).unwrap();
     assert_eq!(seen.journal.as_ref().map(|journal| journal.missing_files.len()), Some(0), "{seen:?}");
 }
 
@@ -313,6 +313,12 @@ impl Store for Cut {
     }
     fn has_conditions(&self) -> bool {
         true
+    }
+    fn unfinished(&self, prefix: &str) -> Result<Vec<Unfinished>, StoreError> {
+        self.inner.unfinished(prefix)
+    }
+    fn abandon(&self, unfinished: &Unfinished) -> Result<(), StoreError> {
+        self.inner.abandon(unfinished)
     }
 }
 

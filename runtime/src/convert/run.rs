@@ -1,24 +1,26 @@
 //! One pass over the inputs: segments on all threads, their output collected in order.
 
-use super::collect::{Collector, FinishedPartition, LineCount};
+use super::belt::Belt;
+use super::budget::Budget;
+use super::collect::{Collected, Collector, LineCount};
 use super::input::Input;
-use super::rejects::RejectWriter;
+use super::rejects::{FinishedRejects, RejectWriter};
 use super::segment::{self, Output, Segment, SegmentEnd, Worker};
-use super::{ConvertOptions, Progress};
+use super::{ConvertOptions, MaxRejects, Progress};
 use crate::batch::Stats;
+use crate::bounds::Bounds;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
+use crate::fault::{FaultClass, FaultKind};
 use crate::journal::FileRecord;
 use crate::journal::RunRecord;
 use crate::journal::compaction::live_folder;
 use crate::plan::Plan;
-use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, Report};
+use crate::replay::{Rules, Seen};
+use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, ReplayCounts, Report};
 use lakebed_schema::Table;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// How a pass ended.
@@ -33,23 +35,32 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) inputs: Vec<InputReport>,
-    partitions: Vec<FinishedPartition>,
-    rejects: Vec<RejectGroup>,
-    reject_file: Option<PathBuf>,
+    /// What a replay has seen in each of them.
+    pub(super) seen: Vec<Seen>,
+    rows: Collected,
+    pub(super) rejects: Vec<RejectGroup>,
+    reject_files: Vec<FinishedRejects>,
     stats: Stats,
 }
 
-/// Outputs that a segment may be ahead of the collector.
-const AHEAD: usize = 2;
+/// What a pass works with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pass<'a> {
+    pub(super) table: &'a Table,
+    pub(super) plan: &'a Plan,
+    pub(super) options: &'a ConvertOptions,
+    pub(super) bounds: &'a Bounds,
+    /// Where error objects are read: which of them.
+    pub(super) rules: Option<&'a Rules>,
+    /// Name of the run.
+    pub(super) name: &'a str,
+    /// Where files are written before they are published; nothing is written without it.
+    pub(super) folder: Option<&'a Path>,
+}
 
-pub(super) fn run(
-    table: &Table,
-    plan: &Plan,
-    inputs: &[Input],
-    options: &ConvertOptions,
-    folder: Option<&Path>,
-    progress: &dyn Progress,
-) -> Result<Outcome, Error> {
+pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> Result<Outcome, Error> {
+    let Pass { plan, options, bounds, rules, .. } = pass;
+    let budget = Budget::new(options.memory_bytes, options.threads)?;
     let segments: Vec<Segment> = inputs
         .iter()
         .enumerate()
@@ -57,80 +68,78 @@ pub(super) fn run(
             (0..segment::count(it, options.segment_bytes)).map(move |ordinal| Segment { input, ordinal })
         })
         .collect();
-    let worker = Worker { plan, limits: options.limits, segment_bytes: options.segment_bytes };
-    let (senders, receivers): (Vec<_>, Vec<_>) = segments.iter().map(|_| sync_channel(AHEAD)).unzip();
-    let queue = Queue {
-        senders: senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect(),
-        next: AtomicUsize::new(0),
-    };
+    let limits = options.limits.within(&budget);
+    let (segment_bytes, batch_bytes) = (options.segment_bytes, budget.batch_bytes);
+    let worker = Worker { plan, limits, bounds, segment_bytes, batch_bytes, rules };
+    let belt = Belt::new(segments.len(), budget.ahead_bytes);
     thread::scope(|scope| {
-        for _ in 0..options.threads.clamp(1, segments.len().max(1)) {
+        for _ in 0..budget.threads.min(segments.len().max(1)) {
             scope.spawn(|| {
-                while let Some((index, sender)) = queue.take() {
-                    let Segment { input, ordinal } = segments[index];
-                    worker.run(&inputs[input], ordinal, &mut |output| sender.send(output).is_ok());
+                while let Some(turn) = belt.take() {
+                    if let Some(&Segment { input, ordinal }) = segments.get(turn.index)
+                        && let Some(input) = inputs.get(input)
+                    {
+                        worker.run(input, ordinal, &turn);
+                    }
                 }
             });
         }
-        let result = collect(table, plan, inputs, &segments, receivers, folder, progress);
-        // After a failure nobody listens any more; what was not begun need not begin.
-        queue.next.store(segments.len(), Ordering::Relaxed);
+        let result = collect(pass, inputs, &segments, &belt, budget, progress);
+        belt.stop();
         result
     })
 }
 
-/// Hands segments to threads, in order.
-struct Queue {
-    senders: Vec<Mutex<Option<SyncSender<Output>>>>,
-    next: AtomicUsize,
-}
-
-impl Queue {
-    fn take(&self) -> Option<(usize, SyncSender<Output>)> {
-        let index = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut sender = self.senders.get(index)?.lock().unwrap_or_else(PoisonError::into_inner);
-        sender.take().map(|sender| (index, sender))
-    }
-}
-
 fn collect(
-    table: &Table,
-    plan: &Plan,
+    pass: Pass<'_>,
     inputs: &[Input],
     segments: &[Segment],
-    receivers: Vec<Receiver<Output>>,
-    folder: Option<&Path>,
+    belt: &Belt,
+    budget: Budget,
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
+    let Pass { table, plan, options, name, folder, .. } = pass;
     let encoder = Encoder::new(table, plan.schema());
     // Nobody collects any more once an input has failed: the pass only goes on to find all that fail.
-    let mut sinks = Some((Collector::new(&encoder, folder), RejectWriter::new(table, folder)));
+    let mut sinks = Some((Collector::new(&encoder, budget, folder), RejectWriter::new(table, name, folder)));
     let mut failed: Vec<(usize, Error)> = Vec::new();
     let mut reports: Vec<InputReport> = inputs.iter().map(started).collect();
+    let mut seen: Vec<Seen> = inputs.iter().map(|_| Seen::default()).collect();
+    let mut total = Counts::default();
     let mut stats = Stats::default();
     let mut lines = LineCount::default();
     let mut current = None;
     // The segment of the current input that goes on where the last one ended.
     let mut expected = 0;
-    for (segment, receiver) in segments.iter().zip(receivers) {
+    for segment in segments {
         if current != Some(segment.input) {
             current = Some(segment.input);
             expected = 0;
             lines = LineCount::default();
         }
         let has_failed = failed.last().is_some_and(|(input, _)| *input == segment.input);
+        let (Some(input), Some(report)) = (inputs.get(segment.input), reports.get_mut(segment.input)) else {
+            continue;
+        };
         if segment.ordinal < expected || has_failed {
             // Its cut was a wrong guess: an earlier segment has read on through it. Or its input is given up.
-            drop(receiver);
+            belt.advance();
             continue;
         }
-        let input = &inputs[segment.input];
-        let report = &mut reports[segment.input];
-        match drain(&receiver, input, report, sinks.as_mut(), &lines)? {
+        let place = || format!("{}, input {} of {}", input.name(), segment.input + 1, inputs.len());
+        let limit = Limit { max: options.max_rejects, total, place: &place };
+        let before = report.counts;
+        let drained = drain(belt, input, report, sinks.as_mut(), &lines, &limit)?;
+        total.add(report.counts.since(before));
+        match drained {
             Drained::Ended(end) => {
                 expected = end.next;
                 lines.add(end.lines);
                 stats.add(end.stats);
+                if let Some(seen) = seen.get_mut(segment.input) {
+                    seen.counts.add(end.seen.counts);
+                    seen.runs.extend(end.seen.runs);
+                }
                 report.decoded_bytes += end.bytes;
                 progress.advance(if input.is_seekable() { end.bytes.min(input.bytes) } else { input.bytes });
             }
@@ -140,13 +149,14 @@ fn collect(
             }
             Drained::Failed(error) => return Err(error),
         }
+        belt.advance();
     }
     let Some((collector, rejects)) = sinks else {
         return Ok(Outcome::InputsFailed(failed));
     };
-    let partitions = collector.finish()?;
-    let (reject_file, rejects) = rejects.finish()?;
-    let done = Done { inputs: reports, partitions, rejects, reject_file, stats };
+    let rows = collector.finish()?;
+    let (reject_files, rejects) = rejects.finish()?;
+    let done = Done { inputs: reports, seen, rows, rejects, reject_files, stats };
     done.check()?;
     Ok(Outcome::Done(Box::new(done)))
 }
@@ -156,31 +166,60 @@ enum Drained {
     Failed(Error),
 }
 
+/// When a run stops for its rejects.
+struct Limit<'a> {
+    max: Option<MaxRejects>,
+    /// Counts of the segments before.
+    total: Counts,
+    place: &'a dyn Fn() -> String,
+}
+
+impl Limit<'_> {
+    /// Stops the run when it is certain that too many records are refused.
+    fn check(&self, here: Counts, rejects: &RejectWriter<'_>) -> Result<(), Error> {
+        let Some(max) = self.max else { return Ok(()) };
+        let mut total = self.total;
+        total.add(here);
+        if !max.is_exceeded_for_sure(&total) {
+            return Ok(());
+        }
+        Err(max.error(&total, Some(&(self.place)()), &rejects.groups()))
+    }
+}
+
 /// Takes all that one segment gives; without sinks only its end counts.
 fn drain(
-    receiver: &Receiver<Output>,
+    belt: &Belt,
     input: &Input,
     report: &mut InputReport,
     mut sinks: Option<&mut (Collector<'_>, RejectWriter<'_>)>,
     lines: &LineCount,
+    limit: &Limit<'_>,
 ) -> Result<Drained, Error> {
-    while let Ok(output) = receiver.recv() {
+    let before = report.counts;
+    while let Some(output) = belt.receive() {
         match output {
-            Output::Rows(parts) => {
-                let rows: usize = parts.iter().map(|(_, batch)| batch.num_rows()).sum();
-                report.counts.read += rows as u64;
-                report.counts.written += rows as u64;
-                if let Some((collector, _)) = &mut sinks {
-                    collector.add(parts)?;
+            Output::Rows(groups) => {
+                for rows in groups {
+                    report.counts.read += rows.batch.num_rows() as u64;
+                    report.counts.written += rows.batch.num_rows() as u64;
+                    if let Some((collector, _)) = &mut sinks {
+                        collector.add(rows)?;
+                    }
                 }
             }
             Output::Rejects(list) => {
                 for mut reject in list {
                     reject.line = lines.place(reject.line);
                     report.counts.read += 1;
-                    report.counts.rejected += 1;
+                    match reject.kind.class() {
+                        FaultClass::Rejected => report.counts.rejected += 1,
+                        FaultClass::Late => report.counts.late += 1,
+                        FaultClass::Early => report.counts.early += 1,
+                    }
                     if let Some((_, rejects)) = &mut sinks {
                         rejects.add(input, &reject)?;
+                        limit.check(report.counts.since(before), rejects)?;
                     }
                 }
             }
@@ -192,15 +231,16 @@ fn drain(
             Output::Failed(error) => return Ok(Drained::Failed(error)),
         }
     }
-    Err(Error::new(ErrorKind::Internal, format!("a worker stopped within {}", input.location)))
+    Err(Error::new(ErrorKind::Internal, format!("a worker stopped within {}", input.name())))
 }
 
 fn started(input: &Input) -> InputReport {
     InputReport {
-        path: input.location.to_string(),
+        path: input.name(),
         status: InputStatus::Done,
         format: input.describe(),
         bytes: input.bytes,
+        arrival: Some(input.arrival()),
         ..InputReport::default()
     }
 }
@@ -214,16 +254,25 @@ impl Done {
         total
     }
 
+    /// What a replay has seen in all.
+    pub(super) fn replayed(&self) -> ReplayCounts {
+        let mut total = ReplayCounts::default();
+        self.seen.iter().for_each(|seen| total.add(seen.counts));
+        total
+    }
+
     /// The books must balance before anything is published.
     fn check(&self) -> Result<(), Error> {
         let total = self.total();
-        let stored: u64 = self.partitions.iter().map(|partition| partition.rows).sum();
+        let stored: u64 = self.rows.partitions.iter().map(|partition| partition.rows).sum();
         let refused: u64 = self.rejects.iter().map(|group| group.count).sum();
-        if total.balances() && stored == total.written && refused == total.rejected {
+        let kept = total.rejected + total.late + total.early;
+        let inputs = self.inputs.iter().all(|input| input.counts.balances());
+        if inputs && total.balances() && stored == total.written && refused == kept {
             return Ok(());
         }
         let message = format!(
-            "the books do not balance: {total:?}, {stored} rows in files, {refused} in the reject file; nothing was \
+            "the books do not balance: {total:?}, {stored} rows in files, {refused} kept whole; nothing was \
              published"
         );
         Err(Error::new(ErrorKind::Internal, message))
@@ -232,13 +281,13 @@ impl Done {
     /// Files under way, and where they go below the lake.
     pub(super) fn moves(&self, table: &Table, earlier: &[RunRecord], run: &str) -> Vec<(PathBuf, String)> {
         let mut moves: Vec<(PathBuf, String)> = Vec::new();
-        for partition in &self.partitions {
+        for partition in &self.rows.partitions {
             if let Some(file) = &partition.file {
                 moves.push((file.path.clone(), parquet_name(table, earlier, &partition.path, run)));
             }
         }
-        if let Some(path) = &self.reject_file {
-            moves.push((path.clone(), reject_name(table, run)));
+        for file in &self.reject_files {
+            moves.push((file.path.clone(), reject_name(table, &file.folder, run)));
         }
         moves
     }
@@ -250,7 +299,7 @@ impl Done {
         earlier: &[RunRecord],
         run: &str,
     ) -> BTreeMap<String, FileRecord> {
-        let files = self.partitions.iter().filter_map(|partition| {
+        let files = self.rows.partitions.iter().filter_map(|partition| {
             let file = partition.file.as_ref()?;
             let record = FileRecord { bytes: file.bytes, rows: Some(partition.rows) };
             Some((parquet_name(table, earlier, &partition.path, run), record))
@@ -260,6 +309,7 @@ impl Done {
 
     pub(super) fn report(&self, table: &Table, earlier: &[RunRecord], run: &str) -> Report {
         let partitions: Vec<PartitionReport> = self
+            .rows
             .partitions
             .iter()
             .map(|partition| PartitionReport {
@@ -273,18 +323,29 @@ impl Done {
                     .collect(),
             })
             .collect();
+        let classes = [FaultKind::Late, FaultKind::Early].map(FaultKind::code);
+        let (out_of_window, rejects) =
+            self.rejects.iter().cloned().partition(|group| classes.contains(&group.code.as_str()));
         Report {
             run: run.to_owned(),
             table: table.name.clone(),
             total: self.total(),
-            rejects: self.rejects.clone(),
-            reject_file: self.reject_file.as_ref().map(|_| reject_name(table, run)),
+            rejects,
+            out_of_window,
+            reject_files: self
+                .reject_files
+                .iter()
+                .map(|file| reject_name(table, &file.folder, run))
+                .collect(),
             input_bytes: self.inputs.iter().map(|input| input.bytes).sum(),
             decoded_bytes: self.inputs.iter().map(|input| input.decoded_bytes).sum(),
             parquet_bytes: partitions.iter().map(|partition| partition.bytes).sum(),
             partitions,
             floored_times: self.stats.floored_times,
             rounded_decimals: self.stats.rounded_decimals,
+            spilled_bytes: self.rows.spilled_bytes,
+            spilled_partitions: self.rows.spilled_partitions,
+            small_row_groups: self.rows.small_row_groups,
             ..Report::default()
         }
     }
@@ -295,6 +356,6 @@ pub(super) fn parquet_name(table: &Table, earlier: &[RunRecord], partition: &str
     format!("{}{run}-0.parquet", live_folder(earlier, &table.name, partition))
 }
 
-fn reject_name(table: &Table, run: &str) -> String {
-    format!("_errors/{}/{run}.ndjson", table.name)
+fn reject_name(table: &Table, folder: &str, run: &str) -> String {
+    format!("_errors/{}/{folder}{run}.ndjson", table.name)
 }

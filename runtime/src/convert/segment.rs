@@ -4,16 +4,18 @@
 //! from there on that starts with `{`; the thread that comes from the left tells whether a record really starts
 //! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
 
-use super::input::{Format, Input};
+use super::belt::Turn;
+use super::input::{Format, Input, trouble};
 use super::lines::Lines;
-use crate::batch::{Batch, Stats};
+use crate::batch::{Batch, Rows, Stats};
+use crate::bounds::Bounds;
 use crate::convert::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
 use crate::framing::Unwrapped;
 use crate::plan::Plan;
 use crate::reject::{Reject, Rejects};
-use arrow_array::RecordBatch;
+use crate::replay::{ObjectDecoder, Rules, Seen};
 use std::io::{self, Read};
 
 /// A stretch of one input.
@@ -29,7 +31,7 @@ pub(crate) struct Segment {
 #[derive(Debug)]
 pub(crate) enum Output {
     /// Rows by partition.
-    Rows(Vec<(String, RecordBatch)>),
+    Rows(Vec<Rows>),
     /// Rejects, their lines counted from the start of the segment.
     Rejects(Vec<Reject>),
     /// Something that people should know about the input.
@@ -40,8 +42,19 @@ pub(crate) enum Output {
     Failed(Error),
 }
 
+impl Output {
+    /// Bytes that it holds.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Rows(groups) => groups.iter().map(|rows| rows.batch.get_array_memory_size()).sum(),
+            Self::Rejects(list) => list.iter().map(Reject::bytes).sum(),
+            Self::Note(_) | Self::Done(_) | Self::Failed(_) => 0,
+        }
+    }
+}
+
 /// How a segment ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SegmentEnd {
     /// The segment that goes on from here.
     pub(crate) next: u64,
@@ -50,10 +63,15 @@ pub(crate) struct SegmentEnd {
     /// Line ends among them.
     pub(crate) lines: u64,
     pub(crate) stats: Stats,
+    /// What a replay has seen.
+    pub(crate) seen: Seen,
 }
 
 /// Bytes read at once.
 const BLOCK: usize = 1 << 20;
+
+/// Rejects handed over at once.
+const REJECTS: usize = 4096;
 
 /// How many segments an input has.
 pub(crate) fn count(input: &Input, segment_bytes: u64) -> u64 {
@@ -66,33 +84,35 @@ pub(crate) fn count(input: &Input, segment_bytes: u64) -> u64 {
 pub(crate) struct Worker<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) limits: Limits,
+    pub(crate) bounds: &'a Bounds,
     pub(crate) segment_bytes: u64,
+    /// Where error objects are read: which of them.
+    pub(crate) rules: Option<&'a Rules>,
+    /// Bytes after which a batch is full.
+    pub(crate) batch_bytes: usize,
 }
 
 impl Worker<'_> {
-    /// Decodes one segment; `send` takes what it gives and answers false to stop early.
-    pub(crate) fn run(&self, input: &Input, ordinal: u64, send: &mut dyn FnMut(Output) -> bool) {
-        let result = self.decode(input, ordinal, send);
+    /// Decodes one segment and hands over what it gives.
+    pub(crate) fn run(&self, input: &Input, ordinal: u64, turn: &Turn<'_>) {
+        let result = self.decode(input, ordinal, turn);
         match result {
             Ok(Some(end)) => {
-                send(Output::Done(end));
+                turn.send(Output::Done(end));
             }
             Ok(None) => {}
             Err(error) => {
-                send(Output::Failed(error));
+                turn.send(Output::Failed(error));
             }
         }
     }
 
-    fn decode(
-        &self,
-        input: &Input,
-        ordinal: u64,
-        send: &mut dyn FnMut(Output) -> bool,
-    ) -> Result<Option<SegmentEnd>, Error> {
+    fn decode(&self, input: &Input, ordinal: u64, turn: &Turn<'_>) -> Result<Option<SegmentEnd>, Error> {
         let damaged = |e: io::Error, at: u64| {
-            let path = &input.location;
-            let message = if e.kind() == io::ErrorKind::Unsupported {
+            let path = input.name();
+            let message = if let Some(trouble) = trouble(&e) {
+                format!("{path} {trouble}")
+            } else if e.kind() == io::ErrorKind::Unsupported {
                 format!("{path} cannot be read")
             } else if input.is_seekable() {
                 format!("{path} cannot be read beyond byte {at}")
@@ -106,38 +126,61 @@ impl Worker<'_> {
         let mut next = ordinal + 1;
         let mut limit = cuts.at(next).map_err(|e| damaged(e, start))?;
         let mut source = Source::open(input, start).map_err(|e| damaged(e, start))?;
-        let mut feeder = Feeder::new(self.plan, input.format, self.limits)?;
-        let mut batch = Batch::new(self.plan, input.arrival);
-        let mut rejects = Rejects::default();
+        let mut feeder = match self.rules {
+            None => Feeder::new(self.plan, input.format, self.limits)?,
+            Some(rules) => {
+                let name = input.location.file_name();
+                let decoder = ObjectDecoder::new(self.plan, self.limits, rules, &name, input.arrival);
+                Feeder::Objects(Box::new(decoder))
+            }
+        };
+        let batch = Batch::new(self.plan, input.arrival).with_bounds(self.bounds.clone());
+        let mut batch = batch.with_max_bytes(self.batch_bytes);
+        let mut rejects = Rejects::pausing_at(REJECTS);
         let mut block: Vec<u8> = Vec::new();
         let mut base = start;
         let mut lines = Lines::new(start);
         let mut want = BLOCK;
+        let long = self.batch_bytes.max(2 * BLOCK);
         loop {
             let mut consumed = 0;
+            // Only one thread at a time holds a long document, or many threads would exceed the memory together.
+            if block.len() >= long && !turn.wait_until_first() {
+                return Ok(None);
+            }
             let at_limit =
                 source.fill(&mut block, want, limit).map_err(|e| damaged(e, base + block.len() as u64))?;
             let last = at_limit && next >= cuts.count;
             loop {
                 let rest = &block[consumed..];
                 consumed += feeder.decode(rest, base + consumed as u64, last, &mut batch, &mut rejects);
+                if let Some(error) = feeder.failure() {
+                    return Err(Error::new(error.kind(), format!("{} {error}", input.name())));
+                }
+                let many_rejects = rejects.are_many();
                 if !rejects.list.is_empty() {
                     let mut list = std::mem::take(&mut rejects.list);
                     lines.place(&mut list, &block, base);
-                    if !send(Output::Rejects(list)) {
+                    if !turn.send(Output::Rejects(list)) {
                         return Ok(None);
                     }
                 }
                 if !batch.is_full() {
+                    if many_rejects {
+                        continue;
+                    }
                     break;
                 }
-                if !send(Output::Rows(batch.split(self.plan)?)) {
+                if !turn.send(Output::Rows(batch.group(self.plan)?)) {
                     return Ok(None);
                 }
             }
             lines.keep(feeder.open_fault(), &block, base);
             lines.pass(&block[..consumed], base);
             block.drain(..consumed);
+            if block.len() <= BLOCK {
+                block.shrink_to(2 * BLOCK);
+            }
             base += consumed as u64;
             // A document longer than the block: read as much again as there is.
             want = if consumed == 0 { block.len().max(BLOCK) } else { BLOCK };
@@ -151,16 +194,17 @@ impl Worker<'_> {
             }
         }
         for note in feeder.note().into_iter().chain(source.reader.note()) {
-            if !send(Output::Note(note)) {
+            if !turn.send(Output::Note(note)) {
                 return Ok(None);
             }
         }
         lines.pass(&block, base);
         let bytes = base + block.len() as u64 - start;
-        if !send(Output::Rows(batch.split(self.plan)?)) {
+        if !turn.send(Output::Rows(batch.group(self.plan)?)) {
             return Ok(None);
         }
-        Ok(Some(SegmentEnd { next, bytes, lines: lines.ends(), stats: batch.stats }))
+        let (stats, seen) = (batch.stats, feeder.seen());
+        Ok(Some(SegmentEnd { next, bytes, lines: lines.ends(), stats, seen }))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Rows that are in memory already, published as a run of their own.
 
+use super::budget::{Budget, DEFAULT_MEMORY};
 use super::collect::{Collector, FinishedPartition};
 use super::identity;
 use super::run::parquet_name;
+use crate::batch::Rows;
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
 use crate::journal::{Access, FileRecord, InputRecord, Journal, RunKind, RunRecord};
@@ -95,9 +97,12 @@ pub fn write_batches_with(
     let state = Journal::open(&store, &table.name, &options.access)?;
     let tmp = state.scratch();
     let encoder = Encoder::new(table, plan.schema());
-    let mut collector = Collector::new(&encoder, Some(tmp));
-    collector.add(parts.to_vec())?;
-    let partitions = collector.finish()?;
+    let budget = Budget::new(DEFAULT_MEMORY, 1)?;
+    let mut collector = Collector::new(&encoder, budget, Some(tmp));
+    for (path, batch) in parts {
+        collector.add(Rows { batch: batch.clone(), parts: vec![(path.clone(), batch.num_rows())] })?;
+    }
+    let partitions = collector.finish()?.partitions;
 
     let rows: u64 = partitions.iter().map(|partition| partition.rows).sum();
     let key = format!("batch:{name}");
@@ -257,7 +262,9 @@ mod tests {
         assert_eq!((again.total.written, again.inputs[0].status), (0, InputStatus::AlreadyInLake));
         assert_eq!(write("one", "{\"region\":\"a\",\"n\":9}").unwrap_err().kind(), ErrorKind::Changed);
         write("two", ROWS).unwrap();
-        let seen = crate::inspect(lake.path(), "t", Some(&table())).unwrap();
+        let seen =
+            crate::inspect(&crate::store::LocalStore::new(lake.path().to_owned()), "t", Some(&table()))
+                .unwrap();
         assert!(!seen.has_findings(), "{seen:?}");
         assert_eq!((seen.rows, seen.files, seen.journal.unwrap().runs), (6, 4, 2));
         assert_eq!(write("three", "").unwrap().total.written, 0);

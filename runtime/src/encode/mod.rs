@@ -2,13 +2,17 @@
 
 mod append_file;
 mod properties;
+mod weight;
 
+pub(crate) use weight::{rows_that_weigh, weight};
+
+use crate::error::{Error, ErrorKind};
 use append_file::AppendFile;
-use arrow_array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow_ord::sort::{SortColumn, SortOptions, lexsort_to_indices};
 use arrow_schema::SchemaRef;
-use arrow_select::concat::concat_batches;
-use arrow_select::take::take_record_batch;
+use arrow_select::concat::{concat, concat_batches};
+use arrow_select::interleave::interleave_record_batch;
 use lakebed_schema::Table;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -43,26 +47,74 @@ impl Encoder {
         }
     }
 
+    pub(crate) fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
     /// Rows in the table's order; equal rows stay in the order in which they came.
     pub(crate) fn sorted(&self, batch: RecordBatch) -> Result<RecordBatch, ParquetError> {
         if self.sort.is_empty() || batch.num_rows() < 2 {
             return Ok(batch);
         }
-        let mut columns: Vec<SortColumn> = self
-            .sort
-            .iter()
-            .map(|&(index, descending)| SortColumn {
-                values: Arc::clone(batch.column(index)),
-                options: Some(SortOptions { descending, nulls_first: false }),
-            })
-            .collect();
-        let rows = u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
-        let place: ArrayRef = Arc::new(UInt32Array::from_iter_values(0..rows));
+        match self.order(std::slice::from_ref(&batch))? {
+            None => Ok(batch),
+            Some(order) => Ok(interleave_record_batch(&[&batch], &order)?),
+        }
+    }
+
+    /// The places of some rows, by batch and row, in the table's order; equal rows stay in the order in which they
+    /// came. Nothing when they stand in order already.
+    fn order(&self, batches: &[RecordBatch]) -> Result<Option<Vec<(usize, usize)>>, ParquetError> {
+        let mut columns = Vec::new();
+        for &(index, descending) in &self.sort {
+            let parts: Vec<&dyn Array> = batches
+                .iter()
+                .filter_map(|batch| batch.columns().get(index))
+                .map(|column| column.as_ref() as &dyn Array)
+                .collect();
+            let options = Some(SortOptions { descending, nulls_first: false });
+            columns.push(SortColumn { values: concat(&parts)?, options });
+        }
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        let place: ArrayRef = Arc::new(UInt32Array::from_iter_values((0_u32..).take(rows)));
         columns.push(SortColumn { values: place, options: None });
         let order = lexsort_to_indices(&columns, None)?;
-        Ok(take_record_batch(&batch, &order)?)
+        drop(columns);
+        if (0_u32..).zip(order.values()).all(|(place, &row)| place == row) {
+            return Ok(None);
+        }
+        let places: Vec<(usize, usize)> = batches
+            .iter()
+            .enumerate()
+            .flat_map(|(index, batch)| (0..batch.num_rows()).map(move |row| (index, row)))
+            .collect();
+        Ok(Some(order.values().iter().filter_map(|&row| places.get(row as usize).copied()).collect()))
     }
 }
+
+/// How much a row group holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct GroupSize {
+    pub(crate) rows: usize,
+    /// See [`weight`].
+    pub(crate) weight: usize,
+}
+
+/// Rows handed to the Parquet writer at once: pages end where such a piece ends, so it follows from the row group
+/// alone. That is a multiple of the 1,024 values between two looks of the writer at the size of its page.
+const PIECE_ROWS: usize = 64 << 10;
+const PIECE_BYTES: usize = 8 << 20;
+const PAGE_STEP: usize = 1024;
+
+impl GroupSize {
+    fn piece_rows(self) -> usize {
+        let by_weight = (PIECE_BYTES.saturating_mul(self.rows) / self.weight.max(1)).clamp(1, PIECE_ROWS);
+        if by_weight < PAGE_STEP { by_weight } else { by_weight / PAGE_STEP * PAGE_STEP }
+    }
+}
+
+/// Rows by the batch, as long as there are some.
+pub(crate) type Pull<'a> = dyn FnMut() -> Result<Option<RecordBatch>, Error> + 'a;
 
 /// A Parquet file under way.
 #[derive(Debug)]
@@ -81,28 +133,93 @@ pub(crate) struct FinishedFile {
 }
 
 impl ParquetFile {
-    pub(crate) fn create(path: &Path, encoder: &Encoder) -> Result<Self, ParquetError> {
-        let file = AppendFile::create(path)?;
+    pub(crate) fn create(path: &Path, encoder: &Encoder) -> Result<Self, Error> {
+        let file = AppendFile::create(path).map_err(|e| cannot_write(path, e.into()))?;
         let options = ArrowWriterOptions::new()
             .with_properties(encoder.properties.clone())
             // Parquet's own types say all that readers need; the Arrow schema would weigh more than small files.
             .with_skip_arrow_metadata(true);
-        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&encoder.schema), options)?;
+        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&encoder.schema), options)
+            .map_err(|e| cannot_write(path, e))?;
         Ok(Self { path: path.to_owned(), writer, rows: 0 })
     }
 
-    /// Writes one row group.
+    /// Writes one row group of the next rows. Without a sort order only a piece of them is in memory at a time.
     pub(crate) fn write_row_group(
         &mut self,
         encoder: &Encoder,
-        batches: &[RecordBatch],
-    ) -> Result<(), ParquetError> {
-        let batch = encoder.sorted(concat_batches(&encoder.schema, batches)?)?;
-        self.rows += batch.num_rows() as u64;
-        self.writer.write(&batch)?;
-        self.writer.flush()?;
-        self.writer.sync()?;
-        Ok(())
+        size: GroupSize,
+        pull: &mut Pull<'_>,
+    ) -> Result<(), Error> {
+        let piece_rows = size.piece_rows();
+        if encoder.sort.is_empty() || size.rows < 2 {
+            self.write_in_pieces(encoder, piece_rows, pull)?;
+        } else {
+            let mut batches = Vec::new();
+            while let Some(batch) = pull()? {
+                batches.push(batch);
+            }
+            match encoder.order(&batches).map_err(|e| self.failed(e))? {
+                None => {
+                    let mut batches = batches.into_iter();
+                    self.write_in_pieces(encoder, piece_rows, &mut || Ok(batches.next()))?;
+                }
+                Some(order) => {
+                    let batches: Vec<&RecordBatch> = batches.iter().collect();
+                    for places in order.chunks(piece_rows) {
+                        let piece = interleave_record_batch(&batches, places);
+                        self.write_piece(&piece.map_err(|e| self.failed(e.into()))?)?;
+                    }
+                }
+            }
+        }
+        let closed = self.writer.flush().and_then(|()| Ok(self.writer.sync()?));
+        closed.map_err(|e| self.failed(e))
+    }
+
+    fn write_in_pieces(
+        &mut self,
+        encoder: &Encoder,
+        piece_rows: usize,
+        pull: &mut Pull<'_>,
+    ) -> Result<(), Error> {
+        let mut held: Vec<RecordBatch> = Vec::new();
+        let mut rows = 0;
+        while let Some(mut batch) = pull()? {
+            while rows + batch.num_rows() >= piece_rows {
+                let here = piece_rows - rows;
+                held.push(batch.slice(0, here));
+                batch = batch.slice(here, batch.num_rows() - here);
+                self.write_joined(encoder, &mut held)?;
+                rows = 0;
+            }
+            if batch.num_rows() > 0 {
+                rows += batch.num_rows();
+                held.push(batch);
+            }
+        }
+        self.write_joined(encoder, &mut held)
+    }
+
+    fn write_joined(&mut self, encoder: &Encoder, held: &mut Vec<RecordBatch>) -> Result<(), Error> {
+        let batches = std::mem::take(held);
+        match batches.as_slice() {
+            [] => Ok(()),
+            [batch] => self.write_piece(batch),
+            batches => {
+                let joined = concat_batches(&encoder.schema, batches);
+                self.write_piece(&joined.map_err(|e| self.failed(e.into()))?)
+            }
+        }
+    }
+
+    fn write_piece(&mut self, piece: &RecordBatch) -> Result<(), Error> {
+        self.rows += piece.num_rows() as u64;
+        self.writer.write(piece).map_err(|e| self.failed(e))
+    }
+
+    fn failed(&self, e: ParquetError) -> Error {
+        cannot_write(&self.path, e)
     }
 
     /// Bytes that went out so far.
@@ -111,15 +228,25 @@ impl ParquetFile {
     }
 
     /// Writes the footer and makes the file durable.
-    pub(crate) fn finish(mut self) -> Result<FinishedFile, ParquetError> {
-        let metadata = self.writer.finish()?;
+    pub(crate) fn finish(mut self) -> Result<FinishedFile, Error> {
+        let metadata = self.writer.finish().map_err(|e| cannot_write(&self.path, e))?;
         let footer_rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or_default();
         if footer_rows != self.rows {
-            let message = format!("the footer counts {footer_rows} rows, {} were written", self.rows);
-            return Err(ParquetError::General(message));
+            let message = format!(
+                "{}: the footer counts {footer_rows} rows, {} were written",
+                self.path.display(),
+                self.rows
+            );
+            return Err(Error::new(ErrorKind::Internal, message));
         }
-        self.writer.inner_mut().sync()?;
-        let bytes = std::fs::metadata(&self.path)?.len();
+        let synced = self.writer.inner_mut().sync().and_then(|()| std::fs::metadata(&self.path));
+        let bytes = synced.map_err(|e| cannot_write(&self.path, e.into()))?.len();
         Ok(FinishedFile { path: self.path, rows: footer_rows, bytes })
     }
+}
+
+fn cannot_write(path: &Path, e: ParquetError) -> Error {
+    let message =
+        format!("cannot write the Parquet file {}, which is under way into the lake", path.display());
+    Error::new(ErrorKind::Output, message).with_source(e)
 }

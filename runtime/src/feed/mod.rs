@@ -15,6 +15,7 @@ use crate::convert::{Format, Limits};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
 use crate::reject::Rejects;
+use crate::replay::{ObjectDecoder, Seen};
 use json::JsonDecoder;
 use xml::XmlDecoder;
 
@@ -23,6 +24,7 @@ use xml::XmlDecoder;
 pub(crate) enum Feeder<'p> {
     Json(JsonDecoder<'p>),
     Xml(XmlDecoder<'p>),
+    Objects(Box<ObjectDecoder<'p>>),
 }
 
 impl<'p> Feeder<'p> {
@@ -57,6 +59,7 @@ impl<'p> Feeder<'p> {
         match self {
             Self::Json(decoder) => decoder.decode(block, base_offset, last, batch, rejects),
             Self::Xml(decoder) => decoder.decode(block, base_offset, last, batch, rejects),
+            Self::Objects(decoder) => decoder.decode(block, base_offset, last, batch, rejects),
         }
     }
 
@@ -65,6 +68,7 @@ impl<'p> Feeder<'p> {
         match self {
             Self::Json(decoder) => decoder.open_fault(),
             Self::Xml(decoder) => decoder.open_fault(),
+            Self::Objects(decoder) => decoder.open_fault(),
         }
     }
 
@@ -73,6 +77,7 @@ impl<'p> Feeder<'p> {
         match self {
             Self::Json(decoder) => decoder.is_between_records(),
             Self::Xml(decoder) => decoder.is_between_records(),
+            Self::Objects(decoder) => decoder.is_between_records(),
         }
     }
 
@@ -81,6 +86,23 @@ impl<'p> Feeder<'p> {
         match self {
             Self::Xml(decoder) => decoder.note(),
             Self::Json(decoder) => decoder.note(),
+            Self::Objects(_) => None,
+        }
+    }
+
+    /// What a replay has seen so far; nothing where events are read.
+    pub(crate) fn seen(&self) -> Seen {
+        match self {
+            Self::Json(_) | Self::Xml(_) => Seen::default(),
+            Self::Objects(decoder) => decoder.seen(),
+        }
+    }
+
+    /// Why the input as a whole is refused, once it is.
+    pub(crate) fn failure(&mut self) -> Option<Error> {
+        match self {
+            Self::Json(_) | Self::Xml(_) => None,
+            Self::Objects(decoder) => decoder.failure(),
         }
     }
 }

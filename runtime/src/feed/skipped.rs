@@ -37,7 +37,7 @@ impl Skipped {
             self.trimmed = before + at as u64 + 1;
         }
         let room = (RAW_BYTES + 1).saturating_sub(self.raw.len());
-        self.raw.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.raw.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
     }
 
     /// The reject of the whole.

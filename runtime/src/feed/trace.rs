@@ -74,7 +74,17 @@ impl Trace for Tracer {
 /// Whether what follows a fault can still be read.
 pub(crate) fn is_in_value(kind: FaultKind) -> bool {
     match kind {
-        FaultKind::Value | FaultKind::DuplicateKey | FaultKind::Missing | FaultKind::Partition => true,
-        FaultKind::Syntax | FaultKind::TooDeep | FaultKind::TooLong | FaultKind::Incomplete => false,
+        FaultKind::Value
+        | FaultKind::DuplicateKey
+        | FaultKind::Missing
+        | FaultKind::Partition
+        | FaultKind::Unprojected
+        | FaultKind::Late
+        | FaultKind::Early => true,
+        FaultKind::Syntax
+        | FaultKind::TooDeep
+        | FaultKind::TooLong
+        | FaultKind::BeforeLambda
+        | FaultKind::Incomplete => false,
     }
 }

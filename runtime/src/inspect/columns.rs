@@ -91,11 +91,11 @@ fn compare(path: String, expected: &LogicalType, found: &Field, out: &mut Vec<Di
             compare(format!("{path}[]"), &element.ty, field, out);
         }
         (LogicalType::Map { key, value }, DataType::Map(entries, _)) => match entries.data_type() {
-            DataType::Struct(fields) if fields.len() == 2 => {
-                if *fields[0].data_type() != arrow_type(key) {
-                    out.push(other_type(format!("{path} key"), key, fields[0].data_type()));
+            DataType::Struct(fields) if let [its_key, its_value] = fields.as_ref() => {
+                if *its_key.data_type() != arrow_type(key) {
+                    out.push(other_type(format!("{path} key"), key, its_key.data_type()));
                 }
-                compare(format!("{path}{{}}"), &value.ty, &fields[1], out);
+                compare(format!("{path}{{}}"), &value.ty, its_value, out);
             }
             _ => out.push(other_type(path, expected, found.data_type())),
         },

@@ -5,10 +5,9 @@ use super::walk;
 use crate::error::Error;
 use crate::journal::read_journal;
 use crate::place::Places;
-use crate::store::LocalStore;
+use crate::store::Store;
 use lakebed_schema::{Table, hive_path};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// A folder that is a partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +33,13 @@ pub struct PartitionFolders {
 /// Most characters of a partition value in a catalog.
 const MAX_VALUE: usize = 1024;
 
-/// The partitions of the table in `folder`: every folder with a file that readers see. A table without partitions has
+/// The partitions of the table whose folder is the root of the store: every folder with a file that readers see. A table without partitions has
 /// none, and files in other folders than its own are misplaced.
 ///
 /// # Errors
 /// A folder that cannot be read.
-pub fn partition_folders(folder: &Path, table: &Table) -> Result<PartitionFolders, Error> {
-    let (files, _) = walk::walk(folder)?;
+pub fn partition_folders(folder: &dyn Store, table: &Table) -> Result<PartitionFolders, Error> {
+    let (files, _) = walk::walk(folder, "")?;
     Ok(sorted_out(files.into_iter().map(|file| file.folder), table))
 }
 
@@ -48,8 +47,8 @@ pub fn partition_folders(folder: &Path, table: &Table) -> Result<PartitionFolder
 ///
 /// # Errors
 /// A journal that cannot be read.
-pub fn journal_folders(lake: &Path, table: &Table) -> Result<PartitionFolders, Error> {
-    let (runs, _) = read_journal(&LocalStore::new(lake.to_owned()), &table.name)?;
+pub fn journal_folders(lake: &dyn Store, table: &Table) -> Result<PartitionFolders, Error> {
+    let (runs, _) = read_journal(lake, &table.name)?;
     let inside = format!("{}/", table.name);
     let folder = |output: &String| {
         let file = output.strip_prefix(&inside)?;

@@ -1,14 +1,19 @@
 //! What the footer of one Parquet file says.
 
+use super::object::Object;
 use super::walk::Found;
+use crate::store::Store;
 use arrow_schema::Schema;
 use parquet::arrow::parquet_to_arrow_schema;
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
+use parquet::file::reader::Length as _;
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 /// The parts of a footer that an inspection looks at.
 #[derive(Debug)]
@@ -30,9 +35,11 @@ pub(super) struct RowGroup {
 }
 
 /// First and last bytes of every Parquet file.
-const MAGIC: &[u8; 4] = b"PAR1";
+const MAGIC: &[u8] = b"PAR1";
 /// Last bytes of one whose footer is encrypted.
-const ENCRYPTED: &[u8; 4] = b"PARE";
+const ENCRYPTED: &[u8] = b"PARE";
+/// Footers that are asked for at the same time, where each is a request.
+const REQUESTS: usize = 16;
 /// Magic, length of the footer, magic.
 const SHORTEST: u64 = 12;
 
@@ -41,9 +48,9 @@ impl Footer {
     ///
     /// # Errors
     /// What is wrong with the file, for people.
-    pub(super) fn read(found: &Found) -> Result<Self, String> {
-        let mut file = File::open(&found.path).map_err(|e| cannot_read(&e))?;
-        check_ends(&mut file).map_err(|e| cannot_read(&e))??;
+    pub(super) fn read(store: &dyn Store, found: &Found) -> Result<Self, String> {
+        let file = Object::open(store, &found.meta).map_err(|e| cannot_read(&e))?;
+        check_ends(&file).map_err(|e| cannot_read(&e))??;
         let damaged = |e: ParquetError| format!("its footer is damaged: {e}");
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).map_err(damaged)?;
         let columns = metadata.file_metadata().schema_descr();
@@ -73,22 +80,46 @@ fn cannot_read(e: &io::Error) -> String {
     format!("cannot be read: {e}")
 }
 
-fn check_ends(file: &mut File) -> io::Result<Result<(), String>> {
-    let length = file.seek(SeekFrom::End(0))?;
+/// Reads footers, several at a time where each is a request; gives them in the order of the files.
+pub(super) fn read_all(store: &dyn Store, files: &[&Found]) -> Vec<Result<Footer, String>> {
+    let threads = if store.root().as_path().is_some() { 1 } else { REQUESTS.min(files.len()).max(1) };
+    let next = AtomicUsize::new(0);
+    let footers: Vec<Mutex<Option<Result<Footer, String>>>> =
+        files.iter().map(|_| Mutex::new(None)).collect();
+    let work = || {
+        while let Some((file, place)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            files.get(at).zip(footers.get(at))
+        } {
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(Footer::read(store, file));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let footer = |place: Mutex<Option<_>>| place.into_inner().unwrap_or_else(PoisonError::into_inner);
+    footers.into_iter().map(|place| footer(place).unwrap_or_else(|| Err("was not read".to_owned()))).collect()
+}
+
+fn check_ends(file: &Object<'_>) -> io::Result<Result<(), String>> {
+    let length = file.len();
     if length == 0 {
         return Ok(Err("is empty".to_owned()));
     }
-    let (mut first, mut last) = ([0; 4], [0; 4]);
-    if length >= SHORTEST {
-        file.seek(SeekFrom::Start(0))?;
-        file.read_exact(&mut first)?;
-        file.seek(SeekFrom::End(-4))?;
-        file.read_exact(&mut last)?;
-    }
-    Ok(match (&first, &last) {
-        (_, ENCRYPTED) => Err("has an encrypted footer, which is not read".to_owned()),
-        (MAGIC, MAGIC) => Ok(()),
-        (MAGIC, _) => Err("is cut off: a Parquet file without its footer".to_owned()),
+    let last = file.last(4);
+    let first = if length < SHORTEST { None } else { file.first(4)? };
+    // Where the first bytes would cost a request more, the last ones have to do.
+    let first_is_magic = first.as_ref().map_or(length >= SHORTEST, |first| first.as_ref() == MAGIC);
+    Ok(match last.as_ref() {
+        _ if length < SHORTEST => Err("is no Parquet file".to_owned()),
+        ENCRYPTED => Err("has an encrypted footer, which is not read".to_owned()),
+        MAGIC if first_is_magic => Ok(()),
+        _ if first.is_some() && first_is_magic => {
+            Err("is cut off: a Parquet file without its footer".to_owned())
+        }
         _ => Err("is no Parquet file".to_owned()),
     })
 }

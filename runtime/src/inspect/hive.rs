@@ -31,8 +31,8 @@ pub(super) fn hive(ty: &DataType) -> Option<HiveType> {
             HiveType::Array(Box::new(hive(element.data_type())?))
         }
         DataType::Map(entries, _) => match entries.data_type() {
-            DataType::Struct(fields) if fields.len() == 2 => {
-                HiveType::Map(Box::new(hive(fields[0].data_type())?), Box::new(hive(fields[1].data_type())?))
+            DataType::Struct(fields) if let [key, value] = fields.as_ref() => {
+                HiveType::Map(Box::new(hive(key.data_type())?), Box::new(hive(value.data_type())?))
             }
             _ => return None,
         },

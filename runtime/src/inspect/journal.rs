@@ -3,9 +3,8 @@
 use super::report::Journal;
 use crate::journal::compaction::{Compaction, generations, superseded};
 use crate::journal::{RunRecord, read_journal};
-use crate::store::LocalStore;
+use crate::store::Store;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// Rows and bytes of the files that could be read, by path below the table's folder, and the names of those that
 /// could not.
@@ -16,11 +15,9 @@ pub(super) struct Present {
 }
 
 /// What the journal says; none when the table has none.
-pub(super) fn journal(lake: &Path, table: &str, present: &Present) -> Option<Journal> {
-    if !lake.join("_lakebed").join(table).join("runs").is_dir() {
-        return None;
-    }
-    let (runs, open) = match read_journal(&LocalStore::new(lake.to_owned()), table) {
+pub(super) fn journal(lake: &dyn Store, table: &str, present: &Present) -> Option<Journal> {
+    let (runs, open) = match read_journal(lake, table) {
+        Ok((runs, 0)) if runs.is_empty() => return None,
         Ok(journal) => journal,
         Err(error) => {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));

@@ -6,6 +6,7 @@ mod folders;
 mod footer;
 mod hive;
 mod journal;
+mod object;
 pub mod report;
 mod sample;
 mod sizes;
@@ -17,14 +18,13 @@ mod tests;
 pub use folders::{PartitionFolder, PartitionFolders, journal_folders, partition_folders};
 pub use sample::{Sample, SampledFile, sample};
 
-use crate::convert::cannot_read;
 use crate::error::Error;
 use crate::journal::compaction::{is_generations, live_generations, unread};
 use crate::journal::{RunRecord, read_journal};
 use crate::place::{self, Places};
-use crate::store::LocalStore;
+use crate::store::{Store, StoreError};
 use columns::Differences;
-use footer::Footer;
+use footer::{Footer, read_all};
 use journal::Present;
 use lakebed_schema::civil::Civil;
 use lakebed_schema::layout::Granularity;
@@ -33,25 +33,18 @@ use report::{
     BrokenFile, Misplaced, PartitionSummary, RowGroups, SortSummary, Spread, TableReport, TimePoint, Timeline,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 use walk::Found;
 
-/// Inspects `LAKE/TABLE/`, and the journal of the table. With a table, files and folders are compared with it.
+/// Inspects `TABLE/` in the lake, and the journal of the table. With a table, files and folders are compared with it.
 ///
 /// # Errors
 /// A folder that cannot be read. What is wrong with single files is in the report.
-pub fn inspect(lake: &Path, name: &str, table: Option<&Table>) -> Result<TableReport, Error> {
-    let folder = lake.join(name);
-    let gone = !folder.exists() && lake.join("_lakebed").join(name).is_dir();
-    let (mut report, present) = if gone {
-        // What the journal lists is then missing; without rows so far, nothing is.
-        let (report, present) = Inspection::new(table).finish();
-        (TableReport { folder: folder.display().to_string(), ..report }, present)
-    } else {
-        let (runs, _) = read_journal(&LocalStore::new(lake.to_owned()), name).unwrap_or_default();
-        inspect_files(&folder, table, Some(&Generations { lake, table: name, runs: &runs }))?
-    };
+pub fn inspect(lake: &dyn Store, name: &str, table: Option<&Table>) -> Result<TableReport, Error> {
+    let (runs, _) = read_journal(lake, name).unwrap_or_default();
+    // Where there is no folder, what the journal lists is missing; without rows so far, nothing is.
+    let (mut report, present) =
+        inspect_files(lake, &format!("{name}/"), table, Some(&Generations { table: name, runs: &runs }))?;
+    report.folder = lake.location(name).to_string();
     report.table = Some(name.to_owned());
     report.journal = journal::journal(lake, name, &present);
     Ok(report)
@@ -61,8 +54,11 @@ pub fn inspect(lake: &Path, name: &str, table: Option<&Table>) -> Result<TableRe
 ///
 /// # Errors
 /// As [`inspect`].
-pub fn inspect_folder(folder: &Path, table: Option<&Table>) -> Result<TableReport, Error> {
-    Ok(inspect_files(folder, table, None)?.0)
+pub fn inspect_folder(folder: &dyn Store, table: Option<&Table>) -> Result<TableReport, Error> {
+    if let Some(path) = folder.root().as_path() {
+        std::fs::read_dir(path).map_err(|e| StoreError::of_io(path, e).input())?;
+    }
+    Ok(inspect_files(folder, "", table, None)?.0)
 }
 
 /// Names of the tables that a lake seems to hold, sorted: its folders that are neither hidden nor partitions, and
@@ -70,67 +66,68 @@ pub fn inspect_folder(folder: &Path, table: Option<&Table>) -> Result<TableRepor
 ///
 /// # Errors
 /// A folder that cannot be read.
-pub fn tables_in(lake: &Path) -> Result<Vec<String>, Error> {
+pub fn tables_in(lake: &dyn Store) -> Result<Vec<String>, Error> {
     let mut names = BTreeSet::new();
-    let journals = lake.join("_lakebed");
-    for folder in [Some(lake), journals.is_dir().then_some(journals.as_path())].into_iter().flatten() {
-        for entry in fs::read_dir(folder).map_err(|e| cannot_read(folder, e))? {
-            let entry = entry.map_err(|e| cannot_read(folder, e))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let hidden = name.starts_with(['.', '_']) || name.contains('=') || is_generations(&name);
-            if entry.path().is_dir() && !hidden {
-                names.insert(name);
+    for folder in ["", "_lakebed/"] {
+        for name in lake.names(folder).map_err(StoreError::input)? {
+            let Some(name) = name.strip_suffix('/') else { continue };
+            if !(name.is_empty()
+                || name.starts_with(['.', '_'])
+                || name.contains('=')
+                || is_generations(name))
+            {
+                names.insert(name.to_owned());
             }
         }
     }
     Ok(names.into_iter().collect())
 }
 
-/// The lake of a folder, for partitions whose readers look elsewhere since a compaction.
+/// Partitions of a table whose readers look elsewhere since a compaction.
 struct Generations<'a> {
-    lake: &'a Path,
     table: &'a str,
     runs: &'a [RunRecord],
 }
 
 impl Generations<'_> {
     /// Leaves out files that readers do not look at any more, and adds those that they look at in their place.
-    fn apply(&self, files: &mut Vec<Found>) -> Result<(), Error> {
+    fn apply(&self, lake: &dyn Store, files: &mut Vec<Found>) -> Result<(), Error> {
         let unread = unread(self.runs);
         files.retain(|file| !unread.contains(&format!("{}/{}", self.table, file.name)));
         for (partition, folder) in live_generations(self.runs, self.table) {
-            let path = self.lake.join(&folder);
-            if path.is_dir() {
-                let found = walk::walk(&path)?.0.into_iter().filter(|file| file.folder.is_empty());
-                files.extend(found.map(|file| Found {
-                    folder: partition.clone(),
-                    name: format!("{folder}{}", file.name),
-                    ..file
-                }));
-            }
+            let found = walk::walk(lake, &folder)?.0.into_iter().filter(|file| file.folder.is_empty());
+            files.extend(found.map(|file| Found {
+                folder: partition.clone(),
+                name: format!("{folder}{}", file.name),
+                ..file
+            }));
         }
         Ok(())
     }
 }
 
 fn inspect_files(
-    folder: &Path,
+    store: &dyn Store,
+    prefix: &str,
     table: Option<&Table>,
     generations: Option<&Generations<'_>>,
 ) -> Result<(TableReport, Present), Error> {
-    let (mut files, hidden) = walk::walk(folder)?;
+    let (mut files, hidden) = walk::walk(store, prefix)?;
     if let Some(generations) = generations {
-        generations.apply(&mut files)?;
+        generations.apply(store, &mut files)?;
     }
     let mut inspection = Inspection::new(table);
-    for file in &files {
-        match Footer::read(file) {
-            Ok(footer) => inspection.add(file, footer),
-            Err(problem) => inspection.broken(file, problem),
+    // Some at a time, so that a lake of any size fits.
+    for files in files.chunks(256) {
+        for (file, footer) in files.iter().zip(read_all(store, &files.iter().collect::<Vec<_>>())) {
+            match footer {
+                Ok(footer) => inspection.add(file, footer),
+                Err(problem) => inspection.broken(file, problem),
+            }
         }
     }
     let (mut report, present) = inspection.finish();
-    report.folder = folder.display().to_string();
+    report.folder = store.location(prefix).to_string();
     report.hidden = hidden;
     Ok((report, present))
 }

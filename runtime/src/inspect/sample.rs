@@ -1,12 +1,12 @@
 //! A few files of a table, whose footers stand for the others.
 
-use super::footer::Footer;
+use super::footer::{Footer, read_all};
 use super::hive;
 use super::report::BrokenFile;
 use super::walk::{self, Found};
 use crate::error::Error;
+use crate::store::Store;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// A few files of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,11 +36,12 @@ pub struct SampledFile {
 ///
 /// # Errors
 /// A folder that cannot be read. What is wrong with single files is in the sample.
-pub fn sample(folder: &Path, count: usize) -> Result<Sample, Error> {
-    let (files, _) = walk::walk(folder)?;
+pub fn sample(folder: &dyn Store, count: usize) -> Result<Sample, Error> {
+    let (files, _) = walk::walk(folder, "")?;
     let mut sample = Sample { files: files.len() as u64, ..Sample::default() };
-    for file in choice(&files, count).into_iter().filter_map(|at| files.get(at)) {
-        match Footer::read(file) {
+    let chosen: Vec<&Found> = choice(&files, count).into_iter().filter_map(|at| files.get(at)).collect();
+    for (file, footer) in chosen.iter().zip(read_all(folder, &chosen)) {
+        match footer {
             Ok(footer) => sample.read.push(sampled(file, &footer)),
             Err(problem) => {
                 sample.broken.push(BrokenFile { path: file.name.clone(), bytes: file.bytes, problem });
@@ -97,7 +98,12 @@ mod tests {
         let file = |(folder, count): &(&str, usize)| {
             let (folder, count) = ((*folder).to_owned(), *count);
             (0..count).map(move |at| Found {
-                path: "x".into(),
+                meta: crate::store::Meta {
+                    key: String::new(),
+                    bytes: 0,
+                    modified: 0,
+                    version: Default::default(),
+                },
                 name: format!("{folder}{at}"),
                 folder: folder.clone(),
                 bytes: 0,

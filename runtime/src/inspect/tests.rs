@@ -3,6 +3,7 @@
 use super::report::{DifferenceKind, SizeVerdict, TableReport};
 use super::{inspect, inspect_folder, tables_in};
 use crate::convert::{ConvertOptions, NoProgress, convert};
+use crate::store::LocalStore;
 use crate::testing::optional;
 use lakebed_schema::{
     Column, Compression, Layout, LogicalType, Partition, PartitionBy, SortColumn, Table, TimeUnit,
@@ -42,12 +43,12 @@ fn lake() -> TempDir {
 }
 
 fn seen(lake: &TempDir, table: &Table) -> TableReport {
-    inspect(&lake.path().join("lake"), "trip", Some(table)).unwrap()
+    inspect(&LocalStore::new(lake.path().join("lake")), "trip", Some(table)).unwrap()
 }
 
 fn files(lake: &TempDir) -> Vec<PathBuf> {
-    let (files, _) = super::walk::walk(&lake.path().join("lake/trip")).unwrap();
-    files.into_iter().map(|file| file.path).collect()
+    let (files, _) = super::walk::walk(&LocalStore::new(lake.path().join("lake")), "trip/").unwrap();
+    files.into_iter().map(|file| lake.path().join("lake").join(file.meta.key)).collect()
 }
 
 #[test]
@@ -204,11 +205,11 @@ fn folders_of_another_layout_are_named() {
 #[test]
 fn a_plain_folder_needs_no_table() {
     let lake = lake();
-    let report = inspect_folder(&lake.path().join("lake/trip"), None).unwrap();
+    let report = inspect_folder(&LocalStore::new(lake.path().join("lake/trip")), None).unwrap();
     assert!(!report.has_findings() && !report.compared);
     assert_eq!((report.rows, report.table, report.journal), (4, None, None));
     assert_eq!(report.timeline.map(|timeline| timeline.unit), Some("hour"));
-    assert_eq!(tables_in(&lake.path().join("lake")).unwrap(), ["trip"]);
-    assert_eq!(tables_in(&lake.path().join("lake/trip")).unwrap(), [""; 0]);
-    assert!(inspect_folder(&lake.path().join("nowhere"), None).is_err());
+    assert_eq!(tables_in(&LocalStore::new(lake.path().join("lake"))).unwrap(), ["trip"]);
+    assert_eq!(tables_in(&LocalStore::new(lake.path().join("lake/trip"))).unwrap(), [""; 0]);
+    assert!(inspect_folder(&LocalStore::new(lake.path().join("nowhere")), None).is_err());
 }

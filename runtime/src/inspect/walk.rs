@@ -1,14 +1,12 @@
 //! Files below a folder, as readers of the table see them.
 
-use crate::convert::cannot_read;
 use crate::error::Error;
-use std::fs;
-use std::path::{Path, PathBuf};
+use crate::store::{Meta, Store, StoreError};
 
 /// A file that readers would open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
-    pub(super) path: PathBuf,
+    pub(super) meta: Meta,
     /// Folder below the root, `dt=2026-11-23/hour=00/`; empty for the root itself.
     pub(super) folder: String,
     /// Path below the root.
@@ -16,37 +14,38 @@ pub(super) struct Found {
     pub(super) bytes: u64,
 }
 
-/// Files below a folder in the order of their paths, and how many more are hidden.
-pub(super) fn walk(root: &Path) -> Result<(Vec<Found>, u64), Error> {
+/// Files below `prefix` in the order of their paths, and how many more are hidden.
+pub(super) fn walk(store: &dyn Store, prefix: &str) -> Result<(Vec<Found>, u64), Error> {
     let (mut files, mut hidden) = (Vec::new(), 0);
-    visit(root, "", false, &mut files, &mut hidden)?;
+    let mut all = Vec::new();
+    if store.root().as_path().is_some() {
+        visit(store, prefix, &mut all).map_err(StoreError::input)?;
+    } else {
+        // One listing of all is cheaper than one for each folder. What ends in a slash is a folder that a console made.
+        all = store.list(prefix).map_err(StoreError::input)?;
+        all.retain(|meta| !meta.key.ends_with('/'));
+    }
+    for meta in all {
+        let name = meta.key.strip_prefix(prefix).unwrap_or(&meta.key).to_owned();
+        if name.split('/').any(|part| part.starts_with(['.', '_'])) {
+            hidden += 1;
+            continue;
+        }
+        let folder = name.rfind('/').and_then(|at| name.get(..=at)).unwrap_or_default().to_owned();
+        files.push(Found { folder, name, bytes: meta.bytes, meta });
+    }
     Ok((files, hidden))
 }
 
-fn visit(
-    folder: &Path,
-    below: &str,
-    hide: bool,
-    files: &mut Vec<Found>,
-    hidden: &mut u64,
-) -> Result<(), Error> {
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|e| cannot_read(folder, e))? {
-        paths.push(entry.map_err(|e| cannot_read(folder, e))?.path());
-    }
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let hide = hide || name.starts_with(['.', '_']);
-        // A link to nowhere is a file that cannot be read; its reader will say so.
-        let metadata = fs::metadata(&path).ok();
-        if metadata.as_ref().is_some_and(fs::Metadata::is_dir) {
-            visit(&path, &format!("{below}{name}/"), hide, files, hidden)?;
-        } else if hide {
-            *hidden += 1;
+fn visit(store: &dyn Store, folder: &str, files: &mut Vec<Meta>) -> Result<(), StoreError> {
+    for name in store.names(folder)? {
+        let key = format!("{folder}{name}");
+        if name.ends_with('/') {
+            visit(store, &key, files)?;
         } else {
-            let bytes = metadata.map_or(0, |metadata| metadata.len());
-            files.push(Found { folder: below.to_owned(), name: format!("{below}{name}"), path, bytes });
+            // A link to nowhere is a file that cannot be read; its reader will say so.
+            let nothing = Meta { key: key.clone(), bytes: 0, modified: 0, version: Default::default() };
+            files.push(store.head(&key)?.unwrap_or(nothing));
         }
     }
     Ok(())

@@ -16,6 +16,8 @@ pub struct Survey {
     pub table: String,
     /// What lakebed has written, and nothing needs.
     pub leftovers: Vec<Leftover>,
+    /// Runs that were cut short, with files or without: taking the table ends or undoes them.
+    pub unfinished: Vec<String>,
     /// Files in the table's folder that lakebed has not written; they are never removed.
     pub foreign: Vec<ForeignFile>,
     /// Who writes the table now; what is being written by it is in neither list.
@@ -38,6 +40,8 @@ pub struct Leftover {
 pub enum Reason {
     /// A run that was cut short had published it.
     CutShort(String),
+    /// That run has its rows now, and was cut short before it could remove it.
+    Replaced(String),
     /// It has the name of a run's file, and no run has it.
     OfNoRun,
     /// A write that was cut short left it.
@@ -72,23 +76,27 @@ pub fn survey(lake: &dyn Store, table: &str) -> Result<Survey, Error> {
 /// # Errors
 /// A lake that cannot be written or is held by another run.
 pub fn clean(lake: &Arc<dyn Store>, shown: &Survey, access: &Access) -> Result<Vec<Leftover>, Error> {
-    if shown.leftovers.is_empty() {
+    if shown.leftovers.is_empty() && shown.unfinished.is_empty() {
         return Ok(Vec::new());
     }
     // Taking the table removes what runs cut short have left, and what was under way.
     let journal = Journal::open(lake, &shown.table, access)?;
     let places = Places::list(lake.as_ref(), &shown.table)?;
+    let there: BTreeSet<String> = places.keys().cloned().collect();
     let records: Vec<RunRecord> = journal.records().values().map(|stored| stored.record.clone()).collect();
     let now = sort_out(&shown.table, places, &records, None);
     let still: BTreeSet<&str> = now.leftovers.iter().map(|leftover| leftover.path.as_str()).collect();
+    let mut removed = Vec::new();
     for leftover in &shown.leftovers {
         if still.contains(leftover.path.as_str()) {
             journal.remove_leftover(&leftover.path)?;
+        } else if there.contains(&leftover.path) {
+            // A run has come to need it since it was shown.
+            continue;
         }
+        removed.push(leftover.clone());
     }
-    let committed: BTreeSet<&String> =
-        records.iter().filter(|run| run.is_committed()).flat_map(|run| &run.outputs).collect();
-    Ok(shown.leftovers.iter().filter(|leftover| !committed.contains(&leftover.path)).cloned().collect())
+    Ok(removed)
 }
 
 /// Files by place.
@@ -102,6 +110,10 @@ struct Places {
 }
 
 impl Places {
+    fn keys(&self) -> impl Iterator<Item = &String> {
+        self.data.iter().chain(&self.errors).chain(&self.own).map(|meta| &meta.key)
+    }
+
     fn list(lake: &dyn Store, table: &str) -> Result<Self, Error> {
         let list = |prefix: &str| lake.list(prefix).map_err(StoreError::input);
         let mut data = list(&format!("{table}/"))?;
@@ -117,13 +129,15 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
         .flat_map(|run| run.outputs.iter().map(String::as_str))
         .collect();
     let is_live = |run: &RunRecord| {
-        run.state == RunState::Publishing && writer.as_ref().is_some_and(|writer| writer.id == run.attempt)
+        matches!(run.state, RunState::Publishing | RunState::Committed)
+            && writer.as_ref().is_some_and(|writer| writer.id == run.attempt)
     };
     let open: BTreeMap<&str, &RunRecord> = records
         .iter()
         .filter(|run| !run.is_committed())
         .flat_map(|run| run.outputs.iter().map(move |output| (output.as_str(), run)))
         .collect();
+    let replaced = replaced(records, &is_live);
     let mut survey = Survey { table: table.to_owned(), writer: writer.clone(), ..Survey::default() };
     let mut leftover = |meta: &Meta, reason: Reason| {
         survey.leftovers.push(Leftover { path: meta.key.clone(), bytes: meta.bytes, reason });
@@ -132,6 +146,10 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
         for meta in metas {
             let key = meta.key.as_str();
             let name = key.rsplit('/').next().unwrap_or_default();
+            if let Some(by) = replaced.get(key) {
+                leftover(meta, Reason::Replaced((*by).to_owned()));
+                continue;
+            }
             if committed.contains(key) {
                 continue;
             }
@@ -162,8 +180,27 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
             }
         }
     }
+    let unfinished = records.iter().filter(|run| run.state != RunState::Done && !is_live(run));
+    survey.unfinished = unfinished.map(|run| run.run.clone()).collect();
     survey.leftovers.sort_by(|a, b| a.path.cmp(&b.path));
     survey
+}
+
+/// Files that a committed run is to remove and has not yet, each with that run.
+fn replaced<'a>(
+    records: &'a [RunRecord],
+    is_live: &impl Fn(&RunRecord) -> bool,
+) -> BTreeMap<&'a str, &'a str> {
+    let mut replaced = BTreeMap::new();
+    for by in records.iter().filter(|run| run.state == RunState::Committed && !is_live(run)) {
+        let old = records.iter().filter(|run| run.run != by.run && by.replaces.contains(&run.run));
+        for file in old.flat_map(|run| &run.outputs).chain(&by.removes) {
+            if !by.outputs.contains(file) {
+                replaced.insert(file.as_str(), by.run.as_str());
+            }
+        }
+    }
+    replaced
 }
 
 /// Whether it is a name that a run gives: 16 hexadecimal digits, then `-N` or nothing, then `.parquet` or `.ndjson`.

@@ -161,12 +161,7 @@ pub(crate) fn read_journal(lake: &dyn Store, table: &str) -> Result<(Vec<RunReco
     let open = all.iter().filter(|run| run.state == RunState::Publishing).count();
     let runs: Vec<RunRecord> = all.iter().filter(|run| run.is_committed()).cloned().collect();
     // What a run replaces counts no more, also when the run was cut short before it could remove it.
-    let is_replaced = |name: &str| {
-        runs.iter().any(|by| {
-            by.state == RunState::Committed && by.run != name && by.replaces.iter().any(|run| run == name)
-        })
-    };
-    let counting = runs.iter().filter(|run| !is_replaced(&run.run)).cloned().collect();
+    let counting = runs.iter().filter(|run| !record::is_replaced(&runs, &run.run)).cloned().collect();
     Ok((counting, open))
 }
 

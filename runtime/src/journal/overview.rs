@@ -2,7 +2,7 @@
 
 use super::lease::{self, LeaseRecord};
 use super::parallel;
-use super::record::{RunRecord, RunState};
+use super::record::{RunRecord, RunState, is_replaced};
 use super::stored::threads;
 use super::{folder, read_records};
 use crate::error::Error;
@@ -24,6 +24,8 @@ pub struct TableRuns {
 pub enum Standing {
     /// Its outputs count.
     Committed,
+    /// Another run has its inputs now; what is left of it goes with the next run.
+    Replaced,
     /// It is being published.
     UnderWay,
     /// It ended before its commit; the next run removes what is there of it.
@@ -64,6 +66,7 @@ impl TableRuns {
     /// How one of the runs stands.
     pub fn standing(&self, run: &RunRecord) -> Standing {
         match run.state {
+            RunState::Committed | RunState::Done if is_replaced(&self.runs, &run.run) => Standing::Replaced,
             RunState::Committed | RunState::Done => Standing::Committed,
             RunState::Publishing if self.is_written_now(run) => Standing::UnderWay,
             RunState::Publishing | RunState::Aborted => Standing::CutShort,

@@ -36,7 +36,9 @@ impl Journal {
         let intent = self.write_intent(record)?;
         let done = self.publish_files(moves).and_then(|()| self.commit(&intent));
         match done {
-            Ok(()) => self.settle(&intent.record.run),
+            Ok(()) => {
+                self.settle(&intent.record.run).map_err(|error| half_settled(&intent.record.run, error))
+            }
             Err(error) => self.give_up(&intent, error),
         }
     }
@@ -80,7 +82,7 @@ impl Journal {
             Ok(()) => Err(error),
             Err(_) => match self.read_again(run) {
                 Ok(Some(now)) if now.record.attempt == intent.record.attempt && now.record.is_committed() => {
-                    self.settle(run)
+                    self.settle(run).map_err(|error| half_settled(run, error))
                 }
                 // Recovery does what could not be done here.
                 Ok(_) | Err(_) => Err(error),
@@ -217,4 +219,13 @@ impl Journal {
     pub(super) fn records(&self) -> MutexGuard<'_, BTreeMap<String, Stored>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The run is committed, and what it replaces is still there.
+fn half_settled(run: &str, error: Error) -> Error {
+    let message = format!(
+        "run {run} is committed, and the files that it replaces could not all be removed: until the next run on this \
+         table, or `clean`, has done it, rows are there twice"
+    );
+    Error::new(error.kind(), message).with_source(error)
 }

@@ -120,6 +120,9 @@ pub struct InputRecord {
     /// `json` or `xml`, and its compression; not in records of the first versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
+    /// Of error objects: the runs whose rejects are among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rejects_of: Vec<String>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -186,9 +189,16 @@ impl RunRecord {
     }
 }
 
+/// Whether another of the runs has its inputs now, and was cut short before it could remove it.
+pub(super) fn is_replaced(runs: &[RunRecord], name: &str) -> bool {
+    // Of a run that is done nothing is left to remove; the name may stand for a later run by now.
+    let pending = runs.iter().filter(|by| by.state == RunState::Committed && by.run != name);
+    pending.flat_map(|by| &by.replaces).any(|run| run == name)
+}
+
 /// Files of committed runs whose rows no other run has taken over.
 pub fn live_files(runs: &[RunRecord]) -> BTreeSet<&str> {
-    let committed = || runs.iter().filter(|run| run.is_committed());
+    let committed = || runs.iter().filter(|run| run.is_committed() && !is_replaced(runs, &run.run));
     let removed: BTreeSet<&str> = committed().flat_map(|run| &run.removes).map(String::as_str).collect();
     let outputs = committed().flat_map(|run| &run.outputs).map(String::as_str);
     outputs.filter(|output| !removed.contains(output)).collect()

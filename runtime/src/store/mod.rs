@@ -13,7 +13,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use local::LocalStore;
 pub use location::Location;
 #[cfg(feature = "s3")]
-pub use s3::{S3Settings, S3Store};
+pub use s3::{KeySource, Keys, S3Settings, S3Store};
 
 use std::fmt;
 use std::io::Read;
@@ -67,6 +67,17 @@ pub enum Put {
     Refused,
 }
 
+/// A write that was begun and never ended: what it wrote cannot be seen, and takes room.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unfinished {
+    /// Key that it was meant for.
+    pub key: String,
+    /// What the store calls it.
+    pub id: String,
+    /// Seconds since 1970 at which it was begun; 0 where nobody knows.
+    pub begun: i64,
+}
+
 /// A folder or prefix, and all below it. Keys are relative to it, with `/` between their parts.
 ///
 /// Transient faults are tried again inside; a failure that comes out has had its retries.
@@ -107,7 +118,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     fn open(&self, meta: &Meta, start: u64) -> Result<Box<dyn Read + Send>, StoreError>;
 
     /// Writes a small file or object, whole, durable, visible in one instant. A put whose answer was lost and that is
-    /// made again inside is [`Done`](Put::Done), not refused by itself.
+    /// made again inside is [`Done`](Put::Done), not refused by itself: then what is there is compared, so that of two
+    /// who put the same bytes both may be told so. Who needs to be the only one puts bytes that nobody else puts.
     ///
     /// # Errors
     /// Of the store.
@@ -132,8 +144,24 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Of the store.
     fn delete(&self, key: &str) -> Result<(), StoreError>;
 
-    /// Whether conditions of [`Store::put`] hold against other writers.
+    /// Whether conditions of [`Store::put`] hold against other writers. A store of which that is not known is tried
+    /// out once, with an object that is put and removed. Where they do not hold, a put looks first and then puts: it
+    /// refuses what is there already, and two at the same time may both be [`Done`](Put::Done). A lease kept there
+    /// tells who came second by reading it again, not by the put.
     fn has_conditions(&self) -> bool;
+
+    /// Writes below `prefix` that were begun and never ended, in the order of their keys; those of programs that are
+    /// still running are among them, so that only old ones should be [abandoned](Store::abandon).
+    ///
+    /// # Errors
+    /// Of the store.
+    fn unfinished(&self, prefix: &str) -> Result<Vec<Unfinished>, StoreError>;
+
+    /// Removes what such a write has written; one that has ended is fine.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn abandon(&self, unfinished: &Unfinished) -> Result<(), StoreError>;
 
     /// Where a key is, for messages.
     fn location(&self, key: &str) -> Location {

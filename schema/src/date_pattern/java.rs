@@ -74,8 +74,8 @@ impl JavaPattern {
         }
         let mut items = Vec::new();
         let (mut at, mut depth) = (0, 0_usize);
-        while at < chars.len() {
-            let (token, position, end) = match chars[at] {
+        while let Some(&c) = chars.get(at) {
+            let (token, position, end) = match c {
                 '\'' => {
                     let (text, start, end) = quoted(&chars, at)?;
                     (JavaToken::Literal(text), start, end)
@@ -99,11 +99,12 @@ impl JavaPattern {
                     (token, at, end)
                 }
                 _ => {
-                    let end = chars[at..]
+                    let end = chars
                         .iter()
+                        .skip(at)
                         .position(|c| c.is_ascii_alphabetic() || "'{}#[]".contains(*c))
                         .map_or(chars.len(), |len| at + len);
-                    (JavaToken::Literal(chars[at..end].iter().collect()), at, end)
+                    (JavaToken::Literal(chars.iter().take(end).skip(at).collect()), at, end)
                 }
             };
             items.push(JavaItem { position, token });
@@ -125,7 +126,7 @@ impl JavaPattern {
 }
 
 fn run_end(chars: &[char], at: usize) -> usize {
-    at + chars[at..].iter().take_while(|c| **c == chars[at]).count()
+    at + chars.iter().skip(at).take_while(|c| Some(*c) == chars.get(at)).count()
 }
 
 /// Whether Java takes a letter that often; `end` is where its run ends.

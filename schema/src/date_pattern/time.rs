@@ -61,7 +61,8 @@ impl DatePattern {
         if seen.contains('m') && !seen.contains('M') {
             let at =
                 self.items.iter().position(|item| matches!(item, PatternItem::Field { letter: 'm', .. }));
-            return Err(PatternProblem::MinuteForMonth.at(at.map_or(0, |i| self.positions[i])));
+            return Err(PatternProblem::MinuteForMonth
+                .at(at.and_then(|i| self.positions.get(i)).copied().unwrap_or(0)));
         }
         for (part, letters, letter, needed_by) in [
             ("year", "yyyy", 'y', ""),
@@ -153,8 +154,7 @@ impl DatePattern {
             match item {
                 PatternItem::Literal(text) => out.push_str(text),
                 PatternItem::Field { letter: 'S', count } => {
-                    let nanos = format!("{:09}", time.nanos);
-                    out.push_str(&nanos[..nanos.len().min(*count)]);
+                    out.extend(format!("{:09}", time.nanos).chars().take(*count));
                 }
                 PatternItem::Field { letter: letter @ ('X' | 'x' | 'Z'), count } => {
                     write_offset(out, *letter, *count, time.offset.unwrap_or(0));

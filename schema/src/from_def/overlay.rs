@@ -102,8 +102,7 @@ impl<'a> Walk<'a> {
     fn parts(&self, schema: &'a Json) -> Vec<&'a Json> {
         let mut parts = vec![schema];
         let mut at = 0;
-        while at < parts.len() && parts.len() < MAX_PARTS {
-            let part = parts[at];
+        while let Some(&part) = parts.get(at).filter(|_| parts.len() < MAX_PARTS) {
             at += 1;
             parts.extend(part.get("$ref").and_then(Json::as_text).and_then(|to| self.resolve(to)));
             parts.extend(part.get("allOf").into_iter().flat_map(elements));

@@ -62,9 +62,15 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     /// The next character that is no space.
     fn peek(&mut self) -> Option<char> {
-        let rest = &self.text[self.at..];
-        self.at += rest.len() - rest.trim_start().len();
-        self.text[self.at..].chars().next()
+        let rest = self.rest();
+        let trimmed = rest.trim_start();
+        self.at += rest.len() - trimmed.len();
+        trimmed.chars().next()
+    }
+
+    /// What was not read yet.
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
     }
 
     fn error(&self, message: impl Into<String>) -> HiveTypeError {
@@ -93,13 +99,12 @@ impl<'a> Parser<'a> {
     /// Characters up to one that the grammar uses.
     fn word(&mut self, expected: &str) -> Result<&'a str, HiveTypeError> {
         self.peek();
-        let rest = &self.text[self.at..];
-        let end = rest.find(|c: char| c.is_whitespace() || "<>(),:".contains(c)).unwrap_or(rest.len());
-        if end == 0 {
+        let word = self.rest().split(|c: char| c.is_whitespace() || "<>(),:".contains(c)).next();
+        let Some(word) = word.filter(|word| !word.is_empty()) else {
             return Err(self.expected(expected));
-        }
-        self.at += end;
-        Ok(&rest[..end])
+        };
+        self.at += word.len();
+        Ok(word)
     }
 
     fn number<T: FromStr>(&mut self) -> Result<T, HiveTypeError> {

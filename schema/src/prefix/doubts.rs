@@ -211,19 +211,22 @@ fn check_path(prefix: &Prefix, is_error_prefix: bool, found: &mut Finder<'_>) {
     let mut warn = |rule, at: usize, problem: String, fix: &str| {
         found.add(Severity::Warning, rule, Some(at), problem, fix);
     };
-    let slash = |i: usize| path.get(i).is_some_and(|(c, _)| *c == '/');
-    if slash(0) {
+    if let Some(('/', at)) = path.first() {
         warn(
             "prefix-leading-slash",
-            path[0].1,
+            *at,
             "a slash at the start makes a first folder without a name".to_owned(),
             "leave it out",
         );
     }
-    if let Some(i) = (0..path.len()).find(|i| slash(*i) && slash(i + 1)) {
+    let second = |pair: &[(char, usize)]| match pair {
+        [('/', _), ('/', at)] => Some(*at),
+        _ => None,
+    };
+    if let Some(at) = path.windows(2).find_map(second) {
         warn(
             "prefix-double-slash",
-            path[i + 1].1,
+            at,
             "two slashes make a folder without a name, which Athena does not find".to_owned(),
             "keep one of them",
         );

@@ -107,7 +107,7 @@ impl Reader {
         match self.peek() {
             Some('"') => {
                 self.text()?;
-                let quoted: String = self.chars[start..self.at].iter().collect();
+                let quoted: String = self.chars.iter().take(self.at).skip(start).collect();
                 if let Some(key) = unquoted(&quoted) {
                     return Ok(key);
                 }
@@ -117,7 +117,8 @@ impl Reader {
                 while self.peek().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
                     self.at += 1;
                 }
-                let name: String = self.chars[start..self.at].iter().filter(|c| **c != '$').collect();
+                let name: String =
+                    self.chars.iter().take(self.at).skip(start).filter(|c| **c != '$').collect();
                 if !name.is_empty() {
                     return Ok(name);
                 }

@@ -101,7 +101,11 @@ impl Column {
     pub(super) fn describe(&self, now: i64) -> String {
         match &self.kind {
             Kind::Enum(words) if words.len() <= 12 => format!("one of {}", words.join(", ")),
-            Kind::Enum(words) => format!("one of {} words: {}, …", words.len(), words[..12].join(", ")),
+            Kind::Enum(words) => format!(
+                "one of {} words: {}, …",
+                words.len(),
+                words.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", ")
+            ),
             Kind::Integer { first, last, interval, digits } => {
                 let steps = if *interval == 1 { String::new() } else { format!(" in steps of {interval}") };
                 format!("{} to {}{steps}", number_text(*first, *digits), number_text(*last, *digits))

@@ -107,7 +107,7 @@ impl DateFormat {
 
     /// Digits that the numbers right behind an item need for themselves.
     fn reserved(&self, next: usize) -> usize {
-        let numbers = self.items[next..].iter().map_while(|item| match item {
+        let numbers = self.items.iter().skip(next).map_while(|item| match item {
             PatternItem::Field { letter, count } if names(*letter, *count).is_none() => {
                 let (min, max) = width(*letter, *count);
                 (min == max).then_some(min)
@@ -232,6 +232,11 @@ fn names(letter: char, count: usize) -> Option<(&'static [&'static str], usize)>
     }
 }
 
+/// A name, or its first bytes: all of them are ASCII.
+fn short(name: &str, length: usize) -> &str {
+    name.get(..length).unwrap_or(name)
+}
+
 fn name_of(letter: char, count: usize, moment: i64, civil: &Civil) -> Option<&'static str> {
     let (names, length) = names(letter, count)?;
     let index = match letter {
@@ -239,7 +244,7 @@ fn name_of(letter: char, count: usize, moment: i64, civil: &Civil) -> Option<&'s
         'a' => usize::from(civil.hour / 12),
         _ => usize::from(civil.month) - 1,
     };
-    names.get(index).map(|name| &name[..length.min(name.len())])
+    names.get(index).map(|name| short(name, length))
 }
 
 /// Fewest and most digits of a number.
@@ -278,9 +283,10 @@ fn fraction(millis: i64, count: usize) -> i64 {
 }
 
 fn read_name(rest: &mut &str, names: &[&str], length: usize) -> Option<i64> {
-    let index = names.iter().position(|name| rest.starts_with(&name[..length.min(name.len())]))?;
-    *rest = &rest[length.min(names[index].len())..];
-    i64::try_from(index).ok()
+    let named = |(index, name): (i64, &&str)| Some((index, rest.strip_prefix(short(name, length))?));
+    let (index, behind) = (0_i64..).zip(names).find_map(named)?;
+    *rest = behind;
+    Some(index)
 }
 
 fn read_number(rest: &mut &str, min: usize, max: usize, reserved: usize) -> Option<i64> {
@@ -289,8 +295,9 @@ fn read_number(rest: &mut &str, min: usize, max: usize, reserved: usize) -> Opti
     if length < min {
         return None;
     }
-    let number = rest[..length].parse().ok()?;
-    *rest = &rest[length..];
+    let (digits, behind) = rest.split_at_checked(length)?;
+    let number = digits.parse().ok()?;
+    *rest = behind;
     Some(number)
 }
 

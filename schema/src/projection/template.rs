@@ -127,16 +127,12 @@ impl Template {
 
 /// What stands before the first `${name}`, the name, and what stands behind it.
 fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let mut from = 0;
-    loop {
-        let start = from + text[from..].find("${")?;
-        let length = text[start + 2..].find('}')?;
-        if length > 0 {
-            let end = start + 2 + length;
-            return Some((&text[..start], &text[start + 2..end], &text[end + 1..]));
-        }
-        from = start + 2;
-    }
+    let split = |(start, _)| {
+        let (before, after) = text.split_at_checked(start)?;
+        let (name, behind) = after.strip_prefix("${")?.split_once('}')?;
+        (!name.is_empty()).then_some((before, name, behind))
+    };
+    text.match_indices("${").find_map(split)
 }
 
 /// Reading a location: each value may end at several places, and the first reading with values that are all
@@ -178,22 +174,29 @@ impl Search<'_> {
         let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
         for end in ends {
             // A folder of Hive's ends at the next slash.
-            if self.escaped && rest[..end].contains('/') {
+            let Some((raw, behind)) = rest.split_at_checked(end) else { break };
+            if self.escaped && raw.contains('/') {
                 break;
             }
             let at_last = matches!(after, [Piece::Text(_)]);
-            let fits = if at_last { &rest[end..] == next } else { rest[end..].starts_with(next) };
-            if fits && self.take(number, column, &rest[..end], &rest[end..], after) {
+            let fits = if at_last { behind == next } else { behind.starts_with(next) };
+            if fits && self.take(number, column, raw, behind, after) {
                 return true;
             }
         }
         false
     }
 
+    fn set(&mut self, number: usize, text: Option<String>) {
+        if let Some(place) = self.texts.get_mut(number) {
+            *place = text;
+        }
+    }
+
     /// Takes a text for the value of a column, when it is one.
     fn take(&mut self, number: usize, column: &Column, raw: &str, rest: &str, after: &[Piece]) -> bool {
         let text = if self.escaped { unescape(raw) } else { raw.to_owned() };
-        if let Some(earlier) = &self.texts[number] {
+        if let Some(Some(earlier)) = self.texts.get(number) {
             return *earlier == text && self.read(rest, after);
         }
         let mut again = String::new();
@@ -202,10 +205,10 @@ impl Search<'_> {
             self.miss(after.len(), column, raw);
             return false;
         }
-        self.texts[number] = Some(text);
+        self.set(number, Some(text));
         let found = self.read(rest, after);
         if !found {
-            self.texts[number] = None;
+            self.set(number, None);
         }
         found
     }

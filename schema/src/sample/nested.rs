@@ -42,7 +42,7 @@ pub(super) fn list(
         }
         let start = out.len();
         element(value, nullable, depth + 1, row, out);
-        if unique && places.iter().any(|place| out[place.clone()] == out[start..]) {
+        if unique && places.iter().any(|place| out.get(place.clone()) == out.get(start..)) {
             out.truncate(before);
             attempts += 1;
             if attempts == ATTEMPTS || written >= least {
@@ -77,7 +77,7 @@ pub(super) fn map(
         row.at = at - at.signum() * DAY_MILLIS.saturating_mul(index.cast_signed());
         let start = out.len();
         of_kind(key, depth, row, out);
-        if !out[start..].starts_with('"') {
+        if !out.get(start..).is_some_and(|key| key.starts_with('"')) {
             out.insert(start, '"');
             out.push('"');
         }

@@ -114,8 +114,9 @@ impl Texts {
                     *text = self.fitted(&format!("{stem}-{number:02}"));
                 }
                 (Source::Examples(examples), Some(key)) => {
-                    let index = usize::try_from(key % examples.len() as u64).unwrap_or_default();
-                    text.push_str(&examples[index]);
+                    let index = key.checked_rem(examples.len() as u64).unwrap_or_default();
+                    let index = usize::try_from(index).unwrap_or_default();
+                    text.push_str(examples.get(index).map_or("", String::as_str));
                 }
                 (Source::Examples(examples), None) => {
                     text.push_str(random.choose(examples).map_or("", String::as_str));

@@ -58,7 +58,8 @@ pub(super) fn object(
         }
     }
     for (index, (place, _)) in written.iter().enumerate().rev() {
-        let follows = fields[index].null_with.and_then(|source| written.get(source));
+        let follows =
+            fields.get(index).and_then(|field| field.null_with).and_then(|source| written.get(source));
         if follows.is_some_and(|(_, sentinel)| *sentinel) && !place.is_empty() {
             out.replace_range(place.clone(), "null");
         }
@@ -95,14 +96,14 @@ fn no_sentinel(value: &Value, depth: usize, row: &mut Row<'_>, out: &mut String)
     let (start, thing) = (out.len(), row.thing);
     of_kind(value, depth, row, out);
     let mut attempts = 0;
-    while value.is_sentinel(&out[start..]) && attempts < ATTEMPTS {
+    while out.get(start..).is_some_and(|text| value.is_sentinel(text)) && attempts < ATTEMPTS {
         attempts += 1;
         row.thing = row.thing.saturating_add(1);
         out.truncate(start);
         of_kind(value, depth, row, out);
     }
     row.thing = thing;
-    let is_null = attempts == ATTEMPTS && value.is_sentinel(&out[start..]);
+    let is_null = attempts == ATTEMPTS && out.get(start..).is_some_and(|text| value.is_sentinel(text));
     if is_null && row.options.canonical {
         out.truncate(start);
         out.push_str("null");

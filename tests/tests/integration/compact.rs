@@ -199,7 +199,10 @@ fn a_reader_that_asks_the_catalog_never_counts_wrong() {
     catalog.create_database(&GlueDatabase::new("db")).expect("a database");
     catalog.create_table("db", &glue).expect("a table");
     let stored = catalog.table(&name).expect("a catalog").expect("a table");
-    let folders = || lakebed::inspect::partition_folders(&lake.join("t"), &table).expect("folders");
+    let folders = || {
+        lakebed::inspect::partition_folders(&lakebed::store::LocalStore::new(lake.join("t")), &table)
+            .expect("folders")
+    };
     sync(&catalog, &stored, &folders(), &SyncOptions::default()).expect("partitions");
     assert_eq!(counted(&catalog, &name), 960);
 
@@ -223,7 +226,8 @@ fn a_reader_that_asks_the_catalog_never_counts_wrong() {
     assert_eq!(report.partitions.len() as u64, regions);
     assert_eq!(counted(&catalog, &name), 960);
     // The lake's other commands know where readers look.
-    let seen = lakebed::inspect(&lake, "t", Some(&table)).expect("a lake");
+    let seen =
+        lakebed::inspect(&lakebed::store::LocalStore::new(lake.clone()), "t", Some(&table)).expect("a lake");
     assert_eq!((seen.rows, seen.files), (960, regions), "{seen:?}");
     assert_eq!(seen.journal.expect("a journal").missing_files, [""; 0]);
     let again = sync(&catalog, &stored, &folders(), &SyncOptions::default()).expect("partitions");

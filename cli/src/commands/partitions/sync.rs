@@ -4,15 +4,17 @@ use super::super::Context;
 use crate::catalog::open::{CatalogArgs, open};
 use crate::catalog::{Catalog, StoredTable, TableName};
 use crate::error::{CliError, Outcome};
-use crate::lake::{LakeArgs, Whereabouts, whereabouts};
+use crate::lake::{Files, LakeArgs, Whereabouts};
 use crate::partitions::{self, PartitionFolders, SyncOptions, SyncReport, is_projected};
 use crate::render;
 use crate::surroundings::Surroundings;
 use crate::tables::Registry;
-use crate::target::{Folder, Resolved, Settings, TargetArgs};
+use crate::target::{Resolved, Settings, TargetArgs};
 use clap::ValueEnum;
+use lakebed::Location;
 use lakebed::inspect::report::Misplaced;
 use lakebed::inspect::{journal_folders, partition_folders};
+use lakebed::store::StoreError;
 use lakebed_schema::artifacts::glue::GluePartition;
 use lakebed_schema::{Table, Target};
 use serde::Serialize;
@@ -178,7 +180,7 @@ fn outcome(report: &Report) -> Outcome {
 struct Run<'a> {
     args: &'a SyncArgs,
     settings: &'a Settings,
-    lake: Option<&'a Folder>,
+    lake: Option<&'a (Location, String)>,
     catalog: &'a dyn Catalog,
 }
 
@@ -239,20 +241,22 @@ impl Run<'_> {
         table: &Table,
         resolved: &Resolved,
         around: &Surroundings,
-    ) -> Result<(Folder, PartitionFolders), CliError> {
-        match whereabouts(self.lake, &table.name, self.settings, resolved, around) {
-            Whereabouts::Away(address) => Err(CliError::not_built(&format!("reading from S3 (`{address}`)"))
-                .hint("copy the lake first (`aws s3 sync`), then name the copy with --lake")),
+    ) -> Result<(Files, PartitionFolders), CliError> {
+        match self.args.lake.whereabouts(self.lake, &table.name, self.settings, resolved, around)? {
+            Whereabouts::Away(address, why) => {
+                Err(CliError::failed("cannot read the lake", format!("{address}: {why}"))
+                    .hint("name the lake, or a copy of it, with --lake"))
+            }
             Whereabouts::Unknown => Err(CliError::usage("nobody says where the lake is")
                 .hint("name it with --lake, or write the setting lake into lakebed.toml")),
             Whereabouts::Here { lake, folder } => match (self.args.source, lake) {
-                (Source::Journal, Some(lake)) => Ok((folder, journal_folders(&lake, table)?)),
+                (Source::Journal, Some(lake)) => Ok((folder, journal_folders(lake.store.as_ref(), table)?)),
                 (Source::Journal, None) => {
                     Err(CliError::usage(format!("{} is outside the lake, and has no journal", folder.shown))
                         .hint("leave out --source journal"))
                 }
-                (Source::Folders, _) if folder.path.is_dir() => {
-                    let found = partition_folders(&folder.path, table)?;
+                (Source::Folders, _) if folder.exists().map_err(StoreError::input)? => {
+                    let found = partition_folders(folder.store.as_ref(), table)?;
                     Ok((folder, found))
                 }
                 (Source::Folders, _) => Err(CliError::failed(
@@ -268,7 +272,7 @@ impl Run<'_> {
     fn may_prune(
         &self,
         stored: &StoredTable,
-        folder: &Folder,
+        folder: &Files,
         folders: &PartitionFolders,
         resolved: &Resolved,
         context: &mut Context<'_, '_>,
@@ -316,8 +320,12 @@ impl Run<'_> {
     }
 
     /// Whether the folder is the place that the catalog names, which may be written relative to the target file.
-    fn is_at(&self, folder: &Folder, location: &str, resolved: &Resolved, around: &Surroundings) -> bool {
-        let Ok(folder) = folder.path.canonicalize() else { return false };
+    fn is_at(&self, folder: &Files, location: &str, resolved: &Resolved, around: &Surroundings) -> bool {
+        let Some(path) = folder.store.root().as_path() else {
+            let of = |text: &str| Location::from_s3_uri(text.trim_end_matches('/'));
+            return of(location).is_some_and(|named| Some(named) == of(&folder.store.root().to_string()));
+        };
+        let Ok(folder) = path.canonicalize() else { return false };
         !location.contains("://")
             && ["lake", "locations"].into_iter().any(|key| {
                 let named = self.settings.folder(resolved.origin(key), location, around);

@@ -58,7 +58,7 @@ pub(crate) struct TableLines {
 pub(crate) struct RunLine {
     pub(crate) run: String,
     pub(crate) kind: RunKind,
-    /// `committed`, `under way` or `cut short`.
+    /// `committed`, `replaced`, `under way` or `cut short`.
     pub(crate) state: &'static str,
     pub(crate) started_ms: Option<i64>,
     pub(crate) ended_ms: Option<i64>,
@@ -87,6 +87,7 @@ impl RunLine {
             kind: run.kind,
             state: match runs.standing(run) {
                 Standing::Committed => "committed",
+                Standing::Replaced => "replaced",
                 Standing::UnderWay => "under way",
                 Standing::CutShort => "cut short",
             },

@@ -43,7 +43,7 @@ impl<'b> Lexer<'b> {
         if end.is_none() && rest.len() < SHOWN && !self.last {
             return self.end(expected);
         }
-        let token = &rest[..end.unwrap_or(SHOWN).max(1).min(rest.len())];
+        let token = rest.get(..end.unwrap_or(SHOWN).max(1)).unwrap_or(rest);
         Fault::new(FaultKind::Syntax, at, expected, format!("`{}`", shorten(token)))
     }
 
@@ -98,13 +98,13 @@ impl<'b> Lexer<'b> {
             }
         }
         self.at = at + 1;
-        Ok(Text { raw: &self.block[start..at], escaped })
+        Ok(Text { raw: self.block.get(start..at).unwrap_or_default(), escaped })
     }
 
     /// The number that comes next, as it is written.
     pub(crate) fn number(&mut self) -> Step<&'b [u8]> {
         let start = self.at;
-        let mut at = start + usize::from(self.block[start] == b'-');
+        let mut at = start + usize::from(self.block.get(start) == Some(&b'-'));
         let digits = |mut at: usize| {
             while self.block.get(at).is_some_and(u8::is_ascii_digit) {
                 at += 1;
@@ -112,7 +112,7 @@ impl<'b> Lexer<'b> {
             at
         };
         let whole = digits(at);
-        if whole == at || (whole > at + 1 && self.block[at] == b'0') {
+        if whole == at || (whole > at + 1 && self.block.get(at) == Some(&b'0')) {
             return Err(self.number_fault(whole, start));
         }
         at = whole;
@@ -138,7 +138,7 @@ impl<'b> Lexer<'b> {
             return Err(self.end("the end of a number"));
         }
         self.at = at;
-        Ok(&self.block[start..at])
+        Ok(self.block.get(start..at).unwrap_or_default())
     }
 
     #[cold]
@@ -158,7 +158,7 @@ impl<'b> Lexer<'b> {
 
     /// One of `true`, `false`, `null`.
     pub(crate) fn word(&mut self, word: &'static [u8]) -> Step {
-        let rest = &self.block[self.at..];
+        let rest = self.block.get(self.at..).unwrap_or_default();
         if rest.starts_with(word) {
             self.at += word.len();
             Ok(())
@@ -209,7 +209,7 @@ impl<'b> Lexer<'b> {
             // A value ended; close containers until one goes on.
             loop {
                 let Some(&container) = self.open.last() else {
-                    return Ok(&self.block[start..self.at]);
+                    return Ok(self.block.get(start..self.at).unwrap_or_default());
                 };
                 match (self.peek("`,` or the end of a container")?, container) {
                     (b',', b'{') => {
@@ -247,7 +247,7 @@ impl<'b> Lexer<'b> {
     }
 
     fn key(&mut self) -> Step {
-        if self.block[self.at] != b'"' {
+        if self.block.get(self.at) != Some(&b'"') {
             return Err(self.syntax(self.at, "a key in quotes"));
         }
         self.checked_string()?;
@@ -283,7 +283,7 @@ pub(crate) fn unescape(raw: &[u8], out: &mut Vec<u8>) -> Result<(), (usize, &'st
             Some(b'f') => 0x0c,
             Some(byte @ (b'"' | b'\\' | b'/')) => byte,
             Some(b'u') => {
-                let (c, len) = unicode(&raw[at..])
+                let (c, len) = unicode(raw.get(at..).unwrap_or_default())
                     .ok_or((at, "\\u with four hexadecimal digits, surrogates in pairs"))?;
                 out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 at += len;
@@ -300,10 +300,8 @@ pub(crate) fn unescape(raw: &[u8], out: &mut Vec<u8>) -> Result<(), (usize, &'st
 /// The character of `\uXXXX` or of a surrogate pair, and the bytes it takes.
 fn unicode(raw: &[u8]) -> Option<(char, usize)> {
     let unit = |at: usize| {
-        let digits = raw.get(at..at + 6)?;
-        let hex =
-            digits[2..].iter().try_fold(0_u32, |sum, &b| Some(sum * 16 + char::from(b).to_digit(16)?))?;
-        (digits[..2] == *b"\\u").then_some(hex)
+        let digits = raw.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        digits.iter().try_fold(0_u32, |sum, &b| Some(sum * 16 + char::from(b).to_digit(16)?))
     };
     let first = unit(0)?;
     if (0xd800..0xdc00).contains(&first) {

@@ -80,6 +80,14 @@ impl<'p> JsonDecoder<'p> {
         }
     }
 
+    /// Starts over, for another input.
+    pub(crate) fn restart(&mut self) {
+        self.array = Array::Outside;
+        self.separable = false;
+        self.previous = b'\n';
+        self.skipping = None;
+    }
+
     /// Whether the input could end or be cut here: no document is open, no array, nothing is being skipped.
     pub fn is_between_records(&self) -> bool {
         self.array == Array::Outside && self.skipping.is_none()
@@ -115,7 +123,7 @@ impl<'p> JsonDecoder<'p> {
         let mut lexer = Lexer::new(block, last, self.limits);
         // Where bytes stop being UTF-8; records beyond are checked one by one.
         let valid_to = std::str::from_utf8(block).map_or_else(|e| e.valid_up_to(), |_| block.len());
-        while self.skipping.is_none() && !batch.is_full() {
+        while self.skipping.is_none() && !batch.is_full() && !rejects.are_many() {
             lexer.block = block;
             lexer.at = at;
             lexer.white_space();
@@ -124,7 +132,8 @@ impl<'p> JsonDecoder<'p> {
                 break;
             };
             // Files with marks of their own that were joined have them anywhere between documents.
-            let mark = block[at..].get(..BYTE_ORDER_MARK.len()).unwrap_or(&block[at..]);
+            let rest = block.get(at..).unwrap_or_default();
+            let mark = rest.get(..BYTE_ORDER_MARK.len()).unwrap_or(rest);
             if mark == BYTE_ORDER_MARK {
                 at += mark.len();
                 continue;
@@ -147,9 +156,10 @@ impl<'p> JsonDecoder<'p> {
             // A document is seen as far as it may go and one byte more, so that what comes of it does not depend on
             // where the block ends.
             let limit = self.limits.document_bytes;
-            lexer.block = &block[..block.len().min(start.saturating_add(limit).saturating_add(1))];
+            lexer.block = block.get(..start.saturating_add(limit).saturating_add(1)).unwrap_or(block);
             lexer.last = last && lexer.block.len() == block.len();
-            let starts_line = start.checked_sub(1).map_or(self.previous, |before| block[before]) == b'\n';
+            let starts_line =
+                start.checked_sub(1).map_or(Some(&self.previous), |before| block.get(before)) == Some(&b'\n');
             let stats = batch.stats;
             match self.document(byte, starts_line, &mut lexer, valid_to, base_offset, batch) {
                 Ok(end) => {
@@ -187,7 +197,11 @@ impl<'p> JsonDecoder<'p> {
                         | FaultKind::DuplicateKey
                         | FaultKind::Missing
                         | FaultKind::Partition
-                        | FaultKind::TooDeep => {
+                        | FaultKind::Unprojected
+                        | FaultKind::Late
+                        | FaultKind::Early
+                        | FaultKind::TooDeep
+                        | FaultKind::BeforeLambda => {
                             let end = self.end_of_document(&mut lexer, start);
                             if end == End::BeyondTheBlock && seen <= limit {
                                 break;
@@ -224,7 +238,7 @@ impl<'p> JsonDecoder<'p> {
     ) {
         lexer.at = record.start;
         let stats = batch.stats;
-        let byte = lexer.block[record.start];
+        let byte = lexer.block.get(record.start).copied().unwrap_or_default();
         if let Err(fault) = self.document(byte, true, lexer, valid_to, base_offset, batch) {
             batch.columns.rollback();
             batch.stats = stats;
@@ -329,7 +343,7 @@ impl<'p> JsonDecoder<'p> {
         let mut reader = RecordReader { cells, lexer, scratch: &mut self.scratch, trace };
         reader.object(0, 1)?;
         let end = lexer.at;
-        let document = &lexer.block[start..end];
+        let document = lexer.block.get(start..end).unwrap_or_default();
         if document.len() > self.limits.document_bytes {
             return Err(self.too_long());
         }
@@ -366,7 +380,7 @@ impl<'p> JsonDecoder<'p> {
     /// Passes over a broken document; gives the place behind what was scanned. The reject is made when its end is
     /// known.
     fn skip(&mut self, block: &[u8], from: usize, last: bool, rejects: &mut Rejects) -> usize {
-        let rest = &block[from..];
+        let rest = block.get(from..).unwrap_or_default();
         let found = self.skipping.as_mut().and_then(|skipping| skipping.scan.scan(rest));
         if found.is_none() && !last {
             if let Some(skipping) = &mut self.skipping {
@@ -382,7 +396,7 @@ impl<'p> JsonDecoder<'p> {
     /// Ends what is being passed over.
     fn finish(&mut self, block: &[u8], from: usize, end: usize, rejects: &mut Rejects) -> usize {
         if let Some(Skipping { mut skipped, .. }) = self.skipping.take() {
-            skipped.extend(&block[from..end]);
+            skipped.extend(block.get(from..end).unwrap_or_default());
             rejects.list.push(skipped.into_reject(self.plan));
         }
         end

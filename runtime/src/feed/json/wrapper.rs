@@ -61,7 +61,8 @@ fn walk(
         let key = lexer.string()?.raw;
         lexer.expect(b':', "`:` after a key")?;
         let here = |path: &&[String]| path.first().is_some_and(|first| first.as_bytes() == key);
-        let below: Vec<&[String]> = paths.iter().filter(|path| here(path)).map(|path| &path[1..]).collect();
+        let below: Vec<&[String]> =
+            paths.iter().filter(|path| here(path)).filter_map(|path| path.get(1..)).collect();
         if below.iter().any(|path| path.is_empty()) {
             take(lexer, depth, records)?;
             found = true;

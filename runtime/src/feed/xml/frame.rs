@@ -47,8 +47,8 @@ impl Framer {
 
     /// Looks for the end of the record that starts at `start`. What is found does not depend on where the block ends.
     pub(super) fn frame(&mut self, block: &[u8], start: usize, last: bool) -> Frame {
-        let view =
-            &block[..block.len().min(start.saturating_add(self.limits.document_bytes).saturating_add(1))];
+        let longest = start.saturating_add(self.limits.document_bytes).saturating_add(1);
+        let view = block.get(..longest).unwrap_or(block);
         let cut = view.len() - start > self.limits.document_bytes;
         let last = last && view.len() == block.len();
         // Within the view a tag may be as long as it likes.
@@ -85,7 +85,7 @@ impl Framer {
                 }
                 Token::End { name, at: tag, end } => {
                     at = end;
-                    let open = self.open.last().map(|&(from, to)| &view[from..to]);
+                    let open = self.open.last().map(|&(from, to)| view.get(from..to).unwrap_or_default());
                     if open == Some(name) {
                         self.open.pop();
                         if self.open.is_empty() {
@@ -105,7 +105,8 @@ impl Framer {
                 )),
                 Token::Junk { at: tag, end } => {
                     at = end;
-                    let found = format!("`{}`", shorten(&view[tag..end.min(tag + 20)]));
+                    let found =
+                        format!("`{}`", shorten(view.get(tag..end.min(tag + 20)).unwrap_or_default()));
                     Some(Fault::new(FaultKind::Syntax, tag, "a tag, comment or text", found))
                 }
             };
@@ -144,7 +145,7 @@ impl Framer {
 
     fn end_tag(&self, view: &[u8]) -> String {
         match self.open.last() {
-            Some(&(from, to)) => format!("`</{}>`", shorten(&view[from..to])),
+            Some(&(from, to)) => format!("`</{}>`", shorten(view.get(from..to).unwrap_or_default())),
             None => format!("a whole `<{}>` tag", self.record.as_str()),
         }
     }
@@ -160,7 +161,11 @@ impl Framer {
     ) -> Frame {
         let limit = self.limits.document_bytes;
         let Some(tag) = again else {
-            let own = self.open.iter().filter(|&&(from, to)| self.record.matches(&view[from..to])).count();
+            let own = self
+                .open
+                .iter()
+                .filter(|&&(from, to)| self.record.matches(view.get(from..to).unwrap_or_default()))
+                .count();
             let level = if self.nested { own.max(1) as u64 } else { 1 };
             return Frame::Broken(Broken { fault, scan: scan.with_limit(limit), resume, level });
         };

@@ -135,7 +135,7 @@ impl<'p> XmlDecoder<'p> {
         if self.skipping.is_some() {
             at = self.skip(block, 0, 0, last, rejects);
         }
-        while self.skipping.is_none() && !batch.is_full() {
+        while self.skipping.is_none() && !batch.is_full() && !rejects.are_many() {
             match self.scan.next(block, at, last, Some(&self.framer.record)) {
                 Token::Exhausted(end) => return end,
                 Token::Junk { end, .. } => at = end,
@@ -146,7 +146,7 @@ impl<'p> XmlDecoder<'p> {
                 Token::Declaration { at: tag, end } => {
                     self.depth = 0;
                     at = end;
-                    if let Some(encoding) = foreign_encoding(&block[tag..end]) {
+                    if let Some(encoding) = foreign_encoding(block.get(tag..end).unwrap_or_default()) {
                         self.refuse_document(base_offset, tag, &encoding);
                         at = self.skip(block, tag, end, last, rejects);
                     }
@@ -161,7 +161,12 @@ impl<'p> XmlDecoder<'p> {
                     match self.framer.frame(block, tag, last) {
                         Frame::Incomplete => return tag,
                         Frame::Whole(end) => {
-                            self.row(&block[tag..end], base_offset + tag as u64, batch, rejects);
+                            self.row(
+                                block.get(tag..end).unwrap_or_default(),
+                                base_offset + tag as u64,
+                                batch,
+                                rejects,
+                            );
                             at = end;
                         }
                         Frame::Broken(broken) => {
@@ -216,8 +221,8 @@ impl<'p> XmlDecoder<'p> {
             Fault::new(FaultKind::Syntax, at, "UTF-8", format!("byte 0x{byte:02x}"))
         })?;
         let is_control = |b: &u8| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
-        if let Some(at) = record.iter().position(is_control) {
-            let found = format!("byte 0x{:02x}", record[at]);
+        if let Some((at, byte)) = record.iter().enumerate().find(|(_, byte)| is_control(byte)) {
+            let found = format!("byte 0x{byte:02x}");
             return Err(Fault::new(FaultKind::Syntax, at, "a character that XML allows", found));
         }
         let cells = Cells { plan: self.plan, columns: &mut batch.columns, stats: &mut batch.stats };
@@ -260,13 +265,13 @@ impl<'p> XmlDecoder<'p> {
         };
         match self.find_end(&mut skipping, block, at, last) {
             Ok(end) => {
-                skipping.skipped.extend(&block[from..end]);
+                skipping.skipped.extend(block.get(from..end).unwrap_or_default());
                 rejects.list.push(skipping.skipped.into_reject(self.plan));
                 end
             }
             Err(scanned) => {
                 let scanned = scanned.max(from);
-                skipping.skipped.extend(&block[from..scanned]);
+                skipping.skipped.extend(block.get(from..scanned).unwrap_or_default());
                 self.skipping = Some(skipping);
                 scanned
             }
@@ -328,8 +333,9 @@ fn foreign_encoding(declaration: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(declaration);
     let (_, rest) = text.split_once("encoding")?;
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let name = rest[1..].split(quote).next()?;
+    let mut rest = rest.chars();
+    let quote = rest.next().filter(|c| matches!(c, '"' | '\''))?;
+    let name = rest.as_str().split(quote).next()?;
     let known = ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|known| name.eq_ignore_ascii_case(known));
     (!known).then(|| name.chars().take(40).collect())
 }

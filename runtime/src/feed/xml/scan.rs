@@ -107,7 +107,7 @@ impl Scan {
         last: bool,
         stop: Option<&Name>,
     ) -> Result<Token<'b>, usize> {
-        let rest = &block[at..];
+        let rest = block.get(at..).unwrap_or_default();
         let cut = |opening: &[u8]| !last && rest.len() < opening.len() && opening.starts_with(rest);
         if cut(b"<!--") || cut(b"<![CDATA[") || cut(b"<?xml ") {
             return Ok(Token::Exhausted(at));
@@ -124,7 +124,9 @@ impl Scan {
                 let view = self.view(block, at);
                 let end = view.iter().skip(1).position(|b| matches!(b, b'<' | b'>')).map(|i| i + 1);
                 Ok(match end {
-                    Some(i) if view[..=i].ends_with(b"?>") => Token::Declaration { at, end: at + i + 1 },
+                    Some(i) if view.get(..=i).is_some_and(|tag| tag.ends_with(b"?>")) => {
+                        Token::Declaration { at, end: at + i + 1 }
+                    }
                     Some(i) => Token::Junk { at, end: at + i },
                     None => self.pending(block, at, last),
                 })
@@ -152,7 +154,8 @@ impl Scan {
 
     /// The bytes in which a tag that starts at `at` must end.
     fn view<'b>(&self, block: &'b [u8], at: usize) -> &'b [u8] {
-        &block[at..block.len().min(at.saturating_add(self.limit))]
+        let rest = block.get(at..).unwrap_or_default();
+        rest.get(..self.limit).unwrap_or(rest)
     }
 
     /// A tag without an end so far.
@@ -166,9 +169,11 @@ impl Scan {
 
     fn end_tag<'b>(&self, block: &'b [u8], at: usize, last: bool) -> Token<'b> {
         let tag = self.view(block, at);
-        match memchr::memchr2(b'<', b'>', &tag[1..]) {
-            Some(i) if tag[i + 1] == b'>' => {
-                Token::End { name: tag[2..=i].trim_ascii_end(), at, end: at + i + 2 }
+        let inside = tag.get(1..).unwrap_or_default();
+        match memchr::memchr2(b'<', b'>', inside) {
+            Some(i) if inside.get(i) == Some(&b'>') => {
+                let name = inside.get(1..i).unwrap_or_default().trim_ascii_end();
+                Token::End { name, at, end: at + i + 2 }
             }
             Some(i) => Token::Junk { at, end: at + i + 1 },
             None => self.pending(block, at, last),
@@ -184,19 +189,23 @@ impl Scan {
         let Some(name_end) = name_end.or(cut_off.then_some(tag.len())) else {
             return self.pending(block, at, last);
         };
-        let name = &tag[1..name_end];
+        let name = tag.get(1..name_end).unwrap_or_default();
         if stop.is_some_and(|stop| stop.matches(name)) {
             return Token::Start { name, empty: false, at, end: at + name_end };
         }
         let mut i = name_end;
         while let Some(&byte) = tag.get(i) {
             match byte {
-                b'>' => return Token::Start { name, empty: tag[i - 1] == b'/', at, end: at + i + 1 },
+                b'>' => {
+                    let empty = tag.get(..i).is_some_and(|tag| tag.ends_with(b"/"));
+                    return Token::Start { name, empty, at, end: at + i + 1 };
+                }
                 b'<' => return Token::Junk { at, end: at + i },
                 b'"' | b'\'' => {
                     let other = if self.lenient { byte } else { b'<' };
-                    match memchr::memchr2(byte, other, &tag[i + 1..]) {
-                        Some(len) if tag[i + 1 + len] == byte => i += len + 1,
+                    let value = tag.get(i + 1..).unwrap_or_default();
+                    match memchr::memchr2(byte, other, value) {
+                        Some(len) if value.get(len) == Some(&byte) => i += len + 1,
                         Some(len) => return Token::Junk { at, end: at + i + 1 + len },
                         None => break,
                     }
@@ -215,10 +224,10 @@ fn doctype_end(text: &[u8]) -> Option<Result<usize, usize>> {
     let mut depth = 0_usize;
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
-        let rest = &text[at..];
+        let rest = text.get(at..).unwrap_or_default();
         at += match byte {
-            b'"' | b'\'' => memchr::memchr(byte, &rest[1..])? + 2,
-            b'<' if rest.starts_with(b"<!--") => memmem::find(&rest[4..], b"-->")? + 7,
+            b'"' | b'\'' => memchr::memchr(byte, rest.get(1..)?)? + 2,
+            b'<' if rest.starts_with(b"<!--") => memmem::find(rest.get(4..)?, b"-->")? + 7,
             b'<' if rest.starts_with(b"<?") => memmem::find(rest, b"?>")? + 2,
             b'<' if at > 0 && rest.starts_with(DOCTYPE) => return Some(Err(at)),
             b'<' => {
@@ -252,7 +261,7 @@ impl Name {
     pub(super) fn matches(&self, name: &[u8]) -> bool {
         let wanted = self.0.as_bytes();
         match memchr::memrchr(b':', name) {
-            Some(colon) if !wanted.contains(&b':') => wanted == &name[colon + 1..],
+            Some(colon) if !wanted.contains(&b':') => name.get(colon + 1..) == Some(wanted),
             Some(_) | None => wanted == name,
         }
     }

@@ -48,6 +48,7 @@ impl Tree {
         tree
     }
 
+    #[allow(clippy::indexing_slicing, reason = "ids come from the tree itself, which never loses a node")]
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
     }
@@ -64,7 +65,7 @@ impl Tree {
         for (&column, path) in members.members.iter().zip(&members.xml) {
             let node = self.descend(root, path);
             if let Some(attribute) = &path.attribute {
-                self.nodes[node].attributes.push((Name::new(attribute), column));
+                self.node_mut(node).attributes.push((Name::new(attribute), column));
                 continue;
             }
             let is_struct =
@@ -72,9 +73,14 @@ impl Tree {
             let is_list = matches!(plan.nodes.get(column).map(|n| &n.kind), Some(Kind::List { .. }));
             let element = if is_list { column + 1 } else { column };
             let record = is_struct(element).then(|| (element, self.add_record(plan, element)));
-            self.nodes[node].values.push(Value { column, record });
+            self.node_mut(node).values.push(Value { column, record });
         }
         root
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "as in `node`")]
+    fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id]
     }
 
     fn add_node(&mut self) -> NodeId {
@@ -90,12 +96,12 @@ impl Tree {
             let condition = step.condition.as_ref();
             let condition =
                 condition.map(|XmlCondition { attribute, value }| (Name::new(attribute), value.clone()));
-            let mut children = self.nodes[node].children.iter();
+            let mut children = self.node(node).children.iter();
             node = match children.find(|child| child.element == element && child.condition == condition) {
                 Some(child) => child.node,
                 None => {
                     let to = self.add_node();
-                    self.nodes[node].children.push(Child { element, condition, node: to });
+                    self.node_mut(node).children.push(Child { element, condition, node: to });
                     to
                 }
             };

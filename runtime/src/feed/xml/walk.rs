@@ -96,7 +96,7 @@ impl<T: Trace> Walk<'_, T> {
             Some(parent) => {
                 parent.parts = true;
                 for node in parent.active..active {
-                    let node = self.scratch.active[node];
+                    let Some(&node) = self.scratch.active.get(node) else { break };
                     for child in &self.tree.node(node).children {
                         let met = child.condition.as_ref().is_none_or(|(name, value)| {
                             attributes
@@ -135,8 +135,8 @@ impl<T: Trace> Walk<'_, T> {
         let Some(frame) = self.scratch.frames.last().filter(|frame| frame.wanted) else {
             return Ok(());
         };
-        let mut values =
-            self.scratch.active[frame.active..].iter().flat_map(|&node| &self.tree.node(node).values);
+        let active = self.scratch.active.iter().skip(frame.active);
+        let mut values = active.flat_map(|&node| &self.tree.node(node).values);
         let takes_text = |value: &&Value| {
             value.record.is_none() && !matches!(self.cells.node(value.column).kind, Kind::Map)
         };
@@ -194,7 +194,7 @@ impl<T: Trace> Walk<'_, T> {
         self.place.start = frame.at;
         if frame.wanted {
             for index in frame.active..self.scratch.active.len() {
-                let node = self.scratch.active[index];
+                let Some(&node) = self.scratch.active.get(index) else { break };
                 let tree = self.tree;
                 for value in &tree.node(node).values {
                     done = done.and_then(|()| self.close(value, text, &frame));

@@ -2,7 +2,7 @@
 
 use super::arrow_schema;
 use crate::artifacts::{Artifact, Part, Rendered};
-use crate::finding::Findings;
+use crate::finding::{Finding, Findings};
 use crate::table::Table;
 use crate::target::Target;
 use arrow_schema::{DataType, Field, Metadata};
@@ -39,7 +39,13 @@ impl Artifact for ArrowSchema {
         match serde_json::to_string_pretty(&file) {
             Ok(text) => Ok(Some(Rendered::text(text))),
             // Only a map with keys that are no text could make this fail.
-            Err(error) => unreachable!("a schema is plain JSON: {error}"),
+            Err(error) => Err(Finding::new(
+                "arrow-schema",
+                format!("table `{}`", table.name),
+                format!("its schema is no JSON: {error}"),
+                "report this: it is a defect of lakebed",
+            )
+            .into()),
         }
     }
 }

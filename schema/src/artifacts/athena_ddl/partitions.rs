@@ -50,7 +50,7 @@ pub(super) fn add_partition(
 /// A value that the path could have.
 fn sample(table: &Table, target: &Target, partition: &Partition, segment: &Segment) -> String {
     match target.projection.columns.get(&segment.column) {
-        Some(ColumnProjection::Values(values)) if !values.is_empty() => return values[0].clone(),
+        Some(ColumnProjection::Values(values)) if let Some(first) = values.first() => return first.clone(),
         Some(ColumnProjection::Range(first, _)) => return first.to_string(),
         Some(ColumnProjection::Values(_) | ColumnProjection::Injected) | None => {}
     }

@@ -81,7 +81,7 @@ pub fn prefixes(table: &Table, target: &Target, has_transform: bool) -> Result<P
                 "shorten the lake's prefix or the layout",
             ));
         }
-        for (other, other_root, _) in &places[..i] {
+        for (other, other_root, _) in places.iter().take(i) {
             if root.starts_with(other_root.as_str()) || other_root.starts_with(root.as_str()) {
                 let problem = format!(
                     "`{root}` and the {other} `{other_root}` lie inside each other, and whoever reads one reads both"

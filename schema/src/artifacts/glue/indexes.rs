@@ -37,7 +37,8 @@ pub fn partition_indexes(table: &Table, target: &Target) -> Result<Vec<Vec<Strin
                 format!("`{text}` names `{key}`, and `{}` has {has}", table.name),
                 "write keys with commas between them; for one table alone, write it below [table.NAME]",
             );
-        } else if keys.iter().enumerate().any(|(at, key)| keys[..at].contains(key)) {
+        } else if keys.iter().enumerate().any(|(at, key)| keys.iter().take(at).any(|earlier| earlier == key))
+        {
             wrong(format!("`{text}` names a key twice"), "name each key once");
         } else if indexes.contains(&keys) {
             wrong(format!("`{text}` is there twice"), "leave one out");

@@ -54,7 +54,9 @@ fn cut(text: &str, max: usize) -> String {
         end = at + c.len_utf8();
     }
     // A word that would be halved goes, unless it is the only one.
-    let whole = text[end..].starts_with(char::is_whitespace);
-    let end = if whole { end } else { text[..end].rfind(char::is_whitespace).unwrap_or(end) };
-    format!("{}{CUT}", text[..end].trim_end())
+    let (kept, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    let whole = rest.starts_with(char::is_whitespace);
+    let words = kept.rsplit_once(char::is_whitespace).filter(|_| !whole);
+    let kept = words.map_or(kept, |(words, _)| words);
+    format!("{}{CUT}", kept.trim_end())
 }

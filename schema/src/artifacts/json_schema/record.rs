@@ -90,7 +90,7 @@ fn object(
 fn pairs(spellings: &[Spelling], alone: bool) -> Vec<Json> {
     let mut out = Vec::new();
     for (index, one) in spellings.iter().enumerate() {
-        for other in &spellings[index + 1..] {
+        for other in spellings.iter().skip(index + 1) {
             let both = match (one, other) {
                 (Spelling::Key(one), Spelling::Key(other)) => there(&[one, other], alone),
                 _ => members([("allOf", Json::list([one.is_there(alone), other.is_there(alone)]))]),

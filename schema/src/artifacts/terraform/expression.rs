@@ -124,12 +124,10 @@ impl Scope<'_> {
     fn template(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + 16);
         let mut rest = text;
-        while let Some(at) = rest.find("${") {
-            out.push_str(&escape(&rest[..at]));
-            rest = &rest[at + 2..];
-            let end = rest.find('}').unwrap_or(rest.len());
-            let name = &rest[..end];
-            rest = rest.get(end + 1..).unwrap_or_default();
+        while let Some((before, after)) = rest.split_once("${") {
+            out.push_str(&escape(before));
+            let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+            rest = behind;
             match name.strip_prefix('!') {
                 Some(literal) => out.push_str(&escape(&format!("${{{literal}}}"))),
                 None => {

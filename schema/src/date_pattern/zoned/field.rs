@@ -55,16 +55,16 @@ pub(super) fn text(letter: char, count: usize, time: &ZonedTime) -> Result<Strin
         'D' => number(zoned.day_of_year().into(), count),
         'M' | 'L' => match count {
             1 | 2 => number(month, count),
-            3 => MONTHS[index(month, 12)][..3].to_owned(),
-            4 => MONTHS[index(month, 12)].to_owned(),
-            _ => MONTHS[index(month, 12)][..1].to_owned(),
+            3 => letters(of(&MONTHS, month), 3).to_owned(),
+            4 => of(&MONTHS, month).to_owned(),
+            _ => letters(of(&MONTHS, month), 1).to_owned(),
         },
         'Q' | 'q' => {
             let quarter = (month + 2) / 3;
             match count {
                 1 | 2 => number(quarter, count),
                 3 => format!("Q{quarter}"),
-                4 => QUARTERS[index(quarter, 4)].to_owned(),
+                4 => of(&QUARTERS, quarter).to_owned(),
                 _ => quarter.to_string(),
             }
         }
@@ -87,7 +87,7 @@ pub(super) fn text(letter: char, count: usize, time: &ZonedTime) -> Result<Strin
         'h' => number(if hour % 12 == 0 { 12 } else { hour % 12 }, count),
         'm' => number(minute, count),
         's' => number(second, count),
-        'S' => format!("{nanos:09}")[..count.min(9)].to_owned(),
+        'S' => format!("{nanos:09}").chars().take(count).collect(),
         'A' => number(second_of_day * 1000 + nanos / 1_000_000, count),
         'n' => number(nanos, count),
         'N' => number(second_of_day * 1_000_000_000 + nanos, count),
@@ -115,8 +115,14 @@ fn year_text(year: i64, count: usize) -> String {
 }
 
 /// A number from 1 as a place in a list of that length.
-fn index(value: i64, len: usize) -> usize {
-    usize::try_from(value - 1).map_or(0, |i| i.min(len - 1))
+fn of<'a>(names: &[&'a str], number: i64) -> &'a str {
+    let index = usize::try_from(number - 1).unwrap_or_default();
+    names.get(index).or(names.last()).copied().unwrap_or_default()
+}
+
+/// The first letters of a name.
+fn letters(name: &str, count: usize) -> &str {
+    name.get(..count).unwrap_or(name)
 }
 
 /// Days since 1970-01-01.
@@ -126,11 +132,11 @@ fn days(zoned: &Zoned) -> i64 {
 }
 
 fn weekday(count: usize, zoned: &Zoned) -> String {
-    let name = DAYS[index(zoned.weekday().to_monday_one_offset().into(), 7)];
+    let name = of(&DAYS, zoned.weekday().to_monday_one_offset().into());
     match count {
         4 => name,
-        5 => &name[..1],
-        _ => &name[..3],
+        5 => letters(name, 1),
+        _ => letters(name, 3),
     }
     .to_owned()
 }

@@ -24,15 +24,15 @@ struct Parser {
 impl Parser {
     fn peek(&self) -> &Token {
         // The last token is the end, and nothing steps over it.
-        &self.tokens[self.at].0
+        self.tokens.get(self.at).map_or(&Token::End, |(token, _)| token)
     }
 
     fn place(&self) -> Place {
-        self.tokens[self.at].1
+        self.tokens.get(self.at).or(self.tokens.last()).map_or(Place::START, |(_, place)| *place)
     }
 
     fn step(&mut self) {
-        self.at = (self.at + 1).min(self.tokens.len() - 1);
+        self.at = (self.at + 1).min(self.tokens.len().saturating_sub(1));
     }
 
     fn expected(&self, what: &str) -> Finding {
@@ -48,11 +48,9 @@ impl Parser {
     fn eat(&mut self, words: &str) -> bool {
         let mut at = self.at;
         for word in words.split(' ') {
-            match &self.tokens[at].0 {
-                Token::Word(found) if found.eq_ignore_ascii_case(word) => at += 1,
-                Token::Word(_) | Token::Name(_) | Token::Text(_) | Token::Sign(_) | Token::End => {
-                    return false;
-                }
+            match self.tokens.get(at) {
+                Some((Token::Word(found), _)) if found.eq_ignore_ascii_case(word) => at += 1,
+                Some(_) | None => return false,
             }
         }
         self.at = at;

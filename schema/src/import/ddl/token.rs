@@ -37,6 +37,9 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// The first character of a text.
+    pub(super) const START: Self = Self { line: 1, column: 1 };
+
     /// A mistake here.
     pub(super) fn wrong(self, problem: impl Into<String>, fix: &str) -> Finding {
         let place = format!("line {}, column {}", self.line, self.column);
@@ -46,7 +49,7 @@ impl Place {
 
 /// Splits a statement.
 pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Place)>, Finding> {
-    let mut scanner = Scanner { chars: text.chars().collect(), at: 0, place: Place { line: 1, column: 1 } };
+    let mut scanner = Scanner { chars: text.chars().collect(), at: 0, place: Place::START };
     let mut tokens = Vec::new();
     loop {
         scanner.skip_blanks()?;
@@ -85,7 +88,7 @@ impl Scanner {
     }
 
     fn starts_with(&self, two: [char; 2]) -> bool {
-        self.chars[self.at..].starts_with(&two)
+        self.chars.get(self.at..).is_some_and(|rest| rest.starts_with(&two))
     }
 
     fn next(&mut self) -> Option<char> {
@@ -174,19 +177,20 @@ impl Scanner {
 pub fn unescape(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        if let Some((c, len)) = code(rest) {
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        if let Some((c, behind)) = code(after) {
             out.push(c);
-            rest = &rest[len..];
+            rest = behind;
             continue;
         }
-        let Some(c) = rest.chars().next() else {
+        let mut behind = after.chars();
+        let Some(c) = behind.next() else {
             out.push('\\');
+            rest = "";
             break;
         };
-        rest = &rest[c.len_utf8()..];
+        rest = behind.as_str();
         match c {
             '0' => out.push('\0'),
             'b' => out.push('\u{8}'),
@@ -202,12 +206,12 @@ pub fn unescape(text: &str) -> String {
     out
 }
 
-/// A character by its number, `u` and four hexadecimal digits or three octal ones, and how long that is.
-fn code(text: &str) -> Option<(char, usize)> {
-    let (digits, radix, len) = match text.strip_prefix('u') {
-        Some(digits) => (digits.get(..4)?, 16, 5),
-        None => (text.get(..3).filter(|digits| digits.starts_with(['0', '1']))?, 8, 3),
+/// A character by its number, `u` and four hexadecimal digits or three octal ones, and what stands behind.
+fn code(text: &str) -> Option<(char, &str)> {
+    let ((digits, behind), radix) = match text.strip_prefix('u') {
+        Some(digits) => (digits.split_at_checked(4)?, 16),
+        None => (text.split_at_checked(3).filter(|(digits, _)| digits.starts_with(['0', '1']))?, 8),
     };
     let fits = digits.bytes().all(|digit| char::from(digit).is_digit(radix));
-    Some((char::from_u32(u32::from_str_radix(digits, radix).ok().filter(|_| fits)?)?, len))
+    Some((char::from_u32(u32::from_str_radix(digits, radix).ok().filter(|_| fits)?)?, behind))
 }

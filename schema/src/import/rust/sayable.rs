@@ -105,22 +105,22 @@ fn check(column: &Column, place: &str, findings: &mut Findings) {
     };
     let twice = "stands there twice, and a word takes it once";
     for (at, alias) in column.aliases.iter().enumerate() {
-        if *alias == column.key || column.aliases[..at].contains(alias) {
+        if *alias == column.key || column.aliases.iter().take(at).any(|earlier| earlier == alias) {
             refuse("aliases", format!("`{alias}` {twice}"), "keep one");
         }
     }
     for (at, value) in column.rules.null_if.iter().enumerate() {
-        if column.rules.null_if[..at].contains(value) {
+        if column.rules.null_if.iter().take(at).any(|earlier| earlier == value) {
             refuse("null_if", format!("{value:?} {twice}"), "keep one");
         }
     }
     for (at, format) in column.rules.time.iter().enumerate() {
-        if column.rules.time[..at].contains(format) {
+        if column.rules.time.iter().take(at).any(|earlier| earlier == format) {
             refuse("time", format!("{format:?} {twice}"), "keep one");
         }
     }
     for (at, tag) in column.tags.iter().enumerate() {
-        if tag.trim().is_empty() || column.tags[..at].contains(tag) {
+        if tag.trim().is_empty() || column.tags.iter().take(at).any(|earlier| earlier == tag) {
             refuse("tag", format!("{tag:?} is blank or {twice}"), "leave it out");
         }
     }

@@ -55,8 +55,7 @@ fn is_uuid(text: &str) -> bool {
 
 /// `2026-11-23`, `2026-11-23T08:15:00.5+01:00`: what decoding takes, and nothing else.
 fn time(text: &str) -> Option<Look> {
-    let day = text.get(..10).filter(|day| is_day(day))?;
-    let rest = &text[day.len()..];
+    let (day, rest) = text.split_at_checked(10).filter(|(day, _)| is_day(day))?;
     if rest.is_empty() {
         return Some(Look::Day);
     }

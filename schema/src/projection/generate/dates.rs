@@ -58,11 +58,15 @@ fn date(segment: &Segment, letters: &[char], target: &Target) -> Result<Shape, F
     let wrong = |problem: &str, fix: &str| {
         Finding::new("projection-date", place(column), format!("`{written}` {problem}"), fix)
     };
-    if let Some(letter) = letters.iter().enumerate().find(|(i, letter)| letters[..*i].contains(letter)) {
+    if let Some(letter) = letters
+        .iter()
+        .enumerate()
+        .find(|(i, letter)| letters.iter().take(*i).any(|earlier| earlier == *letter))
+    {
         let problem = format!("has the letter `{}` in two places", letter.1);
         return Err(wrong(&problem, "write each part of the date once"));
     }
-    let needed = &UNITS[..letters.len().min(UNITS.len())];
+    let needed = UNITS.get(..letters.len()).unwrap_or(&UNITS);
     if !needed.iter().all(|(letter, ..)| letters.contains(letter)) {
         return Err(wrong(
             "does not say when its date begins, so Athena cannot compute the values",

@@ -18,7 +18,7 @@ pub(super) fn listed(segment: &Segment, words: &[String], null: Option<&str>) ->
     }
     for (i, word) in words.iter().enumerate() {
         check_word(column, word)?;
-        if words[..i].contains(word) {
+        if words.iter().take(i).any(|earlier| earlier == word) {
             return Err(wrong(format!("has the value `{word}` twice"), "leave one out"));
         }
         if null != Some(word.as_str()) && !has_text_around(segment, word) {

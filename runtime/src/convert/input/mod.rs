@@ -1,0 +1,172 @@
+//! What a run reads: files and objects found, told by content, known by a hash.
+
+mod arrival;
+mod find;
+mod pattern;
+mod tell;
+mod trouble;
+
+pub(crate) use trouble::trouble;
+
+use crate::error::{Error, ErrorKind};
+use crate::framing::{Framing, Plain, Stored, Unwrapped};
+use crate::report::{Arrival, ArrivalSource, PassedOver};
+use crate::store::{Location, Meta, Store, Stores};
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+/// One input file.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    pub(crate) location: Location,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) meta: Meta,
+    /// Bytes as stored.
+    pub(crate) bytes: u64,
+    /// What the text is wrapped in, outermost first: Firehose compresses records that may be compressed already.
+    pub(crate) wrapping: Vec<&'static Framing>,
+    pub(crate) format: Format,
+    /// Whether the decoded text starts with `[`, so that it cannot be cut.
+    pub(crate) array: bool,
+    /// Seconds since 1970 at which the input arrived.
+    pub(crate) arrival: i64,
+    /// How that is known.
+    pub(crate) arrival_source: ArrivalSource,
+    /// What the input is known by: hash of the stored bytes, or ETag and size.
+    pub(crate) hash: String,
+    /// Whether the file holds what came through a stream, so that its path says nothing.
+    pub(crate) is_stream: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Xml,
+}
+
+/// Objects of S3 that are looked at the same time: each takes a request or two.
+const OBJECTS_AT_ONCE: usize = 16;
+/// Files of this machine that are hashed at the same time.
+const FILES_AT_ONCE: usize = 4;
+
+impl Input {
+    /// How people call it: the path, the address, or `stdin`.
+    pub(crate) fn name(&self) -> String {
+        if self.is_stream { "stdin".to_owned() } else { self.location.to_string() }
+    }
+
+    /// What the journal knows it by: the absolute path, the address, or `stdin:` and the hash of what came.
+    pub(crate) fn key(&self) -> String {
+        if self.is_stream { format!("stdin:{}", self.hash) } else { self.location.absolute().to_string() }
+    }
+
+    /// When it arrived, and how that is known.
+    pub(crate) fn arrival(&self) -> Arrival {
+        Arrival { time: Some(self.arrival), source: self.arrival_source }
+    }
+
+    /// Says that the file holds what came through a stream: its content is all that it is known by, and whoever received
+    /// it wrote the file when it came.
+    pub(crate) fn set_stream(&mut self) {
+        self.is_stream = true;
+        self.arrival = self.meta.modified;
+        self.arrival_source = ArrivalSource::Clock;
+    }
+
+    /// `json`, `xml`, `json+gzip`, `xml+zip`; what cannot be read has its own name, such as `parquet`.
+    pub(crate) fn describe(&self) -> String {
+        let mut name = String::new();
+        if self.wrapping.last().is_none_or(|framing| framing.is_readable) {
+            name.push_str(match self.format {
+                Format::Json => "json",
+                Format::Xml => "xml",
+            });
+        }
+        for framing in self.wrapping.iter().rev() {
+            if !name.is_empty() {
+                name.push('+');
+            }
+            name.push_str(framing.name);
+        }
+        name
+    }
+
+    /// Whether the decoded bytes are the stored bytes, so that any part can be read on its own.
+    pub(crate) fn is_seekable(&self) -> bool {
+        self.wrapping.is_empty()
+    }
+
+    /// The decoded bytes from the start.
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Unwrapped>> {
+        self.unwrap(self.store.open(&self.meta, 0)?)
+    }
+
+    /// The stored bytes from `start` on.
+    pub(crate) fn open_stored(&self, start: u64) -> io::Result<Plain> {
+        Ok(Plain(self.store.open(&self.meta, start)?))
+    }
+
+    fn unwrap(&self, stored: Box<dyn Read + Send>) -> io::Result<Box<dyn Unwrapped>> {
+        let stored: Box<dyn Unwrapped> = Box::new(Plain(stored));
+        self.wrapping.iter().try_fold(stored, |reader, framing| (framing.open)(Stored::new(reader)))
+    }
+}
+
+/// The inputs of a run, and what was passed over on the way to them.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) list: Vec<Input>,
+    pub(crate) passed_over: PassedOver,
+}
+
+impl IntoIterator for Inputs {
+    type Item = Input;
+    type IntoIter = std::vec::IntoIter<Input>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+/// Finds the files and objects of all inputs: those that were named, all below folders and prefixes, and what patterns
+/// match, each in order of their names. Hidden ones (`.` or `_` in front), the marker files of other tools and what
+/// lakebed keeps in a lake, are passed over unless they are named; so are files of tables, which are Parquet already.
+///
+/// # Errors
+/// A location that is missing or cannot be read, a folder without files, a pattern that nothing matches.
+pub(crate) fn find_inputs(locations: &[Location], stores: &Stores) -> Result<Inputs, Error> {
+    let mut finder = find::Finder::default();
+    for location in locations {
+        finder.find(location, stores)?;
+    }
+    let find::Finder { mut found, passed: mut passed_over } = finder;
+    // One file under two spellings is still one input; its records must not be stored twice.
+    let mut known = BTreeSet::new();
+    found.retain(|found| known.insert(found.location.absolute()));
+    let far = found.iter().any(|found| found.location.as_path().is_none());
+    let at_once = if far { OBJECTS_AT_ONCE } else { FILES_AT_ONCE };
+    let list = tell::tell_all(&found, at_once, &mut passed_over)?;
+    if list.is_empty() && passed_over.table_files > 0 {
+        let message = format!(
+            "there is nothing to convert: all {} files below the inputs are Parquet or ORC, files of some table",
+            passed_over.table_files
+        );
+        return Err(Error::new(ErrorKind::Input, message));
+    }
+    Ok(Inputs { list, passed_over })
+}
+
+pub(crate) fn cannot_read(path: &Path, e: io::Error) -> Error {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "the operating system has many kinds of error, and adds more"
+    )]
+    let what = match e.kind() {
+        io::ErrorKind::NotFound => "there is no file or folder",
+        io::ErrorKind::PermissionDenied => "no permission to read",
+        _ => "cannot read",
+    };
+    Error::new(ErrorKind::Input, format!("{what} {}", path.display())).with_source(e)
+}
