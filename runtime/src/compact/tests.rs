@@ -1,5 +1,7 @@
 //! Compaction of small lakes: every row counted, at every instant, whatever is cut short.
 
+mod json;
+
 use super::*;
 use crate::convert::{ConvertOptions, NoProgress, convert};
 use crate::store::{Content, LocalStore, Put, Unfinished, When};
