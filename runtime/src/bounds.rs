@@ -6,6 +6,7 @@ use crate::fault::{Fault, FaultKind, Step};
 use crate::partition::TimeScale;
 use crate::plan::{Kind, Plan};
 use crate::window::{EventWindow, Side, Utc};
+use lakebed_schema::hive_path;
 use lakebed_schema::projection::{Miss, Projection, properties};
 use lakebed_schema::{PartitionBy, Table, Target, TimeUnit};
 use std::sync::Arc;
@@ -72,9 +73,16 @@ impl Projected {
 pub(crate) struct Bounds {
     window: Option<(ColumnId, TimeScale, EventWindow)>,
     projected: Option<Projected>,
+    /// The one partition that records may belong to.
+    only: Option<Arc<str>>,
 }
 
 impl Bounds {
+    /// Bounds that accept the records of one partition, by its path below the table's folder.
+    pub(crate) fn of_partition(path: &str) -> Self {
+        Self { only: Some(path.into()), ..Self::default() }
+    }
+
     /// The bounds of a run over a table.
     ///
     /// # Errors
@@ -92,11 +100,16 @@ impl Bounds {
             }
             None => None,
         };
-        Ok(Self { window, projected })
+        Ok(Self { window, projected, only: None })
     }
 
     /// Whether queries look at a partition.
     pub(crate) fn check_path(&self, path: &str) -> Step {
+        let names = |path: &str| path.split('/').map(hive_path::unescape).collect::<Vec<_>>();
+        if let Some(only) = self.only.as_deref().filter(|only| names(only) != names(path)) {
+            let expected = format!("a record of the partition whose folder it is in, {only}");
+            return Err(Fault::new(FaultKind::OtherPartition, 0, expected, path.to_owned()));
+        }
         let Some(projected) = &self.projected else { return Ok(()) };
         projected.check(path).map_err(|miss| {
             let (expected, found) = match miss {

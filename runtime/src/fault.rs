@@ -82,6 +82,8 @@ pub enum FaultKind {
     Partition,
     /// Its partition is outside of what the table projects, so that no query would find it.
     Unprojected,
+    /// It belongs to another partition than the one that is stored.
+    OtherPartition,
     /// Its event time is before the accepted window.
     Late,
     /// Its event time is after the accepted window.
@@ -106,6 +108,7 @@ impl FaultKind {
             Self::Missing => "Lakebed.MissingColumn",
             Self::Partition => "Lakebed.PartitionSource",
             Self::Unprojected => "Lakebed.OutsideProjection",
+            Self::OtherPartition => "Lakebed.OtherPartition",
             Self::Late => "Lakebed.LateEvent",
             Self::Early => "Lakebed.EarlyEvent",
             Self::TooDeep => "Lakebed.TooDeep",
@@ -123,6 +126,7 @@ impl FaultKind {
             Self::Missing => "missing-column",
             Self::Partition => "partition-source",
             Self::Unprojected => "outside-projection",
+            Self::OtherPartition => "other-partition",
             Self::Late | Self::Early => "event-time",
             Self::TooDeep => "too-deep",
             Self::TooLong => "too-long",
@@ -153,6 +157,7 @@ impl FaultKind {
             | Self::Missing
             | Self::Partition
             | Self::Unprojected
+            | Self::OtherPartition
             | Self::TooDeep
             | Self::TooLong
             | Self::BeforeLambda

@@ -4,6 +4,7 @@
 mod tests;
 
 use super::Context;
+use super::convert::parse_max_rejects;
 use crate::access::AccessArgs;
 use crate::catalog::open::open;
 use crate::catalog::{Catalog, StoredTable, TableName};
@@ -14,11 +15,12 @@ use crate::progress::Bar;
 use crate::quantity;
 use crate::render;
 use crate::s3::S3Args;
+use crate::semantics::Semantics;
 use crate::tables::Registry;
 use crate::target::{Resolved, Settings, TargetArgs};
 use lakebed::compact::report::{CompactReport, CompactStatus};
-use lakebed::compact::{CompactOptions, Readers};
-use lakebed::{Location, compact};
+use lakebed::compact::{CompactOptions, FromJson, Readers};
+use lakebed::{Location, MaxRejects, compact};
 use lakebed_schema::Table;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -37,6 +39,7 @@ Examples:
   lakebed compact lake --table orders --catalog glue
   lakebed compact lake --table orders --partition 'dt=2026-11-*' --dry-run
   lakebed compact lake --table orders --dedupe --keep-dropped --allow-overlap
+  lakebed compact s3://bucket/lake --table orders --from-json --catalog glue
 
 Exit codes:
   0  done, or nothing to do
@@ -83,7 +86,7 @@ pub(crate) struct CompactArgs {
     #[arg(long)]
     dedupe: bool,
 
-    /// With --dedupe: keep the rows that are left out, in LAKE/_errors/TABLE/duplicates/
+    /// With --dedupe: keep the rows that are left out, in LAKE/_errors/TABLE/_duplicates/
     #[arg(long, requires = "dedupe")]
     keep_dropped: bool,
 
@@ -109,6 +112,27 @@ pub(crate) struct CompactArgs {
     /// How long old files stay for readers who began before the switch; the next compact removes them
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = quantity::seconds)]
     grace: i64,
+
+    /// Put Parquet in the place of JSON, as Firehose writes it without conversion: only partitions that hold JSON
+    ///
+    /// Needs --catalog, with partitions that are registered: readers of each go from the JSON to the Parquet in one step,
+    /// and the partition has the table's columns and format from then on. Records are decoded as by `convert`, with
+    /// rejects in LAKE/_errors/TABLE/; one that belongs to another partition than its folder is a reject too, and
+    /// `replay` stores it there. The JSON stays: see --remove-sources. JSON that comes later is taken by the next run.
+    #[arg(long, conflicts_with_all = ["dedupe", "allow_overlap", "drop_columns", "floor_times"])]
+    from_json: bool,
+
+    /// With --from-json: remove JSON whose rows stand in Parquet, after the time of grace, also that of earlier runs
+    #[arg(long, requires = "from_json")]
+    remove_sources: bool,
+
+    /// With --from-json: leave a partition as it is when more of its records than this are refused
+    #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects, requires = "from_json")]
+    max_rejects: Option<MaxRejects>,
+
+    /// With --from-json: rules by which values are read
+    #[arg(long, value_name = "RULES", default_value = "schema", requires = "from_json")]
+    semantics: Semantics,
 
     /// Say what would be done, and do nothing
     #[arg(long)]
@@ -144,6 +168,12 @@ pub(crate) fn execute(args: &CompactArgs, context: &mut Context<'_, '_>) -> Resu
     options.allow_overlap = args.allow_overlap;
     options.grace = args.grace;
     options.dry_run = args.dry_run;
+    options.from_json = args.from_json.then(|| FromJson {
+        threads: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        max_rejects: args.max_rejects,
+        semantics: args.semantics.into(),
+        remove_sources: args.remove_sources,
+    });
     options.access = args.access.access(&context.around);
 
     let settings = Settings::load(&args.target, &context.around)?;
@@ -164,6 +194,14 @@ pub(crate) fn execute(args: &CompactArgs, context: &mut Context<'_, '_>) -> Resu
         }
         _ => None,
     };
+    if args.from_json {
+        match (&readers, &stored) {
+            (Some(_), Some(stored)) => is_parquet(stored, &context.program)?,
+            (Some(_) | None, Some(_) | None) => {
+                return Err(no_place_for_json(&table, catalog.is_some(), &context.program));
+            }
+        }
+    }
     if readers.is_none() && !options.allow_overlap && !options.dry_run {
         return Err(no_switch(&table, catalog.is_some(), &context.program));
     }
@@ -238,6 +276,45 @@ fn is_at(
             location.replacen("s3a://", "s3://", 1).trim_end_matches('/') == s3.to_string()
         }
     }
+}
+
+/// Partitions get the table's own format when their readers are switched.
+fn is_parquet(stored: &StoredTable, program: &str) -> Result<(), CliError> {
+    let serde = stored.table.storage.serde_library.as_deref().unwrap_or_default();
+    if serde.to_ascii_lowercase().contains("parquet") {
+        return Ok(());
+    }
+    Err(CliError::failed(
+        "the table is not one of Parquet",
+        format!(
+            "`{}` has the SerDe `{serde}` in the catalog, and its partitions would have it too, with Parquet in their \
+             folders",
+            stored.table.name
+        ),
+    )
+    .hint(format!(
+        "run `{program} apply` first: partitions that are registered keep the format that they have, until this command \
+         switches them"
+    )))
+}
+
+fn no_place_for_json(table: &Table, has_catalog: bool, program: &str) -> CliError {
+    let why = if table.partitions.is_empty() {
+        "it has no partitions that a catalog could point elsewhere"
+    } else if has_catalog {
+        "the catalog has no partitions of it that are registered, or computes them (projection)"
+    } else {
+        "no catalog is named"
+    };
+    CliError::usage(format!(
+        "Parquet cannot take the place of the JSON of `{}` in one step: {why}. Readers understand one of the two formats",
+        table.name
+    ))
+    .hint(format!(
+        "name the catalog with --catalog when partitions are registered there; otherwise `{program} convert FOLDER --to \
+         LAKE` writes the same rows into the table's folder of a lake that holds no JSON, and the JSON is moved away by \
+         hand"
+    ))
 }
 
 fn elsewhere(lake: &Location, table: &Table, stored: &StoredTable) -> CliError {

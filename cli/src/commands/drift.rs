@@ -14,7 +14,7 @@ use crate::surroundings::Surroundings;
 use crate::tables::{self, Registry, contract_file};
 use crate::target::{Folder, Resolved, Settings, TargetArgs};
 use lakebed::Location;
-use lakebed::inspect::{PartitionFolders, Sample, partition_folders, sample};
+use lakebed::inspect::{PartitionFolders, Sample, partition_folders, sample, sample_table};
 use lakebed::store::StoreError;
 use lakebed_schema::Table;
 use serde::Serialize;
@@ -286,15 +286,27 @@ impl Look<'_> {
         }
     }
 
-    fn look_into(&self, folder: &LakeFiles, table: &Table, is_parquet: bool) -> Result<Seen, lakebed::Error> {
+    fn look_into(
+        &self,
+        lake: Option<&LakeFiles>,
+        folder: &LakeFiles,
+        table: &Table,
+        is_parquet: bool,
+    ) -> Result<Seen, lakebed::Error> {
         if !folder.exists().map_err(StoreError::input)? {
             let what =
                 if folder.store.root().as_path().is_some() { "does not exist" } else { "holds nothing" };
             let note = Some(format!("there are no files yet: {} {what}", folder.shown));
             return Ok(Seen { note, ..Seen::default() });
         }
+        let count = self.args.sample;
+        let sampled = match lake {
+            _ if !is_parquet => None,
+            Some(lake) => Some(sample_table(lake.store.as_ref(), &table.name, count)?),
+            None => Some(sample(folder.store.as_ref(), count)?),
+        };
         Ok(Seen {
-            sample: if is_parquet { Some(sample(folder.store.as_ref(), self.args.sample)?) } else { None },
+            sample: sampled,
             folders: Some(partition_folders(folder.store.as_ref(), table)?),
             note: None,
         })
@@ -309,14 +321,16 @@ impl Look<'_> {
             Whereabouts::Unknown => note(
                 "files are not looked at: neither --lake nor the setting lake says where they are".to_owned(),
             ),
-            Whereabouts::Here { folder, .. } => match self.look_into(&folder, table, is_parquet) {
-                Ok(seen) => Ok(seen),
-                // What the catalog says can be told without the files of a lake that nobody typed.
-                Err(error) if self.lake.is_none() && folder.store.root().as_path().is_none() => {
-                    note(format!("files in {} are not looked at: {}", folder.shown, whole(&error)))
+            Whereabouts::Here { lake, folder } => {
+                match self.look_into(lake.as_ref(), &folder, table, is_parquet) {
+                    Ok(seen) => Ok(seen),
+                    // What the catalog says can be told without the files of a lake that nobody typed.
+                    Err(error) if self.lake.is_none() && folder.store.root().as_path().is_none() => {
+                        note(format!("files in {} are not looked at: {}", folder.shown, whole(&error)))
+                    }
+                    Err(error) => Err(error.into()),
                 }
-                Err(error) => Err(error.into()),
-            },
+            }
         }
     }
 }

@@ -8,6 +8,9 @@ use lakebed_schema::artifacts::glue::GluePartition;
 use lakebed_schema::hive_path;
 use std::cell::RefCell;
 
+/// Parameter that names the format to tools that read no SerDe.
+const CLASSIFICATION: &str = "classification";
+
 /// The registered partitions of a table whose LOCATION is in the lake that is compacted.
 pub struct CatalogReaders<'a> {
     catalog: &'a dyn Catalog,
@@ -99,7 +102,15 @@ impl Readers for CatalogReaders<'_> {
         // The files are the table's by now, whatever they were before.
         let mut storage = self.stored.table.storage.clone();
         storage.location = Some(place);
-        let changed = GluePartition { columns: self.stored.table.columns.clone(), storage, ..found };
+        let mut parameters = found.parameters.clone();
+        if let Some(own) = parameters.get_mut(CLASSIFICATION) {
+            match self.stored.table.parameters.get(CLASSIFICATION) {
+                Some(classification) => own.clone_from(classification),
+                None => drop(parameters.remove(CLASSIFICATION)),
+            }
+        }
+        let columns = self.stored.table.columns.clone();
+        let changed = GluePartition { columns, storage, parameters, ..found };
         let faults = self
             .catalog
             .update_partitions(&self.name, std::slice::from_ref(&changed))

@@ -3,6 +3,8 @@
 use super::number::{bytes, duration};
 use super::{BAD, BOLD, DIM, GOOD, Grid, PLAIN, Side, WARN, counted, paint, plain, thousands};
 use lakebed::compact::report::{CompactReport, CompactStatus, PartitionCompaction, Sorting};
+use lakebed::report::RejectGroup;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Partitions that are listed; `--json` has them all.
@@ -47,12 +49,17 @@ pub(crate) fn compacted(report: &CompactReport) -> String {
     if !report.dry_run && !done.is_empty() {
         let _ = writeln!(
             text,
-            "  read {} rows = written {} + dropped {}",
+            "  read {} rows = written {} + dropped {}{}",
             thousands(sum(|p| p.rows_in)),
             thousands(sum(|p| p.rows_out)),
-            thousands(sum(|p| p.dropped))
+            thousands(sum(|p| p.dropped)),
+            match sum(|p| p.rejected) {
+                0 => String::new(),
+                rejected => format!(" + rejected {}", thousands(rejected)),
+            }
         );
     }
+    text.push_str(&refused(&done));
     let floored = sum(|p| p.floored_times);
     if floored > 0 {
         let _ = writeln!(text, "  {} floored to their column's unit", counted(floored, "time"));
@@ -86,6 +93,26 @@ pub(crate) fn compacted(report: &CompactReport) -> String {
     text
 }
 
+/// Records of JSON that are none of the table, by reason.
+fn refused(done: &[&PartitionCompaction]) -> String {
+    let mut reasons: BTreeMap<&str, (u64, &RejectGroup)> = BTreeMap::new();
+    for group in done.iter().flat_map(|partition| &partition.rejects) {
+        reasons.entry(&group.code).or_insert((0, group)).0 += group.count;
+    }
+    let mut text = String::new();
+    for (code, (count, first)) in reasons {
+        let _ = writeln!(
+            text,
+            "  {} {} × {code}: {} (first at {})",
+            paint(WARN, "rejected"),
+            thousands(count),
+            plain(&first.example),
+            plain(&first.at)
+        );
+    }
+    text
+}
+
 /// What was left of earlier compactions.
 fn rest(report: &CompactReport) -> String {
     let mut text = String::new();
@@ -96,6 +123,10 @@ fn rest(report: &CompactReport) -> String {
     for (count, what) in [
         (report.carried_files, "that had come into a folder which is not read any more, carried over"),
         (report.removed_files, "of earlier compactions removed, their time of grace is over"),
+        (
+            report.kept_files,
+            "of JSON kept, whose rows stand in Parquet that readers look at; --remove-sources removes them",
+        ),
         (
             report.waiting_files,
             "of earlier compactions waiting for readers who began before; a compact after the time of grace removes \

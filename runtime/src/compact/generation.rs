@@ -10,21 +10,27 @@
 //! A run that is cut short in between is taken up by the next one: it asks the catalog where readers look. What comes
 //! into the old folder later is carried over by step 1 of a later run, which names it in the record of the generation.
 
+use super::CompactOptions;
+use super::json::Into;
 use super::pick::files_in;
 use super::readers::{Look, Readers};
 use super::report::{CompactReport, CompactStatus, PartitionCompaction};
+use crate::convert::{Undecoded, tell_files};
 use crate::error::{Error, ErrorKind};
 use crate::journal::compaction::{Compaction, Switch, SwitchState, live_folder};
 use crate::journal::{Journal, RunRecord};
-use crate::store::Store;
+use crate::store::{Meta, Store};
+use lakebed_schema::Table;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Everything that the steps need.
 pub(super) struct Steps<'a> {
-    pub(super) lake: &'a dyn Store,
+    pub(super) lake: &'a Arc<dyn Store>,
     pub(super) journal: &'a Journal,
     pub(super) readers: &'a dyn Readers,
-    pub(super) table: &'a str,
+    pub(super) table: &'a Table,
+    pub(super) options: &'a CompactOptions,
     /// Milliseconds since 1970.
     pub(super) now_ms: i64,
     /// How long old files stay.
@@ -52,14 +58,21 @@ impl Steps<'_> {
                     }
                 }
                 SwitchState::Switched | SwitchState::Done => {
-                    let is_live = live_folder(&self.journal.runs()?, self.table, &compaction.partition);
+                    let is_live = live_folder(&self.journal.runs()?, &self.table.name, &compaction.partition);
                     if is_live == switch.to {
-                        report.carried_files += self.carry(&run.run)?;
+                        match self.carry(&run.run)? {
+                            Ok(carried) => report.carried_files += carried,
+                            Err(reason) => {
+                                let (path, status) = (&compaction.partition, CompactStatus::Refused);
+                                report.partitions.push(PartitionCompaction::of(path, status, reason));
+                            }
+                        }
                     }
                 }
             }
         }
-        self.remove_old(report)
+        self.remove_old(report)?;
+        self.remove_json(report)
     }
 
     /// From `prepared` to `switched`. Gives the number of files that were carried, or why it cannot be.
@@ -74,7 +87,10 @@ impl Steps<'_> {
         match look.first() {
             Some(Look::Folder(folder)) if *folder == switch.to => {}
             Some(Look::Folder(folder)) if *folder == switch.from => {
-                carried += self.carry(&run.run)?;
+                match self.carry(&run.run)? {
+                    Ok(count) => carried += count,
+                    Err(reason) => return Ok(Err(reason)),
+                }
                 // Whoever has taken the table over by now may have other plans for its readers.
                 self.journal.check()?;
                 self.readers.switch(&compaction.partition, &switch.from, &switch.to)?;
@@ -99,31 +115,45 @@ impl Steps<'_> {
             switch.state = SwitchState::Switched;
             switch.switched_ms = Some(now);
         })?;
-        carried += self.carry(&run.run)?;
-        Ok(Ok(carried))
+        Ok(self.carry(&run.run)?.map(|count| carried + count))
     }
 
-    /// Copies files that came into a folder which is not read any more, or soon will not be, into the generation.
-    fn carry(&self, name: &str) -> Result<u64, Error> {
+    /// Copies files that came into a folder which is not read any more, or soon will not be, into the generation. JSON
+    /// that came where JSON was is decoded into it. Gives the number of files, or why one cannot be decoded.
+    fn carry(&self, name: &str) -> Result<Result<u64, String>, Error> {
         let runs = self.journal.runs()?;
-        let Some((run, compaction, switch)) = found(&runs, name) else { return Ok(0) };
+        let Some((run, compaction, switch)) = found(&runs, name) else { return Ok(Ok(0)) };
         let known: BTreeSet<String> = runs
             .iter()
             .filter_map(Compaction::of)
             .flat_map(|compaction| compaction.old_files().cloned().collect::<Vec<_>>())
             .collect();
-        let own = format!("{}/{}", self.table, compaction.partition);
+        let own = format!("{}/{}", self.table.name, compaction.partition);
         let mut come = Vec::new();
         for folder in BTreeSet::from([&switch.from, &own]) {
-            for file in files_in(self.lake, folder)? {
+            for file in files_in(self.lake.as_ref(), folder)? {
                 if file.bytes > 0 && !known.contains(&file.key) {
-                    come.push(file.key);
+                    come.push(file);
                 }
+            }
+        }
+        let was_json = runs
+            .iter()
+            .filter_map(Compaction::of)
+            .any(|other| other.from_json && other.partition == compaction.partition);
+        let json = if was_json { tell_files(self.lake, &come)?.list } else { Vec::new() };
+        if !json.is_empty() {
+            let keys: BTreeSet<&String> = json.iter().map(|input| &input.meta.key).collect();
+            come.retain(|file| !keys.contains(&file.key));
+            match self.store_json(&compaction.partition, &json, &Into::Folder(&switch.to)) {
+                Ok(_) => {}
+                Err(Undecoded::Refused(reason)) => return Ok(Err(reason)),
+                Err(Undecoded::Failed(error)) => return Err(error),
             }
         }
         let pairs: Vec<(String, String)> = come
             .into_iter()
-            .map(|from| {
+            .map(|Meta { key: from, .. }| {
                 let file = from.rsplit('/').next().unwrap_or_default();
                 let to = format!("{}{}-{file}", switch.to, run.run);
                 (from, to)
@@ -151,7 +181,7 @@ impl Steps<'_> {
                 self.lake.copy(from, to).map_err(|e| e.output())?;
             }
         }
-        Ok(count)
+        Ok(Ok(count + json.len() as u64))
     }
 
     /// Removes the files of switched partitions whose time of grace is over, unless readers look at them all the same.
@@ -159,7 +189,7 @@ impl Steps<'_> {
         let mut old = Vec::new();
         for run in self.journal.runs()? {
             let Some(compaction) = Compaction::of(&run) else { continue };
-            let Some(switch) = &compaction.switch else { continue };
+            let Some(switch) = compaction.switch.as_ref().filter(|_| !compaction.from_json) else { continue };
             let begun = switch.switched_ms.unwrap_or(0);
             match switch.state {
                 SwitchState::Switched if begun.saturating_add(self.grace_ms) <= self.now_ms => {}
@@ -221,7 +251,7 @@ impl Steps<'_> {
     }
 
     /// Nothing is removed unless what stands in its place is there.
-    fn check_whole(&self, run: &RunRecord, compaction: &Compaction) -> Result<(), Error> {
+    pub(super) fn check_whole(&self, run: &RunRecord, compaction: &Compaction) -> Result<(), Error> {
         let runs = self.journal.runs()?;
         let later: BTreeSet<String> = runs
             .iter()

@@ -11,6 +11,7 @@
 
 mod cast;
 mod generation;
+mod json;
 mod latest;
 mod merge;
 mod pick;
@@ -21,6 +22,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub use json::FromJson;
 pub use readers::{Look, Readers};
 
 use crate::convert::{Progress, run_name};
@@ -73,6 +75,8 @@ pub struct CompactOptions {
     pub grace: i64,
     /// Bytes of memory to work with, about.
     pub memory_bytes: usize,
+    /// Put Parquet in the place of JSON: only partitions whose files hold JSON, and that a catalog has.
+    pub from_json: Option<FromJson>,
     /// Say what would be done, and do nothing.
     pub dry_run: bool,
     /// How the table is taken.
@@ -98,6 +102,7 @@ impl CompactOptions {
             allow_overlap: false,
             grace: 3_600,
             memory_bytes: 512 << 20,
+            from_json: None,
             dry_run: false,
             access: Access::default(),
         }
@@ -144,10 +149,11 @@ fn compact_in(
     let journal =
         if options.dry_run { None } else { Some(Journal::open(lake, &table.name, &options.access)?) };
     let steps = journal.as_ref().zip(readers).map(|(journal, readers)| Steps {
-        lake: lake.as_ref(),
+        lake,
         journal,
         readers,
-        table: &table.name,
+        table,
+        options,
         now_ms: now_ms(),
         grace_ms: options.grace.saturating_mul(1000),
     });
@@ -173,7 +179,11 @@ fn compact_in(
         if report.partitions.iter().any(|other| other.path == candidate.path) {
             continue;
         }
-        let files = pick::files(&candidate, &places, &runs, options).and_then(|files| {
+        let files = match options.from_json {
+            Some(_) => pick::all(&candidate, &places, options),
+            None => pick::files(&candidate, &places, &runs, options),
+        };
+        let files = files.and_then(|files| {
             let own = format!("{}/{}", table.name, candidate.path);
             let reason = unfinished(&runs, &candidate.path)
                 .filter(|_| !options.dry_run || readers.is_none())
@@ -194,7 +204,21 @@ fn compact_in(
     progress.total(picked.iter().map(|(_, files)| total(files)).sum());
     for (candidate, files) in picked {
         let bytes = total(&files);
+        let json = match options.from_json {
+            Some(_) => match json::files(lake, &candidate, &files)? {
+                Ok(inputs) => Some(inputs),
+                Err((status, reason)) => {
+                    progress.advance(bytes);
+                    report.partitions.push(PartitionCompaction::of(&candidate.path, status, reason));
+                    continue;
+                }
+            },
+            None => None,
+        };
         let done = match (&journal, options.dry_run) {
+            (Some(_), false) if let (Some(inputs), Some(steps)) = (&json, &steps) => {
+                steps.from_json(&candidate, inputs)?
+            }
             (Some(journal), false) => {
                 let work = Work { table, plan: &plan, options, lake, journal, steps: steps.as_ref() };
                 work.partition(&candidate, &files)?
@@ -212,6 +236,9 @@ fn compact_in(
     }
     if let Some(steps) = steps.as_ref().filter(|_| options.grace == 0) {
         steps.remove_old(&mut report)?;
+        if options.from_json.is_some_and(|how| how.remove_sources) {
+            steps.remove_json(&mut report)?;
+        }
     }
     report.partitions.sort_by(|a, b| a.path.cmp(&b.path));
     report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -222,6 +249,18 @@ fn check(table: &Table, options: &CompactOptions, readers: Option<&dyn Readers>)
     let usage = |message: String| Err(Error::new(ErrorKind::Usage, message));
     if options.dedupe && table.key.is_empty() {
         return usage(format!("table `{}` declares no key, by which duplicates would be known", table.name));
+    }
+    if options.from_json.is_some() && readers.is_none() && !options.dry_run {
+        return usage(format!(
+            "no catalog says which folder readers of table `{}` look into, so that Parquet cannot take the place of JSON \
+             there: readers understand one of the two. Without a catalog, convert the JSON into a lake of its own",
+            table.name
+        ));
+    }
+    if options.from_json.is_some() && options.dedupe {
+        return usage(
+            "duplicates are left out of Parquet files: put these in the place of JSON first".to_owned(),
+        );
     }
     if readers.is_none() && !options.allow_overlap && !options.dry_run {
         return usage(format!(
@@ -326,7 +365,7 @@ impl Work<'_> {
         }
         let names: Vec<String> = moves.iter().map(|(_, to)| to.clone()).collect();
         let dropped_file = merged.duplicates.as_ref().map(|file| {
-            let to = format!("_errors/{}/duplicates/{path}{run}.parquet", self.table.name);
+            let to = format!("_errors/{}/_duplicates/{path}{run}.parquet", self.table.name);
             moves.push((file.path.clone(), to.clone()));
             to
         });
@@ -342,6 +381,7 @@ impl Work<'_> {
             rows_out: merged.rows_out(),
             dropped: merged.dropped,
             deduped: self.options.dedupe,
+            from_json: false,
             switch: self.steps.map(|_| Switch {
                 from: candidate.folder.clone(),
                 to: folder.clone(),

@@ -81,6 +81,37 @@ fn name_matches(pattern: &str, name: &str) -> bool {
     ends.into_iter().any(|at| rest.get(at..).is_some_and(|rest| name_matches(tail, rest)))
 }
 
+/// All files of a partition that is closed.
+///
+/// # Errors
+/// Why there are none.
+pub(super) fn all(
+    candidate: &Candidate,
+    places: &Places,
+    options: &CompactOptions,
+) -> Result<Vec<Meta>, (CompactStatus, String)> {
+    closed(candidate, places, options)?;
+    Ok(candidate.files.clone())
+}
+
+/// Whether no records may come any more for a partition.
+fn closed(
+    candidate: &Candidate,
+    places: &Places,
+    options: &CompactOptions,
+) -> Result<(), (CompactStatus, String)> {
+    let begin = places.read(&candidate.path).map_err(|why| (CompactStatus::Refused, why))?;
+    let end = match (begin, places.finest) {
+        (Some(begin), Some((unit, _))) => end(begin, unit),
+        // Without a time in its path a partition is closed when nothing has come for that long.
+        (None, _) | (_, None) => candidate.files.iter().map(|file| file.modified).max().unwrap_or(0),
+    };
+    if end.saturating_add(options.older_than) > options.now {
+        return Err((CompactStatus::NotClosed, "records may still come for it".to_owned()));
+    }
+    Ok(())
+}
+
 /// The files to merge.
 ///
 /// # Errors
@@ -91,15 +122,7 @@ pub(super) fn files(
     runs: &[RunRecord],
     options: &CompactOptions,
 ) -> Result<Vec<Meta>, (CompactStatus, String)> {
-    let begin = places.read(&candidate.path).map_err(|why| (CompactStatus::Refused, why))?;
-    let end = match (begin, places.finest) {
-        (Some(begin), Some((unit, _))) => end(begin, unit),
-        // Without a time in its path a partition is closed when nothing has come for that long.
-        (None, _) | (_, None) => candidate.files.iter().map(|file| file.modified).max().unwrap_or(0),
-    };
-    if end.saturating_add(options.older_than) > options.now {
-        return Err((CompactStatus::NotClosed, "records may still come for it".to_owned()));
-    }
+    closed(candidate, places, options)?;
     let nothing = |why: &str| Err((CompactStatus::NothingToDo, why.to_owned()));
     let all = || candidate.files.iter().cloned();
     let compactions = || runs.iter().filter(|run| run.kind == RunKind::Compact);

@@ -1,5 +1,6 @@
 //! What a compaction did, partition by partition.
 
+use crate::report::RejectGroup;
 use serde::Serialize;
 use std::fmt;
 
@@ -20,6 +21,8 @@ pub struct CompactReport {
     pub carried_files: u64,
     /// Files of earlier compactions that were removed because their time of grace is over.
     pub removed_files: u64,
+    /// JSON files whose rows stand in Parquet, and that stay since nobody asked for their removal.
+    pub kept_files: u64,
     /// Files of earlier compactions that are still there for readers who began before the switch.
     pub waiting_files: u64,
     /// What happened when the table was taken.
@@ -49,13 +52,19 @@ pub struct PartitionCompaction {
     pub bytes_in: u64,
     /// Files written, below the lake.
     pub files: Vec<String>,
-    /// Their rows; `rows_in = rows_out + dropped`.
+    /// Their rows; `rows_in = rows_out + dropped + rejected`.
     pub rows_out: u64,
     /// Their bytes.
     pub bytes_out: u64,
     /// Rows left out because another one has the same key and is later.
     pub dropped: u64,
-    /// Where those rows are kept, below the lake, when that was asked for.
+    /// Records of JSON that are none of the table.
+    pub rejected: u64,
+    /// Those records by reason, most frequent first.
+    pub rejects: Vec<RejectGroup>,
+    /// Where those records are, below the lake.
+    pub reject_files: Vec<String>,
+    /// Where dropped rows are kept, below the lake, when that was asked for.
     pub dropped_file: Option<String>,
     /// How the rows are sorted.
     pub sort: Sorting,

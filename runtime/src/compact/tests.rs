@@ -1,5 +1,7 @@
 //! Compaction of small lakes: every row counted, at every instant, whatever is cut short.
 
+mod json;
+
 use super::*;
 use crate::convert::{ConvertOptions, NoProgress, convert};
 use crate::store::{Content, LocalStore, Put, Unfinished, When};
@@ -187,7 +189,7 @@ fn the_latest_of_each_key_stays_and_the_others_are_kept_aside() {
     assert_eq!((done.rows_in, done.rows_out, done.dropped), (4, 3, 1));
     assert_eq!(lake.rows("t/region=a"), pairs(&[("y", 2), ("w", 4), ("x", 5)]));
     let kept = done.dropped_file.clone().unwrap();
-    assert!(kept.starts_with("_errors/t/duplicates/region=a/"), "{kept}");
+    assert!(kept.starts_with("_errors/t/_duplicates/region=a/"), "{kept}");
     assert_eq!(read(&lake.path().join(&kept)), pairs(&[("x", 3)]));
     let again = compact(&table, &options, None, &NoProgress).unwrap();
     assert!(again.partitions.iter().all(|p| p.status == CompactStatus::NothingToDo), "{again:?}");

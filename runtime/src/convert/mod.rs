@@ -5,6 +5,7 @@ mod budget;
 mod collect;
 mod held;
 mod identity;
+mod in_place;
 mod input;
 mod lines;
 mod max_rejects;
@@ -39,7 +40,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 pub(crate) use identity::{hash_file, run_name};
-pub(crate) use input::{Format, Input, find_inputs};
+pub(crate) use in_place::{Decoded, Decoding, Undecoded, decode};
+pub(crate) use input::{Format, Input, find_inputs, tell_files};
 pub use write::{WriteOptions, write_batches, write_batches_with};
 
 /// What to convert, and how.
@@ -343,6 +345,14 @@ impl Work {
             let stored = known.get(&input);
             if force {
                 for &(run, _) in &stored {
+                    if run.kind == RunKind::Compact {
+                        let message = format!(
+                            "--force cannot replace {}: compaction {} has put its rows in the place of the file, and \
+                             readers were switched to them",
+                            input.location, run.run
+                        );
+                        return Err(Error::new(ErrorKind::Usage, message));
+                    }
                     // What holds for one input of a run holds for all of them.
                     if !replaced.insert(&run.run) {
                         continue;

@@ -38,9 +38,9 @@ pub(super) struct Done {
     pub(super) inputs: Vec<InputReport>,
     /// What a replay has seen in each of them.
     pub(super) seen: Vec<Seen>,
-    rows: Collected,
+    pub(super) rows: Collected,
     pub(super) rejects: Vec<RejectGroup>,
-    reject_files: Vec<FinishedRejects>,
+    pub(super) reject_files: Vec<FinishedRejects>,
     stats: Stats,
 }
 
@@ -367,6 +367,6 @@ pub(super) fn parquet_name(table: &Table, earlier: &[RunRecord], partition: &str
     format!("{}{run}-0.parquet", live_folder(earlier, &table.name, partition))
 }
 
-fn reject_name(table: &Table, folder: &str, run: &str) -> String {
+pub(super) fn reject_name(table: &Table, folder: &str, run: &str) -> String {
     format!("_errors/{}/{folder}{run}.ndjson", table.name)
 }

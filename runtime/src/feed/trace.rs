@@ -79,6 +79,7 @@ pub(crate) fn is_in_value(kind: FaultKind) -> bool {
         | FaultKind::Missing
         | FaultKind::Partition
         | FaultKind::Unprojected
+        | FaultKind::OtherPartition
         | FaultKind::Late
         | FaultKind::Early => true,
         FaultKind::Syntax

@@ -91,9 +91,9 @@ impl Books {
                 outputs.remove(to);
             }
         }
-        let sources = || compactions.iter().flat_map(|compaction| &compaction.sources);
-        let foreign =
-            sources().filter(|(key, _)| !outputs.contains(*key)).map(|(_, source)| source.rows).sum();
+        // Rows that were decoded are in the books of their inputs.
+        let sources = compactions.iter().filter(|c| !c.from_json).flat_map(|compaction| &compaction.sources);
+        let foreign = sources.filter(|(key, _)| !outputs.contains(*key)).map(|(_, source)| source.rows).sum();
         let gone = superseded(runs);
         outputs.retain(|output| !gone.contains(output));
         let dropped = compactions.iter().map(|compaction| compaction.dropped).sum();

@@ -16,7 +16,7 @@ mod walk;
 mod tests;
 
 pub use folders::{PartitionFolder, PartitionFolders, journal_folders, partition_folders};
-pub use sample::{Sample, SampledFile, sample};
+pub use sample::{Sample, SampledFile, sample, sample_table};
 
 use crate::error::Error;
 use crate::journal::compaction::{is_generations, live_generations, unread};

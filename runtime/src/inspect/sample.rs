@@ -1,10 +1,12 @@
 //! A few files of a table, whose footers stand for the others.
 
+use super::Generations;
 use super::footer::{Footer, read_all};
 use super::hive;
 use super::report::BrokenFile;
 use super::walk::{self, Found};
 use crate::error::Error;
+use crate::journal::read_journal;
 use crate::store::Store;
 use std::collections::BTreeSet;
 
@@ -38,8 +40,25 @@ pub struct SampledFile {
 /// A folder that cannot be read. What is wrong with single files is in the sample.
 pub fn sample(folder: &dyn Store, count: usize) -> Result<Sample, Error> {
     let (files, _) = walk::walk(folder, "")?;
+    Ok(sample_of(folder, &files, count))
+}
+
+/// [`sample`] of the files that readers of a table in a lake see: where a compaction has switched readers of a
+/// partition, those that they were switched to.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn sample_table(lake: &dyn Store, table: &str, count: usize) -> Result<Sample, Error> {
+    let (mut files, _) = walk::walk(lake, &format!("{table}/"))?;
+    let (runs, _) = read_journal(lake, table).unwrap_or_default();
+    Generations { table, runs: &runs }.apply(lake, &mut files)?;
+    files.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
+    Ok(sample_of(lake, &files, count))
+}
+
+fn sample_of(folder: &dyn Store, files: &[Found], count: usize) -> Sample {
     let mut sample = Sample { files: files.len() as u64, ..Sample::default() };
-    let chosen: Vec<&Found> = choice(&files, count).into_iter().filter_map(|at| files.get(at)).collect();
+    let chosen: Vec<&Found> = choice(files, count).into_iter().filter_map(|at| files.get(at)).collect();
     for (file, footer) in chosen.iter().zip(read_all(folder, &chosen)) {
         match footer {
             Ok(footer) => sample.read.push(sampled(file, &footer)),
@@ -48,7 +67,7 @@ pub fn sample(folder: &dyn Store, count: usize) -> Result<Sample, Error> {
             }
         }
     }
-    Ok(sample)
+    sample
 }
 
 fn sampled(file: &Found, footer: &Footer) -> SampledFile {

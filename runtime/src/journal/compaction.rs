@@ -28,6 +28,10 @@ pub struct Compaction {
     pub dropped: u64,
     /// Whether such rows were looked for.
     pub deduped: bool,
+    /// Whether the sources were files of JSON, whose records were decoded. They are originals: they stay unless their
+    /// removal is asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_json: bool,
     /// How readers come to the outputs, where a catalog says where they look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub switch: Option<Switch>,
@@ -146,7 +150,10 @@ pub fn is_generations(name: &str) -> bool {
 /// Files that may still be there and that readers do not look at, since they were switched to others.
 pub fn unread(runs: &[RunRecord]) -> BTreeSet<String> {
     let compactions = runs.iter().filter_map(Compaction::of);
-    let switched = compactions.filter(|compaction| compaction.switch.is_some() && compaction.counts());
+    let is_unread = |compaction: &Compaction| {
+        (compaction.switch.is_some() || compaction.from_json) && compaction.counts()
+    };
+    let switched = compactions.filter(is_unread);
     switched.flat_map(|compaction| compaction.old_files().cloned().collect::<Vec<_>>()).collect()
 }
 

@@ -79,3 +79,69 @@ fn a_projected_table_has_no_switch() {
     let (code, text) = elsewhere.run(&[&TRAFFIC], &["compact", &lake, "--catalog", "catalog"]);
     assert!(code == 2 && text.contains("the catalog's files are elsewhere"), "{text}");
 }
+
+#[test]
+fn a_partition_of_json_becomes_one_of_parquet_with_the_formats_of_the_table() {
+    let (world, lake) = world();
+    let catalog = world.catalog();
+    let template = catalog.partitions(&world.name()).expect("a catalog").remove(0);
+    let folder = world.path("lake/traffic/dt=2026-11-20/hour=07");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let line = |time: &str| format!("{{\"unieke_id\":\"j\",\"tijd\":\"{time}\",\"snelheid\":90}}");
+    let text = format!("{}{}", line("2026-11-20T07:01:00Z"), line("2026-11-20T08:00:00Z"));
+    std::fs::write(folder.join("stream-1-2026-11-20-07-00-00-x"), text).expect("a file");
+    let mut json = GluePartition {
+        values: vec!["2026-11-20".into(), "07".into()],
+        parameters: [("classification".to_owned(), "json".to_owned())].into(),
+        ..template.clone()
+    };
+    json.storage.location = Some("lake/traffic/dt=2026-11-20/hour=07/".into());
+    json.storage.serde_library = Some("org.openx.data.jsonserde.JsonSerDe".into());
+    json.storage.input_format = Some("org.apache.hadoop.mapred.TextInputFormat".into());
+    json.columns.truncate(1);
+    assert_eq!(catalog.create_partitions(&world.name(), &[json]).expect("a catalog").len(), 0);
+    let run = |more: &[&str]| {
+        let args = ["compact", &lake, "--from-json", "--older-than", "0", "--catalog", "catalog"];
+        world.run(&[&TRAFFIC], &args.into_iter().chain(more.iter().copied()).collect::<Vec<_>>())
+    };
+    let (code, text) = run(&["--dry-run"]);
+    assert!(code == 0 && text.contains("1 partition of ~/lake/traffic/ would be merged, 1 file"), "{text}");
+    let (code, text) = run(&[]);
+    assert!(code == 0 && text.contains("read 2 rows = written 1 + dropped 0 + rejected 1"), "{text}");
+    assert!(text.contains("rejected 1 × Lakebed.OtherPartition"), "{text}");
+    let now = catalog.partitions(&world.name()).expect("a catalog");
+    let now = now.into_iter().find(|partition| partition.values[0] == "2026-11-20").expect("a partition");
+    let place = now.storage.location.clone().unwrap_or_default();
+    assert!(place.starts_with("lake/traffic.generations/"), "{place}");
+    let storage = lakebed_schema::artifacts::glue::GlueStorage {
+        location: now.storage.location.clone(),
+        ..template.storage.clone()
+    };
+    assert_eq!((&now.columns, &now.storage), (&template.columns, &storage));
+    assert_ne!(now.parameters.get("classification").map(String::as_str), Some("json"));
+    assert!(folder.join("stream-1-2026-11-20-07-00-00-x").exists());
+    let (code, text) = run(&[]);
+    assert!(code == 0 && text.contains("1 file of JSON kept"), "{text}");
+    let (code, text) = run(&["--remove-sources", "--grace", "0"]);
+    assert!(code == 0 && !folder.join("stream-1-2026-11-20-07-00-00-x").exists(), "{text}");
+    // What was in the wrong folder goes to its own.
+    let (code, text) = world.run(&[&TRAFFIC], &["replay", &lake, "--to", &lake]);
+    assert!(code == 0 && world.path("lake/traffic/dt=2026-11-20/hour=08").exists(), "{text}");
+}
+
+#[test]
+fn json_stays_where_no_catalog_can_switch_its_readers() {
+    let (world, lake) = world();
+    let (code, text) = world.run(&[&TRAFFIC], &["compact", &lake, "--from-json"]);
+    assert_eq!(code, 2, "{text}");
+    insta::assert_snapshot!(text, @"
+    error: wrong usage
+      Parquet cannot take the place of the JSON of `traffic` in one step: no catalog is named. Readers understand one of the two formats
+      what to do: name the catalog with --catalog when partitions are registered there; otherwise `lakebed convert FOLDER --to LAKE` writes the same rows into the table's folder of a lake that holds no JSON, and the JSON is moved away by hand
+    ");
+    world.by_hand(|table| {
+        table.storage.serde_library = Some("org.openx.data.jsonserde.JsonSerDe".into());
+    });
+    let (code, text) = world.run(&[&TRAFFIC], &["compact", &lake, "--from-json", "--catalog", "catalog"]);
+    assert!(code == 2 && text.contains("run `lakebed apply` first"), "{text}");
+}

@@ -208,6 +208,25 @@ pub(crate) fn find_inputs(locations: &[Location], stores: &Stores) -> Result<Inp
     Ok(Inputs { list, passed_over })
 }
 
+/// Tells files of a lake, in their order. Those that are Parquet or ORC already are counted and left out.
+///
+/// # Errors
+/// That of the first that cannot be read.
+pub(crate) fn tell_files(lake: &Arc<dyn Store>, files: &[Meta]) -> Result<Inputs, Error> {
+    let found = |meta: &Meta| find::Found {
+        location: lake.location(&meta.key),
+        canonical: lake.location(&meta.key).canonical(),
+        store: Arc::clone(lake),
+        meta: meta.clone(),
+        is_named: false,
+    };
+    let found: Vec<find::Found> = files.iter().map(found).collect();
+    let mut passed_over = PassedOver::default();
+    let at_once = if lake.root().as_path().is_none() { OBJECTS_AT_ONCE } else { FILES_AT_ONCE };
+    let list = tell::tell_all(&found, at_once, &mut passed_over)?;
+    Ok(Inputs { list, passed_over })
+}
+
 pub(crate) fn cannot_read(path: &Path, e: io::Error) -> Error {
     #[allow(
         clippy::wildcard_enum_match_arm,

@@ -198,6 +198,7 @@ impl<'p> JsonDecoder<'p> {
                         | FaultKind::Missing
                         | FaultKind::Partition
                         | FaultKind::Unprojected
+                        | FaultKind::OtherPartition
                         | FaultKind::Late
                         | FaultKind::Early
                         | FaultKind::TooDeep
