@@ -4,22 +4,40 @@ use memchr::{memchr, memchr_iter, memchr2};
 
 /// What comes next in a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub enum Found {
     /// Something that could be an object, from `{` to the `}` that closes it.
-    Object { start: usize, end: usize },
+    Object {
+        /// Its first byte.
+        start: usize,
+        /// The byte behind it.
+        end: usize,
+    },
     /// Bytes that can be no object.
-    Broken { start: usize, end: usize },
+    Broken {
+        /// The first of them.
+        start: usize,
+        /// The byte behind them.
+        end: usize,
+    },
     /// The block ends within the object that starts there, or holds nothing any more.
-    Incomplete { start: usize },
+    Incomplete {
+        /// Its first byte, or the end of the block.
+        start: usize,
+    },
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Most lines of an error object that start with `{` where a value is due. Firehose and lakebed write one at most.
+/// Without a limit a file of nothing but such lines would be read once for each of them.
+const OPEN_LINES: usize = 64;
 
 /// Finds the next object. `last` tells that nothing follows the block.
 ///
 /// An error object escapes its line ends, so a line end within a text is one that was cut off, and so is an object
 /// where the next line starts with `{` in place of a member: the cut one ends there, and takes no neighbour with it.
-pub(crate) fn next(block: &[u8], last: bool) -> Found {
+/// One that has too many such lines where a value is due ends at the first of them.
+pub fn next(block: &[u8], last: bool) -> Found {
     let rest = block.strip_prefix(BYTE_ORDER_MARK).unwrap_or(block);
     let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let start = block.len() - rest.len() + blank;
@@ -52,6 +70,7 @@ fn end(text: &[u8]) -> End {
     let (mut at, mut depth) = (0_usize, 0_usize);
     // Last byte that was no white space: tells whether a value may follow.
     let mut before = b'{';
+    let (mut lines, mut first) = (0_usize, 0_usize);
     while let Some(&byte) = text.get(at) {
         match byte {
             b'"' => match string(text, at + 1) {
@@ -59,12 +78,17 @@ fn end(text: &[u8]) -> End {
                 other @ (End::Cut(_) | End::Beyond) => return other,
             },
             b'{' => {
-                if depth > 0
-                    && text.get(at.wrapping_sub(1)) == Some(&b'\n')
-                    && before != b':'
-                    && before != b'['
-                {
-                    return End::Cut(at);
+                if depth > 0 && text.get(at.wrapping_sub(1)) == Some(&b'\n') {
+                    if before != b':' && before != b'[' {
+                        return End::Cut(at);
+                    }
+                    if lines == 0 {
+                        first = at;
+                    }
+                    lines += 1;
+                    if lines > OPEN_LINES {
+                        return End::Cut(first);
+                    }
                 }
                 depth += 1;
             }
@@ -171,6 +195,23 @@ mod tests {
         }
         // A value is missing where only a value can come: what follows could be that value.
         assert_eq!(all("{\"a\":\n{}\n").len(), 2);
+    }
+
+    #[test]
+    fn lines_that_stay_open_are_not_read_again_and_again() {
+        let (line, good) = ("{\"a\":\n", "{\"rawData\":\"e30=\"}");
+        let text = line.repeat(3 * OPEN_LINES);
+        let start = line.len();
+        // It is known before the end is there.
+        assert_eq!(next(text.as_bytes(), false), Found::Broken { start: 0, end: start });
+        let text = format!("{text}{good}\n{good}\n");
+        let found = all(&text);
+        assert_eq!(found.last(), Some(&(true, good)));
+        // Line by line, until those that are left are few enough for one object that was cut off.
+        assert_eq!(found.iter().filter(|(is_object, _)| !is_object).count(), 2 * OPEN_LINES + 1);
+        // As many as there may be.
+        let deep = format!("{}{{}}{}", line.repeat(OPEN_LINES), "}".repeat(OPEN_LINES));
+        assert_eq!(all(&deep), [(true, deep.as_str())]);
     }
 
     #[test]

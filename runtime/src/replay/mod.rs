@@ -11,7 +11,9 @@ mod object;
 mod rules;
 
 pub(crate) use feed::{ObjectDecoder, Seen};
-pub(crate) use frame::{Found, first_line, next};
+pub(crate) use frame::first_line;
+#[doc(hidden)]
+pub use frame::{Found, next};
 pub use object::{Destination, ErrorObject, ObjectKind, Ours};
 pub use rules::BeforeLambda;
 pub(crate) use rules::Rules;

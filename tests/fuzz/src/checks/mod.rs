@@ -4,6 +4,8 @@ pub mod contract;
 pub mod decode;
 pub mod decoded;
 pub mod document;
+pub mod error_objects;
+pub mod event_window;
 pub mod framing;
 pub mod grammars;
 pub mod import_ddl;
@@ -28,4 +30,6 @@ pub const CHECKS: &[Check] = &[
     ("grammars", grammars::check),
     ("import_ddl", import_ddl::check),
     ("import_json", import_json::check),
+    ("error_objects", error_objects::check),
+    ("event_window", event_window::check),
 ];
