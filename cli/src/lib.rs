@@ -11,6 +11,15 @@
 //! assert_eq!(code, 0);
 //! assert!(String::from_utf8_lossy(&out).contains("lakebed convert"));
 //! ```
+#![warn(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::unreachable
+)]
+#![cfg_attr(test, allow(clippy::string_slice, clippy::unreachable, reason = "tests may fail loudly"))]
 
 mod access;
 pub mod apply;

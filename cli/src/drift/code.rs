@@ -87,6 +87,7 @@ pub const CODES: &[(Code, &str, Side, &str)] = &[
 ];
 
 impl Code {
+    #[allow(clippy::indexing_slicing, reason = "the list is a constant, and not empty")]
     fn entry(self) -> &'static (Self, &'static str, Side, &'static str) {
         CODES.iter().find(|(code, ..)| *code == self).unwrap_or(&CODES[0])
     }

@@ -83,6 +83,7 @@ impl Code {
         CODES.iter().map(|(code, ..)| *code)
     }
 
+    #[allow(clippy::indexing_slicing, reason = "the list is a constant, and not empty")]
     fn entry(self) -> &'static (Self, &'static str, &'static str) {
         CODES.iter().find(|(code, ..)| *code == self).unwrap_or(&CODES[0])
     }

@@ -79,6 +79,7 @@ fn next(import: &Import, program: &str) -> String {
         crates(&import.source, &import.features)
     );
     let contract = import.written.iter().find(|file| file.what == "contract");
+    #[allow(clippy::indexing_slicing, reason = "a member that is not there is null")]
     let holds_json = import.contract["parameters"]["classification"] == "json";
     let _ = match contract {
         // `convert` writes Parquet.
