@@ -1,7 +1,7 @@
 //! A store that fails in every way a store can: each run ends well, or with an error after which the same command
 //! ends well. Nothing is lost, nothing is there twice, nothing is left behind.
 
-mod disk;
+pub(crate) mod disk;
 
 use lakebed::{Record, TableDef};
 use lakebed_tests::books::problems;

@@ -1,5 +1,6 @@
 //! A run keeps to its memory, however many partitions there are, and gives the same files.
 
+use crate::faults::disk::SmallDisk;
 use lakebed::{Record, Table, TableDef};
 use lakebed_tests::cases::documents::Random;
 use lakebed_tests::command::{become_the_command, lakebed, process};
@@ -143,4 +144,27 @@ fn a_row_longer_than_its_share_of_the_memory_is_a_reject() {
     assert!(group.example.contains(&named), "{named} is missing in {}", group.example);
     let report = bench.convert(&table(), &[input], "wide", |_| {});
     assert_eq!((report.total.written, report.total.rejected), (3, 0));
+}
+
+#[test]
+fn a_disk_that_fills_up_while_rows_are_set_aside_is_named() {
+    let bench = Bench::new();
+    let folder = bench.path().join("disk");
+    let Some(_disk) = SmallDisk::mount(&folder, 4 << 20) else {
+        // Who may not mount has the tests of files that may not grow.
+        return;
+    };
+    let input = bench.path().join("in.json");
+    readings(&input, 130_000, 2_000);
+    let lake = folder.join("lake");
+    let ran = lakebed(
+        &TABLES,
+        ["convert".as_ref(), input.as_os_str(), "--to".as_ref(), lake.as_os_str(), "--memory=64MiB".as_ref()],
+    );
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    let scratch = lake.join("_lakebed").join("reading");
+    for part in ["the disk is full at", &*scratch.to_string_lossy(), "set aside", "nothing was published"] {
+        assert!(ran.err.contains(part), "{part:?} is missing in {}", ran.err);
+    }
+    assert!(lake::visible(&lake, "reading").is_empty(), "nothing is published");
 }

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A small disk of its own, unmounted when dropped.
-struct SmallDisk(PathBuf);
+pub(crate) struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// Needs root, and a system that lets root mount: nothing where that is not so.
-    fn mount(folder: &Path, bytes: u64) -> Option<Self> {
+    pub(crate) fn mount(folder: &Path, bytes: u64) -> Option<Self> {
         fs::create_dir_all(folder).expect("a folder");
         let size = format!("size={bytes},mode=777");
         let mut mount = Command::new("mount");
