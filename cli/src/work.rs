@@ -1,6 +1,6 @@
 //! With what commands that decode records work, and what they refuse: shared by `convert` and `replay`.
 
-use crate::memory;
+use crate::quantity;
 use lakebed::ConvertOptions;
 use std::num::NonZeroUsize;
 
@@ -12,7 +12,7 @@ pub(crate) struct WorkArgs {
     threads: Option<NonZeroUsize>,
 
     /// Memory for the run, at least 64MiB; what does not fit is set aside on disk [default: 512MiB]
-    #[arg(long, value_name = "SIZE", value_parser = memory::parse_size)]
+    #[arg(long, value_name = "SIZE", value_parser = quantity::memory)]
     memory: Option<usize>,
 }
 

@@ -7,7 +7,6 @@ use crate::inputs::{InputArgs, Inputs};
 use crate::location::{self, Place};
 use crate::memory;
 use crate::progress::Bar;
-use crate::quantity;
 use crate::render;
 use crate::s3::S3Args;
 use crate::semantics::Semantics;
