@@ -275,6 +275,7 @@ fn many_inputs_partitions_and_reasons_are_collapsed() {
             })
             .collect(),
         parquet_bytes: 48 * 10_000,
+        accept_event_time: Some("-7d..+1h".into()),
         elapsed_ms: 65_000,
         ..Report::default()
     };

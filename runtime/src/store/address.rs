@@ -29,7 +29,7 @@ mod tests {
                 "--endpoint-url http://host:9000/x s3://b/k@v",
             ),
             ("'https://ann@host' ann@host", "'https://host' ann@host"),
-            ("a://b:c@d://e@f", "a://d://f"),
+            ("a://b:c@d, e://f@g", "a://d, e://g"),
             ("http://", "http://"),
             ("ünë://ä@ö", "ünë://ö"),
         ] {

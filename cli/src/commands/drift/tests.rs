@@ -188,7 +188,11 @@ fn partitions_that_are_not_registered_or_have_no_files() {
 #[test]
 fn folders_outside_the_projection_and_columns_that_stay_behind() {
     let world = World::projected();
+    // Somebody who knows of no target writes what it does not project.
+    let (target, aside) = (world.path("lakebed.toml"), world.path("aside.toml"));
+    fs::rename(&target, &aside).expect("a file");
     world.convert("b", &["2026-10-01T10:00:00Z", "2026-10-02T10:00:00Z"]);
+    fs::rename(&aside, &target).expect("a file");
     let (code, text) = world.drift(&[]);
     assert_eq!(code, 1, "{text}");
     insta::assert_snapshot!(text, @"
@@ -257,10 +261,10 @@ fn one_json_document_and_places_that_are_not_read() {
     assert_eq!((code, &document["in_step"]), (1, &false.into()));
     let finding = &document["tables"][0]["findings"][0];
     assert_eq!((&finding["code"], &finding["side"]), (&"DR103".into(), &"catalog".into()), "{text}");
-    assert!(text.contains("reading S3 is not built yet"), "{text}");
+    assert!(text.contains("files in s3://bucket/x/traffic/ are not looked at: "), "{text}");
     for (args, said) in [
         (&["--lake", "nowhere"][..], "does not exist"),
-        (&["--lake", "s3://bucket/x"], "not built yet"),
+        (&["--lake", "s3://bucket/x"], "no AWS region is set"),
         (&["--allow", "DR999"], "there is no such code; the codes are DR001"),
         (&["--table", "trafic"], "did you mean `--table traffic`?"),
     ] {

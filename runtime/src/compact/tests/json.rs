@@ -189,7 +189,7 @@ fn by_arrival_the_folder_says_when_its_files_arrived() {
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("s-1-2026-11-24-00-00-03-x"), line("a", "x", 5) + &line("b", "y", 2)).unwrap();
     let readers = Folders::new(&Arc::new(AtomicUsize::new(usize::MAX)));
-    readers.switch("dt=2026-11-23/", &readers.of("dt=2026-11-23/"), "t/dt=2026-11-23/").unwrap();
+    readers.folders.lock().unwrap().insert("dt=2026-11-23/".to_owned(), "t/dt=2026-11-23/".to_owned());
     let report = compact(&table, &from_json(&lake, |_| ()), Some(&readers), &NoProgress).unwrap();
     assert_eq!((report.partitions[0].rows_out, report.partitions[0].rejected), (2, 0), "{report:?}");
     assert_eq!(lake.sorted(&readers.of("dt=2026-11-23/")), pairs(&[("x", 5), ("y", 2)]));

@@ -13,7 +13,7 @@ use std::fs;
 use std::io::Write as _;
 
 const ROWS: u64 = 3000;
-const PARTITIONS: u64 = 12;
+const PARTITIONS: u64 = 13;
 
 fn table(sorted: bool) -> Table {
     let list = LogicalType::List {
