@@ -207,6 +207,7 @@ fn the_same_on_s3() {
         ])
         .expect("a bucket");
     let lake = Location::from_s3_uri("s3://lake/prod").expect("an address");
+    let scratch = tempfile::tempdir().expect("a folder");
     let settings = S3Settings {
         endpoint: Some(server.url()),
         region: Some(REGION.to_owned()),
@@ -218,6 +219,7 @@ fn the_same_on_s3() {
     let options = |input: Location| {
         let mut options = ConvertOptions::new([input], lake.clone());
         options.stores = Stores::with_s3(settings.clone());
+        options.access.scratch = Some(scratch.path().to_owned());
         options
     };
     let first = convert(&table(Narrow::TABLE), &options(input.as_path().into()), &NoProgress).expect("a run");
