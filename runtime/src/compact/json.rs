@@ -82,7 +82,7 @@ pub(super) fn files(
 
 impl Steps<'_> {
     /// Puts a generation in the place of a partition's JSON files.
-    pub(super) fn from_json(
+    pub(super) fn replace_json(
         &self,
         candidate: &Candidate,
         inputs: &[Input],

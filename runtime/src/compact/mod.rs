@@ -217,7 +217,7 @@ fn compact_in(
         };
         let done = match (&journal, options.dry_run) {
             (Some(_), false) if let (Some(inputs), Some(steps)) = (&json, &steps) => {
-                steps.from_json(&candidate, inputs)?
+                steps.replace_json(&candidate, inputs)?
             }
             (Some(journal), false) => {
                 let work = Work { table, plan: &plan, options, lake, journal, steps: steps.as_ref() };
