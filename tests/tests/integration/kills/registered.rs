@@ -1,6 +1,8 @@
 //! Kills of `compact` where the catalog says which folder readers look into: one that asks it all the while and then
 //! reads those folders never sees another row than all of them, once.
 
+#![allow(clippy::print_stdout, reason = "with --nocapture the tests say how far the runs were")]
+
 use super::compacts::Small;
 use super::rounds::{Work, kill};
 use super::{bad, in_a_bucket, in_a_folder, kills};

@@ -1,5 +1,7 @@
 //! Rounds of kills: each has a lake of its own, some kills, and a run that is let to its end.
 
+#![allow(clippy::print_stdout, reason = "with --nocapture the tests say how far the runs were")]
+
 use lakebed_tests::books::{problems, states};
 use lakebed_tests::cases::documents::Random;
 use lakebed_tests::crash::{Aim, World};
