@@ -83,13 +83,14 @@ fn a_run_with_rejects() {
     Records: read 80,000 = written 79,998 + rejected 2 + late 0 + early 0 + skipped 0
       Times floored to the unit of their column: 3.
 
-    Rejects: 2 records, kept whole in lake/_errors/traffic/5f0c.ndjson
+    Rejects: 2 records, kept whole in lake/_errors/traffic/malformed-data/dt=2026-11-23/5f0c.ndjson
       1 × DataFormatConversion.MalformedData, column speed, expected 0 to 255 (uint8)
           300 is out of range
           first at events/a.json.gz:17:203
       1 × DataFormatConversion.ParseError, expected a comma or `}`
           found \u{1b}[31m"
           first at events/a.json.gz:40:12
+      To see them: `lakebed rejects show lake --table traffic`; after a fix: `lakebed replay lake --table traffic --to lake`
 
     Partitions: 2 in lake/traffic/, 2 files
       partition                 rows   parquet
@@ -282,8 +283,8 @@ fn many_inputs_partitions_and_reasons_are_collapsed() {
     insta::assert_snapshot!(shown(&TRAFFIC, &report), @"
     Converted 40 inputs into lake/traffic/ in 1 min 05 s, 630 KiB/s of JSON
 
-      input               format    stored   decoded    read  written  rejected  late
-      total of 40 inputs          40.0 MiB  40.0 MiB  40,000   39,950        40    10
+      input               format    stored   decoded    read  written  rejected  late  early
+      total of 40 inputs          40.0 MiB  40.0 MiB  40,000   39,950        40    10      0
 
     Records: read 40,000 = written 39,950 + rejected 40 + late 10 + early 0 + skipped 0
 
@@ -299,6 +300,8 @@ fn many_inputs_partitions_and_reasons_are_collapsed() {
       4 × Code8
       3 × Code9
       and 2 more reasons for 3 records; --json lists them all
+
+    Event time: 10 late, 0 early for -7d..+1h, kept whole below lake/_errors/traffic/event-time/
 
     Partitions: 48 in lake/traffic/, 48 files
       partition               rows   parquet
