@@ -6,8 +6,8 @@
 //!
 //! # The protocol
 //!
-//! It is the same on a local disk and on S3, and goes through [`Store`](crate::store::Store) alone. One run writes a
-//! table at a time, under a [lease](lease). To publish, it
+//! It is the same on a local disk and on S3, and goes through `Store` alone. One run writes a
+//! table at a time, under a lease. To publish, it
 //!
 //! 1. writes its record in state `publishing`, where no record of that run is (or an aborted one): the intent. It names
 //!    all outputs, and what the run replaces and removes;

@@ -26,7 +26,7 @@ pub struct S3Settings {
     pub without_keys: Option<String>,
     /// Longest time in which one request is tried again [180 seconds].
     pub retry_for: Option<Duration>,
-    /// Most times one request is tried again [10].
+    /// Most times one request is tried again (10 when absent).
     pub retries: Option<usize>,
     /// Longest wait for a connection [5 seconds].
     pub connect_timeout: Option<Duration>,
