@@ -111,7 +111,13 @@ fn more_than_fits_goes_over_the_disk_and_comes_out_the_same() {
     assert_eq!(report["spilled_bytes"], 0);
     let (one, other) = (lake::visible(&narrow, "reading"), lake::visible(&wide, "reading"));
     assert_eq!(one.len() as u64, METERS, "one file for each partition");
-    assert!(one == other, "the files differ with the memory");
+    // The names differ, since the longest record that is taken follows from the memory; there is one file a folder.
+    let content = |files: &BTreeMap<String, Vec<u8>>| -> Vec<(String, Vec<u8>)> {
+        let folder =
+            |name: &str| name.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        files.iter().map(|(name, bytes)| (folder(name), bytes.clone())).collect()
+    };
+    assert!(content(&one) == content(&other), "the files differ with the memory");
 }
 
 #[test]
