@@ -236,17 +236,23 @@ impl Steps<'_> {
             report.removed_files += removed;
             let is_done = compaction.switch.as_ref().is_some_and(|switch| switch.state == SwitchState::Done);
             if !is_done || removed > 0 {
-                self.journal.amend(&run.run, |run| {
-                    if let Some(mut compaction) = Compaction::of(run) {
-                        if let Some(switch) = &mut compaction.switch {
-                            switch.state = SwitchState::Done;
-                        }
-                        compaction.write(run);
-                    }
-                    run.removes.clone_from(&old);
-                })?;
+                self.end_switch(&run.run, &old)?;
             }
         }
+        Ok(())
+    }
+
+    /// Notes that the old files of a switched partition are gone.
+    pub(super) fn end_switch(&self, run: &str, old: &[String]) -> Result<(), Error> {
+        self.journal.amend(run, |run| {
+            if let Some(mut compaction) = Compaction::of(run) {
+                if let Some(switch) = &mut compaction.switch {
+                    switch.state = SwitchState::Done;
+                }
+                compaction.write(run);
+            }
+            run.removes = old.to_vec();
+        })?;
         Ok(())
     }
 

@@ -261,15 +261,9 @@ impl Steps<'_> {
                 report.removed_files += 1;
             }
             let old: Vec<String> = compaction.sources.keys().cloned().collect();
-            self.journal.amend(&run.run, |run| {
-                if let Some(mut compaction) = Compaction::of(run) {
-                    if let Some(switch) = &mut compaction.switch {
-                        switch.state = SwitchState::Done;
-                    }
-                    compaction.write(run);
-                }
-                run.removes.clone_from(&old);
-            })?;
+            // Durable before the record says so, as for other old files.
+            self.lake.settle_removals(&old).map_err(|e| e.output())?;
+            self.end_switch(&run.run, &old)?;
         }
         Ok(())
     }
