@@ -10,7 +10,7 @@ pub enum Codec {
     /// Snappy.
     #[default]
     Snappy,
-    /// ZSTD, level 1.
+    /// ZSTD, of which lakebed writes level 1.
     Zstd,
 }
 
@@ -38,7 +38,7 @@ impl Contract {
         let columns = self.columns().join(",\n");
         let codec = match self.codec {
             Codec::Snappy => r#""snappy""#,
-            Codec::Zstd => r#"{ "zstd": 1 }"#,
+            Codec::Zstd => r#""zstd""#,
         };
         let partitions = r#"
   "partitions": [{ "by": "tijd_waarneming", "layout": "date={yyyy-MM-dd}/hour={HH}" }],"#;

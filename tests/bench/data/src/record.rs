@@ -180,9 +180,9 @@ impl Record {
                 0 => record.number(number),
                 1 => record.string("of no table"),
                 2 => record.array(|record| (0..3).for_each(|item| record.item(|record| record.number(item)))),
-                _ => {
-                    record.object(|record| record.inner("reading}", |record| record.string("a \\\"b\\\" {")))
-                }
+                _ => record.object(|record| {
+                    record.inner("reading}", |record| record.display(format_args!(r#""a \"b\" {{""#)))
+                }),
             });
             let last = self.members.len() - 1;
             let place = usize::try_from(self.random.below(last as u64 + 1)).unwrap_or(0);
