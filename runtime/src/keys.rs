@@ -24,6 +24,11 @@ impl Keys {
         }
     }
 
+    /// Every exact spelling and its column, in no order.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = (&[u8], ColumnId)> {
+        self.exact.iter().map(|(key, id)| (key.as_slice(), *id))
+    }
+
     /// Adds the attribute of the XML that the JSON was made of: as the key `@name`, and as `name` in an object `$`.
     pub(crate) fn add_attribute(&mut self, name: &str, id: ColumnId) {
         for (keys, key) in

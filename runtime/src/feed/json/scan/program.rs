@@ -1,5 +1,6 @@
 //! A plan made ready for scanning: what can be read in place, column by column.
 
+use super::names::Names;
 use super::shape::Int;
 use crate::columns::ColumnId;
 use crate::plan::{Kind, Node, Plan};
@@ -11,6 +12,8 @@ use lakebed_schema::TimeUnit;
 pub(super) struct Program<'p> {
     pub(super) plan: &'p Plan,
     ops: Vec<Op<'p>>,
+    /// For each record column, its keys.
+    names: Vec<Names>,
     /// For each column, how deep its value stands.
     depths: Vec<usize>,
     /// Deepest nesting of objects and arrays that is scanned.
@@ -48,9 +51,10 @@ impl<'p> Program<'p> {
         if plan.deserializer.is_some() || plan.xml_json {
             return None;
         }
-        let mut program = Self { plan, ops: Vec::new(), depths: Vec::new(), depth: 0 };
+        let mut program = Self { plan, ops: Vec::new(), names: Vec::new(), depths: Vec::new(), depth: 0 };
         program.ops.resize_with(plan.nodes.len(), || Op::Below);
         program.depths.resize(plan.nodes.len(), 0);
+        program.names.resize_with(plan.nodes.len(), Names::default);
         program.add_struct(0, 1)?;
         Some(program)
     }
@@ -63,6 +67,13 @@ impl<'p> Program<'p> {
     /// Depth of the container in which values of a column stand.
     pub(super) fn depth_of(&self, id: ColumnId) -> usize {
         self.depths.get(id).copied().unwrap_or_default()
+    }
+
+    /// The keys of a record column.
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, reason = "ids come from the plan")]
+    pub(super) fn names(&self, id: ColumnId) -> &Names {
+        &self.names[id]
     }
 
     /// The integer column of that number.
@@ -89,6 +100,9 @@ impl<'p> Program<'p> {
         self.depth = self.depth.max(depth);
         self.set(id, Op::Struct, depth.saturating_sub(1));
         let plan = self.plan;
+        if let Some(names) = self.names.get_mut(id) {
+            *names = Names::new(&plan.record(id).keys);
+        }
         for &member in &plan.record(id).members {
             self.add(member, depth)?;
         }
@@ -108,7 +122,20 @@ impl<'p> Program<'p> {
                 }
                 Op::Direct
             }
-            _ => leaf(id, node),
+            Kind::Boolean
+            | Kind::Int { .. }
+            | Kind::Float32
+            | Kind::Float64
+            | Kind::Decimal { .. }
+            | Kind::String
+            | Kind::Char
+            | Kind::Uuid
+            | Kind::Enum(_)
+            | Kind::Json
+            | Kind::Binary
+            | Kind::Date(_)
+            | Kind::Time { .. }
+            | Kind::Map => leaf(id, node),
         };
         self.set(id, op, depth);
         Some(())

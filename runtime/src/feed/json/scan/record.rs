@@ -3,6 +3,7 @@
 use super::super::lex::Lexer;
 use super::super::record::{RecordReader, Scratch};
 use super::super::wrapper;
+use super::names;
 use super::program::{Op, Program};
 use super::shape::{Int, Lesson, Literal, Member, Predicted, Shape, WINDOW};
 use super::stage::Stage;
@@ -72,27 +73,21 @@ impl<'a> Scan<'a, '_> {
         // The last member, when it is not the one of the step before `index`.
         let mut looked_up: Option<Member> = None;
         let mut was_missed = false;
+        if let (Some((literal, step)), Some(window)) = (&shape.first, window(block, at))
+            && let Some(first) = shape.steps.get(*step)
+            && literal.begins(window)
+        {
+            at = self.predicted(id, first, slot, at + literal.len())?;
+            filled += usize::from(first.is_declared());
+            index = step + 1;
+        }
         'keys: loop {
-            if let Some(window) = block.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
+            if let Some(window) = window(block, at) {
                 for ahead in 0..AHEAD {
                     let Some(step) = shape.steps.get(index + ahead) else { break };
                     if step.literal.begins(window) {
-                        at += step.literal.len();
-                        if let Some(int) = &step.int {
-                            at = self.int(int, slot, at)?;
-                            filled += 1;
-                        } else {
-                            match step.member {
-                                Member::Column(member) => {
-                                    if self.state.stage.len(member) != slot {
-                                        return None;
-                                    }
-                                    at = self.value(member, at)?;
-                                    filled += 1;
-                                }
-                                Member::Undeclared(_) => at = self.skip(id, at)?,
-                            }
-                        }
+                        at = self.predicted(id, step, slot, at + step.literal.len())?;
+                        filled += usize::from(step.is_declared());
                         looked_up = None;
                         index += ahead + 1;
                         continue 'keys;
@@ -122,22 +117,20 @@ impl<'a> Scan<'a, '_> {
                 }
             };
             was_missed = true;
-            if let Some(literal) = block.get(from..at).and_then(Literal::new) {
-                let before = index.checked_sub(1).and_then(|before| shape.steps.get(before));
-                let after = looked_up.or(before.map(|step| step.member)).filter(|_| !is_first);
-                let int = match member {
-                    Member::Column(member) => program.int(member),
-                    Member::Undeclared(_) => None,
-                };
-                let step = Predicted { literal, member, int };
-                self.state.lessons.push(Lesson { record: id, after, step });
-            }
+            let known = match member {
+                Member::Column(member) => {
+                    record.members.binary_search(&member).ok().and_then(|place| shape.step_of(place))
+                }
+                Member::Undeclared(_) => None,
+            };
+            let before = index.checked_sub(1).and_then(|before| shape.steps.get(before));
+            let after = looked_up.or(before.map(|step| step.member)).filter(|_| !is_first);
+            self.note(id, from, at, member, after, is_first, known);
             match member {
                 Member::Column(member) => {
                     at = self.value(member, at)?;
                     filled += 1;
-                    let place = record.members.binary_search(&member).ok()?;
-                    index = shape.step_of(place).map_or(index, |step| step + 1);
+                    index = known.map_or(index, |step| step + 1);
                 }
                 Member::Undeclared(_) => at = self.skip(id, at)?,
             }
@@ -148,6 +141,54 @@ impl<'a> Scan<'a, '_> {
         }
         self.close(id, record, slot, filled)?;
         Some(at)
+    }
+
+    /// The value of a key that was expected, in an object of which so many came before.
+    #[inline(always)]
+    fn predicted(&mut self, id: ColumnId, step: &Predicted, slot: usize, at: usize) -> Option<usize> {
+        if let Some(int) = &step.int {
+            return self.int(int, slot, at);
+        }
+        match step.member {
+            Member::Column(member) if self.state.stage.len(member) != slot => None,
+            Member::Column(member) => self.value(member, at),
+            Member::Undeclared(_) => self.skip(id, at),
+        }
+    }
+
+    /// Remembers a key that was not expected, unless what is known of it would be the same.
+    #[inline(never)]
+    #[allow(clippy::too_many_arguments, reason = "all that is known of one key")]
+    fn note(
+        &mut self,
+        id: ColumnId,
+        from: usize,
+        to: usize,
+        member: Member,
+        after: Option<Member>,
+        is_first: bool,
+        known: Option<usize>,
+    ) {
+        let Fixed { block, program, shapes, .. } = self.fixed;
+        let Some(shape) = shapes.get(id) else { return };
+        if let (Some(step), Some(window)) = (known, window(block, from)) {
+            let has_been = if is_first {
+                // One first key is remembered; another one is looked up.
+                shape.first.is_some()
+            } else {
+                shape.steps.get(step).is_some_and(|step| step.literal.begins(window))
+            };
+            if has_been {
+                return;
+            }
+        }
+        let Some(literal) = block.get(from..to).and_then(Literal::new) else { return };
+        let int = match member {
+            Member::Column(member) => program.int(member),
+            Member::Undeclared(_) => None,
+        };
+        let step = Predicted { literal, member, int };
+        self.state.lessons.push(Lesson { record: id, after, is_first, step });
     }
 
     /// Closes a record: nulls for what it leaves out, and where the partner held a sentinel.
@@ -374,14 +415,15 @@ impl<'a> Scan<'a, '_> {
         }
         let value = white_space(block, colon + 1);
         block.get(value)?;
-        if let Some(member) = record.keys.find(key, usize::MAX) {
+        let named = self.fixed.program.names(id).find(key);
+        if let Some(member) = named.or_else(|| record.keys.find(key, usize::MAX)) {
             return Some(Next::Member(value, member));
         }
         let is_wrapper = id == 0 && wrapper::begins(&self.fixed.program.plan.records, key);
         if is_wrapper || record.keys.attributes(key).is_some() {
             return None;
         }
-        Some(Next::Undeclared(value, hash(key)))
+        Some(Next::Undeclared(value, names::hash(key)))
     }
 
     /// Passes over the value of a key that the table does not declare.
@@ -412,8 +454,8 @@ fn white_space(block: &[u8], at: usize) -> usize {
     at
 }
 
-/// FNV-1a: undeclared keys are told apart by it, and two that are not are but predicted badly.
-fn hash(key: &[u8]) -> u64 {
-    key.iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+/// The bytes that a literal is compared with.
+#[inline(always)]
+fn window(block: &[u8], at: usize) -> Option<&[u8; WINDOW]> {
+    block.get(at..)?.first_chunk()
 }

@@ -97,6 +97,14 @@ pub(super) struct Predicted {
     pub(super) int: Option<Int>,
 }
 
+impl Predicted {
+    /// Whether the table declares the key.
+    #[inline(always)]
+    pub(super) fn is_declared(&self) -> bool {
+        matches!(self.member, Member::Column(_))
+    }
+}
+
 /// An integer column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Int {
@@ -113,6 +121,8 @@ pub(super) struct Int {
 #[derive(Debug, Default)]
 pub(super) struct Shape {
     pub(super) steps: Vec<Predicted>,
+    /// The first key of an object, which has a brace in front of it, and the step that it is.
+    pub(super) first: Option<(Literal, usize)>,
     /// Step of each member of the record, by its place among the members.
     places: Vec<Option<usize>>,
     /// Objects since the order was learnt, and keys among them that were not predicted.
@@ -126,6 +136,8 @@ pub(super) struct Lesson {
     pub(super) record: ColumnId,
     /// The step that it came behind.
     pub(super) after: Option<Member>,
+    /// Whether it was the first of its object.
+    pub(super) is_first: bool,
     pub(super) step: Predicted,
 }
 
@@ -143,9 +155,13 @@ impl Shape {
     /// Takes in what one object has taught. `place` tells where a column stands among the record's members.
     pub(super) fn learn(&mut self, lesson: &Lesson, place: impl Fn(ColumnId) -> Option<usize>) {
         let known = self.steps.iter().position(|step| step.member == lesson.step.member);
-        if let Some(step) = known.and_then(|known| self.steps.get_mut(known)) {
-            // The same key with other bytes around it, such as white space, or now the first one.
-            step.literal = lesson.step.literal.clone();
+        if let Some(known) = known {
+            if lesson.is_first {
+                self.first = Some((lesson.step.literal.clone(), known));
+            } else if let Some(step) = self.steps.get_mut(known) {
+                // The same key with other bytes around it, such as white space.
+                step.literal = lesson.step.literal.clone();
+            }
             return;
         }
         let undeclared = |step: &&Predicted| matches!(step.member, Member::Undeclared(_));
@@ -154,7 +170,16 @@ impl Shape {
         }
         let after = |step: &Predicted| Some(step.member) == lesson.after;
         let at = self.steps.iter().position(after).map_or(0, |before| before + 1);
-        self.steps.insert(at.min(self.steps.len()), lesson.step.clone());
+        let at = at.min(self.steps.len());
+        self.steps.insert(at, lesson.step.clone());
+        if let Some((_, first)) = &mut self.first
+            && *first >= at
+        {
+            *first += 1;
+        }
+        if lesson.is_first {
+            self.first = Some((lesson.step.literal.clone(), at));
+        }
         self.places.clear();
         for (index, step) in self.steps.iter().enumerate() {
             if let Member::Column(id) = step.member
@@ -177,6 +202,7 @@ impl Shape {
         if self.objects >= TRIAL {
             if self.misses > self.objects / 4 {
                 self.steps.clear();
+                self.first = None;
                 self.places.clear();
             }
             self.objects = 0;

@@ -15,13 +15,14 @@ pub(super) fn ends_number(byte: u8) -> bool {
 /// An integer, in quotes or without; gives it and the place behind. Of at most 18 digits.
 #[inline(always)]
 pub(super) fn int(block: &[u8], at: usize, quoted: bool) -> Option<(i64, usize)> {
-    let bytes = block.get(at..)?.first_chunk::<16>()?;
-    let (chunk, behind) = bytes.split_first_chunk::<8>()?;
-    let mut word = u64::from_le_bytes(*chunk);
-    let in_quotes = word & 0xff == u64::from(b'"');
-    if in_quotes {
-        word = word >> 8 | u64::from(*behind.first()?) << 56;
-    }
+    // Both words are loaded before it is known which one counts, so that nothing waits for the quote.
+    let [first, rest @ ..] = block.get(at..)?.first_chunk::<9>()?;
+    let in_quotes = *first == b'"';
+    let word = if in_quotes {
+        u64::from_le_bytes(*rest)
+    } else {
+        u64::from_le_bytes(*block.get(at..)?.first_chunk::<8>()?)
+    };
     let (count, value) = digits(word);
     // What ends so few digits is in the word too.
     if count == 0 || count == 8 {
