@@ -68,6 +68,12 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 impl<'p> JsonDecoder<'p> {
     /// A decoder at the start of an input or segment.
     pub fn new(plan: &'p Plan, limits: Limits) -> Self {
+        Self::general(plan, limits)
+    }
+
+    /// The same without any fast path: what says what a document means, for comparison.
+    #[doc(hidden)]
+    pub fn general(plan: &'p Plan, limits: Limits) -> Self {
         let scratch = Scratch::default();
         Self {
             plan,
