@@ -109,6 +109,11 @@ impl Batch {
         rows >= MAX_ROWS || (weigh && rows > 0 && self.columns.bytes() >= self.max_bytes)
     }
 
+    /// Rows that it takes before it is full, whatever they weigh.
+    pub(crate) fn rows_left(&self) -> usize {
+        MAX_ROWS.saturating_sub(self.rows.len())
+    }
+
     /// Commits the row under way to its partition.
     pub(crate) fn commit(&mut self, plan: &Plan, offset: u64, len: u64) -> Step {
         let row = self.columns.rows();

@@ -110,11 +110,20 @@ pub(crate) fn json_in(plan: &Plan, limits: Limits, input: &[u8], sizes: &[usize]
     drive(plan, input, sizes, &mut |a, b, c, d, e| decoder.decode(a, b, c, d, e))
 }
 
-/// Decodes JSON in one block, and checks that blocks of one and of three bytes give the same.
+/// As [`json_in`], without the fast path.
+pub(crate) fn general_in(plan: &Plan, limits: Limits, input: &[u8], sizes: &[usize]) -> Decoded {
+    let mut decoder = JsonDecoder::general(plan, limits);
+    let sizes = sizes.iter().copied();
+    drive(plan, input, sizes, &mut |a, b, c, d, e| decoder.decode(a, b, c, d, e))
+}
+
+/// Decodes JSON in one block, and checks that the decoder without a fast path, and blocks of one and of three bytes,
+/// give the same.
 pub(crate) fn json_of(plan: &Plan, input: impl AsRef<[u8]>) -> Decoded {
     let (input, limits) = (input.as_ref(), Limits::default());
     let whole = json_in(plan, limits, input, &[]);
     whole.check_accounting(input);
+    assert_eq!(general_in(plan, limits, input, &[]), whole, "without the fast path");
     if input.len() < 4096 {
         for size in [1, 3] {
             assert_eq!(json_in(plan, limits, input, &vec![size; input.len()]), whole, "in blocks of {size}");

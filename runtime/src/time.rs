@@ -108,6 +108,16 @@ impl TimePlan {
         self.parse_pattern(text)
     }
 
+    /// Whether epoch numbers are read as Firehose stores them.
+    pub(crate) fn wraps(&self) -> bool {
+        self.wraps
+    }
+
+    /// Whether a text is read as ISO 8601, whatever its seconds are.
+    pub(crate) fn is_iso(&self, text: &[u8]) -> bool {
+        self.patterns.is_empty() && Iso::parse(text).is_some()
+    }
+
     /// Whether a text is a time only because it is an epoch number in quotes.
     pub(crate) fn is_quoted_number(&self, text: &[u8]) -> bool {
         parse_digits(text).is_some() && self.parse_pattern(text).is_none()

@@ -149,13 +149,18 @@ impl Validity {
         if count == 0 {
             return;
         }
-        if let Self::AllValid = self {
-            let mut bits = BooleanBufferBuilder::new(len + count);
-            bits.append_n(len, true);
-            *self = Self::Bits(bits);
-        }
+        self.materialize(len);
         if let Self::Bits(bits) = self {
             bits.append_n(count, false);
+        }
+    }
+
+    /// Stores that the first `len` values are none of them null.
+    pub(super) fn materialize(&mut self, len: usize) {
+        if let Self::AllValid = self {
+            let mut bits = BooleanBufferBuilder::new(len + 64);
+            bits.append_n(len, true);
+            *self = Self::Bits(bits);
         }
     }
 

@@ -8,11 +8,13 @@
 //! absent column costs nothing.
 
 mod buffer;
+mod bulk;
 mod finish;
 mod read;
 
 use arrow_schema::DataType;
 use buffer::{Buffer, Validity};
+pub(crate) use bulk::{Bulk, BulkValues};
 
 /// Place of a column in the list: 0 is the record, its first member 1.
 pub type ColumnId = usize;
@@ -182,7 +184,7 @@ impl Columns {
 
     /// Fills the slots that earlier records left out, so that the next push lands in the slot under way.
     #[inline]
-    fn pad(&mut self, id: ColumnId) {
+    pub(crate) fn pad(&mut self, id: ColumnId) {
         if let Some(parent) = self.node(id).parent {
             let len = self.node(parent).len;
             if self.node(id).len < len {
@@ -341,6 +343,11 @@ impl Columns {
             None => self.node(id).len,
         };
         self.node_mut(id).sentinel = slot + 1;
+    }
+
+    /// Whether a sentinel was the last value of a column since this was asked last.
+    pub(crate) fn take_sentinel(&mut self, id: ColumnId) -> bool {
+        std::mem::take(&mut self.node_mut(id).sentinel) > 0
     }
 
     /// Whether the raw value of the slot under way was a sentinel.

@@ -59,4 +59,17 @@ impl Columns {
         let (start, end) = (*offsets.get(slot)?, *offsets.get(slot + 1)?);
         data.get(start as usize..end as usize)
     }
+
+    /// A value as one machine word: an integer, the bits of a floating-point number, a truth value.
+    pub(crate) fn word(&self, id: ColumnId, slot: usize) -> Option<u64> {
+        match &self.node(id).buffer {
+            Buffer::F32(values) => values.get(slot).map(|value| value.to_bits().into()),
+            Buffer::F64(values) => values.get(slot).map(|value| value.to_bits()),
+            Buffer::Bits(_) => self.bool(id, slot).map(u64::from),
+            Buffer::I8(_) | Buffer::I16(_) | Buffer::I32(_) | Buffer::I64(_) => {
+                self.int(id, slot).map(i64::cast_unsigned)
+            }
+            Buffer::I128(_) | Buffer::Bytes { .. } | Buffer::Offsets(_) | Buffer::Struct => None,
+        }
+    }
 }

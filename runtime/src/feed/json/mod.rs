@@ -3,6 +3,7 @@
 mod lex;
 mod record;
 mod resync;
+mod scan;
 #[cfg(test)]
 mod tests;
 mod wrapper;
@@ -18,6 +19,7 @@ use crate::reject::Rejects;
 use lex::Lexer;
 use record::{RecordReader, Scratch};
 use resync::Resync;
+use scan::Scanner;
 use std::ops::Range;
 
 /// Decodes blocks of JSON. A block may end anywhere: what it does not hold whole is not consumed, and the caller
@@ -26,6 +28,8 @@ use std::ops::Range;
 pub struct JsonDecoder<'p> {
     plan: &'p Plan,
     limits: Limits,
+    /// Reads records that look like those before, where the table's can be read so.
+    scanner: Option<Scanner<'p>>,
     scratch: Scratch,
     array: Array,
     /// Whether a document ended, so that a comma may follow: the elements of an array without its brackets.
@@ -68,17 +72,17 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 impl<'p> JsonDecoder<'p> {
     /// A decoder at the start of an input or segment.
     pub fn new(plan: &'p Plan, limits: Limits) -> Self {
-        Self::general(plan, limits)
+        Self { scanner: Scanner::new(plan, limits), ..Self::general(plan, limits) }
     }
 
-    /// The same without any fast path: what says what a document means, for comparison.
+    /// The same without the fast path: what says what a document means, for comparison.
     #[doc(hidden)]
     pub fn general(plan: &'p Plan, limits: Limits) -> Self {
-        let scratch = Scratch::default();
         Self {
             plan,
             limits,
-            scratch,
+            scanner: None,
+            scratch: Scratch::default(),
             array: Array::Outside,
             separable: false,
             previous: b'\n',
@@ -127,9 +131,15 @@ impl<'p> JsonDecoder<'p> {
             at = self.skip(block, 0, last, rejects);
         }
         let mut lexer = Lexer::new(block, last, self.limits);
-        // Where bytes stop being UTF-8; records beyond are checked one by one.
-        let valid_to = std::str::from_utf8(block).map_or_else(|e| e.valid_up_to(), |_| block.len());
         while self.skipping.is_none() && !batch.is_full() && !rejects.are_many() {
+            if let (Array::Outside, Some(scanner)) = (self.array, &mut self.scanner) {
+                let end = scanner.scan(block, at, base_offset, batch);
+                if end > at {
+                    at = end;
+                    self.separable = true;
+                    continue;
+                }
+            }
             lexer.block = block;
             lexer.at = at;
             lexer.white_space();
@@ -167,7 +177,7 @@ impl<'p> JsonDecoder<'p> {
             let starts_line =
                 start.checked_sub(1).map_or(Some(&self.previous), |before| block.get(before)) == Some(&b'\n');
             let stats = batch.stats;
-            match self.document(byte, starts_line, &mut lexer, valid_to, base_offset, batch) {
+            match self.document(byte, starts_line, &mut lexer, base_offset, batch) {
                 Ok(end) => {
                     at = end;
                     self.element_done();
@@ -183,7 +193,7 @@ impl<'p> JsonDecoder<'p> {
                             Ok(found) => {
                                 at = found.end;
                                 for record in found.records {
-                                    self.wrapped(record, &mut lexer, valid_to, base_offset, batch, rejects);
+                                    self.wrapped(record, &mut lexer, base_offset, batch, rejects);
                                 }
                                 self.element_done();
                                 continue;
@@ -238,7 +248,6 @@ impl<'p> JsonDecoder<'p> {
         &mut self,
         record: Range<usize>,
         lexer: &mut Lexer<'_>,
-        valid_to: usize,
         base_offset: u64,
         batch: &mut Batch,
         rejects: &mut Rejects,
@@ -246,7 +255,7 @@ impl<'p> JsonDecoder<'p> {
         lexer.at = record.start;
         let stats = batch.stats;
         let byte = lexer.block.get(record.start).copied().unwrap_or_default();
-        if let Err(fault) = self.document(byte, true, lexer, valid_to, base_offset, batch) {
+        if let Err(fault) = self.document(byte, true, lexer, base_offset, batch) {
             batch.columns.rollback();
             batch.stats = stats;
             self.scratch.wrapper = false;
@@ -312,7 +321,6 @@ impl<'p> JsonDecoder<'p> {
         byte: u8,
         starts_line: bool,
         lexer: &mut Lexer<'_>,
-        valid_to: usize,
         base_offset: u64,
         batch: &mut Batch,
     ) -> Step<usize> {
@@ -328,7 +336,7 @@ impl<'p> JsonDecoder<'p> {
             fault.at = lexer.at.saturating_sub(1);
             return Err(fault);
         }
-        self.object(lexer, valid_to, batch, &mut Untraced)?;
+        self.object(lexer, batch, &mut Untraced)?;
         let end = lexer.at;
         batch.commit(self.plan, base_offset + start as u64, (end - start) as u64).map_err(|mut fault| {
             fault.at = end - 1;
@@ -338,13 +346,7 @@ impl<'p> JsonDecoder<'p> {
     }
 
     /// Reads the object that comes next into the row under way.
-    fn object(
-        &mut self,
-        lexer: &mut Lexer<'_>,
-        valid_to: usize,
-        batch: &mut Batch,
-        trace: &mut impl Trace,
-    ) -> Step {
+    fn object(&mut self, lexer: &mut Lexer<'_>, batch: &mut Batch, trace: &mut impl Trace) -> Step {
         let start = lexer.at;
         let cells = Cells { plan: self.plan, columns: &mut batch.columns, stats: &mut batch.stats };
         let mut reader = RecordReader { cells, lexer, scratch: &mut self.scratch, trace };
@@ -354,9 +356,7 @@ impl<'p> JsonDecoder<'p> {
         if document.len() > self.limits.document_bytes {
             return Err(self.too_long());
         }
-        if end > valid_to
-            && let Err(e) = std::str::from_utf8(document)
-        {
+        if let Err(e) = std::str::from_utf8(document) {
             let place = start + e.valid_up_to();
             let byte = lexer.block.get(place).copied().unwrap_or_default();
             return Err(Fault::new(FaultKind::Syntax, place, "UTF-8", format!("byte 0x{byte:02x}")));
@@ -371,8 +371,7 @@ impl<'p> JsonDecoder<'p> {
         if lexer.peek("an object")? != b'{' {
             return Err(lexer.syntax(lexer.at, "an object"));
         }
-        let valid_to = std::str::from_utf8(record).map_or_else(|e| e.valid_up_to(), |_| record.len());
-        self.object(&mut lexer, valid_to, batch, trace)
+        self.object(&mut lexer, batch, trace)
     }
 
     /// Starts to pass over a document whose first `read` bytes were read before the fault.

@@ -138,7 +138,7 @@ impl<'b, T: Trace> RecordReader<'_, 'b, T> {
     }
 
     /// The value that comes next, into a column.
-    fn value(&mut self, id: ColumnId, depth: usize) -> Step {
+    pub(super) fn value(&mut self, id: ColumnId, depth: usize) -> Step {
         let first = self.lexer.peek("a JSON value")?;
         let start = self.lexer.at;
         let node = self.cells.node(id);

@@ -1,0 +1,149 @@
+//! A plan made ready for scanning: what can be read in place, column by column.
+
+use crate::columns::ColumnId;
+use crate::plan::{Kind, Node, Plan};
+use crate::time::TimePlan;
+use lakebed_schema::TimeUnit;
+
+/// For each column of a plan, how its values are read.
+#[derive(Debug)]
+pub(super) struct Program<'p> {
+    pub(super) plan: &'p Plan,
+    ops: Vec<Op<'p>>,
+    /// For each column, how deep its value stands.
+    depths: Vec<usize>,
+    /// Deepest nesting of objects and arrays that is scanned.
+    pub(super) depth: usize,
+}
+
+/// How a value is read.
+#[derive(Debug)]
+pub(super) enum Op<'p> {
+    Int {
+        min: i64,
+        max: i64,
+        quoted: bool,
+        sentinels: Vec<i64>,
+    },
+    Float64,
+    Float32,
+    Bool,
+    Text(&'p [String]),
+    Enum(&'p [(Vec<u8>, String)]),
+    Time {
+        plan: &'p TimePlan,
+        unit: TimeUnit,
+    },
+    /// Read by the general decoder and put beside the others.
+    Copied,
+    /// Read by the general decoder, straight into its columns.
+    Direct,
+    List {
+        length: Option<u64>,
+    },
+    Struct,
+    /// Below a column that is read whole.
+    Below,
+}
+
+impl<'p> Program<'p> {
+    /// Nothing when the table's documents are read by rules of their own: those of Firehose, of XML turned into JSON.
+    pub(super) fn new(plan: &'p Plan) -> Option<Self> {
+        if plan.deserializer.is_some() || plan.xml_json {
+            return None;
+        }
+        let mut program = Self { plan, ops: Vec::new(), depths: Vec::new(), depth: 0 };
+        program.ops.resize_with(plan.nodes.len(), || Op::Below);
+        program.depths.resize(plan.nodes.len(), 0);
+        program.add_struct(0, 1)?;
+        Some(program)
+    }
+
+    #[inline(always)]
+    pub(super) fn op(&self, id: ColumnId) -> &Op<'p> {
+        self.ops.get(id).unwrap_or(&Op::Below)
+    }
+
+    /// Depth of the container in which values of a column stand.
+    pub(super) fn depth_of(&self, id: ColumnId) -> usize {
+        self.depths.get(id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn ids(&self) -> std::ops::Range<ColumnId> {
+        0..self.ops.len()
+    }
+
+    fn set(&mut self, id: ColumnId, op: Op<'p>, depth: usize) {
+        if let (Some(slot), Some(own)) = (self.ops.get_mut(id), self.depths.get_mut(id)) {
+            *slot = op;
+            *own = depth;
+        }
+    }
+
+    fn add_struct(&mut self, id: ColumnId, depth: usize) -> Option<()> {
+        self.depth = self.depth.max(depth);
+        self.set(id, Op::Struct, depth.saturating_sub(1));
+        let plan = self.plan;
+        for &member in &plan.record(id).members {
+            self.add(member, depth)?;
+        }
+        Some(())
+    }
+
+    fn add(&mut self, id: ColumnId, depth: usize) -> Option<()> {
+        let node = self.plan.nodes.get(id)?;
+        let op = match &node.kind {
+            Kind::Struct(_) if node.reading.by_position => Op::Direct,
+            Kind::Struct(_) => return self.add_struct(id, depth + 1),
+            Kind::List { length } => {
+                if self.plan.nodes.get(id + 1).is_some_and(is_staged) {
+                    self.depth = self.depth.max(depth + 1);
+                    self.set(id, Op::List { length: *length }, depth);
+                    return self.add(id + 1, depth + 1);
+                }
+                Op::Direct
+            }
+            _ => leaf(node),
+        };
+        self.set(id, op, depth);
+        Some(())
+    }
+}
+
+/// Whether values of a column stand in the stage, so that lists of it can.
+fn is_staged(node: &Node) -> bool {
+    !matches!(leaf(node), Op::Direct) || matches!(node.kind, Kind::List { .. } | Kind::Struct(_))
+}
+
+fn leaf(node: &Node) -> Op<'_> {
+    let sentinels = &node.sentinels;
+    match &node.kind {
+        Kind::Int { min, max } => Op::Int {
+            min: *min,
+            max: *max,
+            // A text that means null may be made of digits: then texts are compared before they are numbers.
+            quoted: node.reading.quoted_numbers && sentinels.texts.is_empty(),
+            sentinels: sentinels.ints.iter().filter_map(|&value| i64::try_from(value).ok()).collect(),
+        },
+        Kind::Float64 if sentinels.is_empty() => Op::Float64,
+        Kind::Float32 if sentinels.is_empty() => Op::Float32,
+        Kind::Boolean if sentinels.is_empty() => Op::Bool,
+        Kind::String => Op::Text(&sentinels.texts),
+        Kind::Enum(words) if sentinels.is_empty() => Op::Enum(words),
+        Kind::Time { plan, unit } if sentinels.is_empty() && !plan.wraps() => Op::Time { plan, unit: *unit },
+        Kind::Float64
+        | Kind::Float32
+        | Kind::Boolean
+        | Kind::Enum(_)
+        | Kind::Time { .. }
+        | Kind::Char
+        | Kind::Uuid
+        | Kind::Date(_) => Op::Copied,
+        Kind::Decimal { .. }
+        | Kind::Json
+        | Kind::Binary
+        | Kind::List { .. }
+        | Kind::Map
+        | Kind::Struct(_) => Op::Direct,
+    }
+}

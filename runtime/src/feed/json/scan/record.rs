@@ -1,0 +1,395 @@
+//! One object: its keys predicted, its values read in place.
+
+use super::super::lex::Lexer;
+use super::super::record::{RecordReader, Scratch};
+use super::super::wrapper;
+use super::program::{Op, Program};
+use super::shape::{Lesson, Literal, Member, Predicted, Shape, WINDOW};
+use super::stage::Stage;
+use super::value::{self, LastTime};
+use crate::batch::Stats;
+use crate::columns::{ColumnId, Columns};
+use crate::convert::Limits;
+use crate::feed::cells::Cells;
+use crate::feed::trace::Untraced;
+use crate::plan::StructPlan;
+
+/// What does not change while rows are staged.
+#[derive(Clone, Copy)]
+pub(super) struct Fixed<'a, 'p> {
+    pub(super) block: &'a [u8],
+    pub(super) program: &'a Program<'p>,
+    pub(super) shapes: &'a [Shape],
+    pub(super) limits: Limits,
+}
+
+/// What values go into.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) stage: Stage,
+    pub(super) times: Vec<LastTime>,
+    /// What the object under way teaches.
+    pub(super) lessons: Vec<Lesson>,
+    /// Objects with keys that were not predicted.
+    pub(super) missed: Vec<ColumnId>,
+    pub(super) scratch: Scratch,
+    /// Columns of one slot, for values that the general decoder reads.
+    pub(super) side: Columns,
+}
+
+/// One record under way. Whatever cannot be scanned gives nothing: the general decoder then reads the whole document.
+pub(super) struct Scan<'a, 'p> {
+    pub(super) fixed: Fixed<'a, 'p>,
+    pub(super) state: &'a mut State,
+    pub(super) columns: &'a mut Columns,
+    pub(super) stats: &'a mut Stats,
+}
+
+/// What stands between two values.
+enum Next {
+    /// The key of a member; the place of its value, and of the member among those of the record.
+    Member(usize, ColumnId),
+    /// A key that the table does not declare.
+    Undeclared(usize, u64),
+    /// The end of the object.
+    End(usize),
+}
+
+/// Steps that are tried before the key is looked up: keys that a record leaves out.
+const AHEAD: usize = 3;
+
+impl<'a> Scan<'a, '_> {
+    /// The object at `at`, as a value of that record column; gives the place behind it.
+    pub(super) fn object(&mut self, id: ColumnId, at: usize) -> Option<usize> {
+        let Fixed { block, program, shapes, .. } = self.fixed;
+        let shape = shapes.get(id)?;
+        let record = program.plan.record(id);
+        let slot = self.state.stage.len(id);
+        let mut at = at;
+        let mut index = 0;
+        let mut filled = 0;
+        let mut previous: Option<Member> = None;
+        let mut was_missed = false;
+        'keys: loop {
+            if let Some(window) = block.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
+                for ahead in 0..AHEAD {
+                    let Some(step) = shape.steps.get(index + ahead) else { break };
+                    if step.literal.begins(window) {
+                        at += step.literal.len();
+                        match step.member {
+                            Member::Column(member) => {
+                                if self.state.stage.len(member) != slot {
+                                    return None;
+                                }
+                                at = self.value(member, at)?;
+                                filled += 1;
+                            }
+                            Member::Undeclared(_) => at = self.skip(id, at)?,
+                        }
+                        previous = Some(step.member);
+                        index += ahead + 1;
+                        continue 'keys;
+                    }
+                    if window.first() == Some(&b'}') {
+                        break;
+                    }
+                }
+            }
+            let is_first = previous.is_none();
+            let start = at;
+            let member = match self.next(id, record, at, is_first)? {
+                Next::End(end) => {
+                    at = end;
+                    break;
+                }
+                Next::Member(value, member) => {
+                    if self.state.stage.len(member) != slot {
+                        return None;
+                    }
+                    at = value;
+                    Member::Column(member)
+                }
+                Next::Undeclared(value, hash) => {
+                    at = value;
+                    Member::Undeclared(hash)
+                }
+            };
+            was_missed = true;
+            if let Some(literal) = block.get(start..at).and_then(Literal::new) {
+                let step = Predicted { literal, member };
+                self.state.lessons.push(Lesson { record: id, after: previous, step });
+            }
+            match member {
+                Member::Column(member) => {
+                    at = self.value(member, at)?;
+                    filled += 1;
+                    let place = record.members.binary_search(&member).ok()?;
+                    index = shape.step_of(place).map_or(index, |step| step + 1);
+                }
+                Member::Undeclared(_) => at = self.skip(id, at)?,
+            }
+            previous = Some(member);
+        }
+        if was_missed {
+            self.state.missed.push(id);
+        }
+        self.close(id, record, slot, filled)?;
+        Some(at)
+    }
+
+    /// Closes a record: nulls for what it leaves out, and where the partner held a sentinel.
+    #[inline(always)]
+    fn close(&mut self, id: ColumnId, record: &StructPlan, slot: usize, filled: usize) -> Option<()> {
+        let program = self.fixed.program;
+        if filled < record.members.len() {
+            self.fill(id, record, slot, filled)?;
+        }
+        for &(member, source) in &record.null_with {
+            if self.state.stage.is_sentinel(source, slot) {
+                self.state.stage.make_null(program, self.columns, member);
+            }
+        }
+        self.state.stage.column_mut(id).push(0);
+        Some(())
+    }
+
+    #[inline(never)]
+    fn fill(&mut self, id: ColumnId, record: &StructPlan, slot: usize, filled: usize) -> Option<()> {
+        let program = self.fixed.program;
+        let some_key = program.plan.nodes.get(id).is_some_and(|node| node.reading.some_key);
+        if filled == 0 && some_key {
+            return None;
+        }
+        if record.required.iter().any(|&member| self.state.stage.len(member) == slot) {
+            return None;
+        }
+        for &member in &record.members {
+            if self.state.stage.len(member) == slot {
+                self.state.stage.push_null(program, self.columns, member);
+            }
+        }
+        Some(())
+    }
+
+    /// The value at `at`, into a column.
+    #[inline(always)]
+    fn value(&mut self, id: ColumnId, at: usize) -> Option<usize> {
+        let Fixed { block, program, .. } = self.fixed;
+        let read = match program.op(id) {
+            Op::Int { min, max, quoted, sentinels } => {
+                let Some((value, end)) = value::int(block, at, *quoted) else {
+                    return self.unusual(id, at);
+                };
+                if value < *min || value > *max {
+                    return None;
+                }
+                if sentinels.contains(&value) {
+                    return self.sentinel(id, end);
+                }
+                self.state.stage.column_mut(id).push(value.cast_unsigned());
+                Some(end)
+            }
+            Op::Text(sentinels) => {
+                let Some((text, end)) = value::plain_text(block, at) else {
+                    return self.unusual(id, at);
+                };
+                if sentinels.iter().any(|sentinel| sentinel.as_bytes() == text) {
+                    return self.sentinel(id, end);
+                }
+                self.state.stage.column_mut(id).push_text(text);
+                Some(end)
+            }
+            Op::Time { plan, unit } => {
+                let last = self.state.times.get_mut(id)?;
+                let Some((value, floored, end)) = value::time(block, at, plan, *unit, last) else {
+                    return self.unusual(id, at);
+                };
+                self.stats.floored_times += u64::from(floored);
+                self.state.stage.column_mut(id).push(value.cast_unsigned());
+                Some(end)
+            }
+            Op::Float64 => value::plain_number(block, at).and_then(|number| {
+                self.state.stage.column_mut(id).push(value::float64(number)?.to_bits());
+                Some(number.end)
+            }),
+            Op::Float32 => value::plain_number(block, at).and_then(|number| {
+                self.state.stage.column_mut(id).push(value::float32(number)?.to_bits().into());
+                Some(number.end)
+            }),
+            Op::Bool => value::truth(block, at, self.state.stage.column_mut(id)),
+            Op::Enum(words) => value::plain_text(block, at).and_then(|(text, end)| {
+                self.state.stage.column_mut(id).push_text(value::enum_word(words, text)?);
+                Some(end)
+            }),
+            Op::Struct if block.get(at) == Some(&b'{') => return self.object(id, at),
+            Op::List { length } if block.get(at) == Some(&b'[') => return self.list(id, *length, at),
+            Op::Copied | Op::Direct | Op::Struct | Op::List { .. } | Op::Below => None,
+        };
+        match read {
+            Some(end) => Some(end),
+            None => self.unusual(id, at),
+        }
+    }
+
+    /// A value that means null.
+    #[inline(never)]
+    fn sentinel(&mut self, id: ColumnId, end: usize) -> Option<usize> {
+        self.state.stage.column_mut(id).mark_sentinel();
+        self.state.stage.push_null(self.fixed.program, self.columns, id);
+        Some(end)
+    }
+
+    /// A null, or a value that the general decoder reads.
+    #[inline(never)]
+    fn unusual(&mut self, id: ColumnId, at: usize) -> Option<usize> {
+        let Fixed { block, program, limits, .. } = self.fixed;
+        let node = program.plan.nodes.get(id)?;
+        if block.get(at..at + 4) == Some(b"null") {
+            if !node.nullable {
+                return None;
+            }
+            self.state.stage.push_null(program, self.columns, id);
+            return Some(at + 4);
+        }
+        let is_direct = match program.op(id) {
+            Op::Struct | Op::List { .. } | Op::Below => return None,
+            Op::Direct => true,
+            Op::Int { .. }
+            | Op::Float64
+            | Op::Float32
+            | Op::Bool
+            | Op::Text(_)
+            | Op::Enum(_)
+            | Op::Time { .. }
+            | Op::Copied => false,
+        };
+        let plan = program.plan;
+        let columns = if is_direct { &mut *self.columns } else { &mut self.state.side };
+        let mut lexer = Lexer::new(block, false, limits);
+        lexer.at = at;
+        let cells = Cells { plan, columns, stats: self.stats };
+        let scratch = &mut self.state.scratch;
+        let mut reader = RecordReader { cells, lexer: &mut lexer, scratch, trace: &mut Untraced };
+        let read = reader.value(id, program.depth_of(id));
+        let end = lexer.at;
+        if read.is_err() || std::str::from_utf8(block.get(at..end)?).is_err() {
+            // What was pushed below a column that is read directly is taken back with the row.
+            self.state.side.cut(id, 0);
+            self.state.side.take_sentinel(id);
+            return None;
+        }
+        if is_direct {
+            if self.columns.take_sentinel(id) {
+                self.state.stage.column_mut(id).mark_sentinel();
+            }
+            self.state.stage.column_mut(id).push(0);
+            return Some(end);
+        }
+        let staged = self.state.stage.column_mut(id);
+        if self.state.side.take_sentinel(id) {
+            staged.mark_sentinel();
+        }
+        if self.state.side.is_null(id, 0) {
+            self.state.stage.push_null(program, self.columns, id);
+        } else if let Some(word) = self.state.side.word(id, 0) {
+            staged.push(word);
+        } else if let Some(text) = self.state.side.text(id, 0) {
+            staged.push_text(text);
+        }
+        self.state.side.cut(id, 0);
+        Some(end)
+    }
+
+    fn list(&mut self, id: ColumnId, length: Option<u64>, at: usize) -> Option<usize> {
+        let block = self.fixed.block;
+        let first = self.state.stage.len(id + 1);
+        let mut at = white_space(block, at + 1);
+        if *block.get(at)? != b']' {
+            loop {
+                at = self.value(id + 1, at)?;
+                if *block.get(at)? != b',' {
+                    at = white_space(block, at);
+                }
+                match *block.get(at)? {
+                    b',' => at += 1,
+                    b']' => break,
+                    _ => return None,
+                }
+                if *block.get(at)? == b' ' {
+                    at += 1;
+                }
+                at = white_space(block, at);
+            }
+        }
+        let end = self.state.stage.len(id + 1);
+        if length.is_some_and(|length| length != (end - first) as u64) {
+            return None;
+        }
+        self.state.stage.column_mut(id).push(end as u64);
+        Some(at + 1)
+    }
+
+    /// What comes behind a value, or behind the opening brace when it is the first.
+    #[inline(never)]
+    fn next(&self, id: ColumnId, record: &StructPlan, at: usize, is_first: bool) -> Option<Next> {
+        let block = self.fixed.block;
+        let at = white_space(block, at);
+        match (*block.get(at)?, is_first) {
+            (b'{', true) | (b',', false) => {}
+            (b'}', false) => return Some(Next::End(at + 1)),
+            _ => return None,
+        }
+        let quote = white_space(block, at + 1);
+        if is_first && *block.get(quote)? == b'}' {
+            return Some(Next::End(quote + 1));
+        }
+        let (key, end) = value::plain_text(block, quote)?;
+        let colon = white_space(block, end);
+        if *block.get(colon)? != b':' {
+            return None;
+        }
+        let value = white_space(block, colon + 1);
+        block.get(value)?;
+        if let Some(member) = record.keys.find(key, usize::MAX) {
+            return Some(Next::Member(value, member));
+        }
+        let is_wrapper = id == 0 && wrapper::begins(&self.fixed.program.plan.records, key);
+        if is_wrapper || record.keys.attributes(key).is_some() {
+            return None;
+        }
+        Some(Next::Undeclared(value, hash(key)))
+    }
+
+    /// Passes over the value of a key that the table does not declare.
+    fn skip(&mut self, id: ColumnId, at: usize) -> Option<usize> {
+        let Fixed { block, program, limits, .. } = self.fixed;
+        if let Some((_, end)) = value::plain_text(block, at) {
+            return Some(end);
+        }
+        if let Some((_, end)) = value::int(block, at, false) {
+            return Some(end);
+        }
+        let mut lexer = Lexer::new(block, false, limits);
+        lexer.at = at;
+        // As the general decoder counts it: the depth of the object that the key stands in.
+        let skipped = lexer.skip(program.depth_of(id) + 1).ok()?;
+        std::str::from_utf8(skipped).ok()?;
+        Some(lexer.at)
+    }
+}
+
+/// The place of the next byte that is no white space.
+#[inline(always)]
+fn white_space(block: &[u8], at: usize) -> usize {
+    let mut at = at;
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = block.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// FNV-1a: undeclared keys are told apart by it, and two that are not are but predicted badly.
+fn hash(key: &[u8]) -> u64 {
+    key.iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+}

@@ -1,0 +1,175 @@
+//! What the objects of one record type have looked like so far: the bytes between their values.
+
+use crate::columns::ColumnId;
+
+/// Bytes that are looked at for one literal; what is longer is not learnt.
+pub(super) const WINDOW: usize = 64;
+
+/// Bytes that stood between two values: a comma or brace, a key, a colon, white space.
+#[derive(Clone, Debug)]
+pub(super) struct Literal {
+    len: usize,
+    words: [u64; WINDOW / 8],
+    /// Of the last word, the bits that belong to the literal.
+    mask: u64,
+}
+
+impl Literal {
+    /// A literal of at most [`WINDOW`] bytes.
+    pub(super) fn new(bytes: &[u8]) -> Option<Self> {
+        if bytes.is_empty() || bytes.len() > WINDOW {
+            return None;
+        }
+        let mut padded = [0; WINDOW];
+        padded.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
+        let rest = bytes.len() % 8;
+        let mask = if rest == 0 { u64::MAX } else { (1 << (8 * rest)) - 1 };
+        Some(Self { len: bytes.len(), words: words(&padded), mask })
+    }
+
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether the bytes of a window begin with the literal.
+    #[inline(always)]
+    pub(super) fn begins(&self, window: &[u8; WINDOW]) -> bool {
+        let found = words(window);
+        let last = (self.len - 1) / 8;
+        let mut differs = 0;
+        for (index, (found, own)) in found.iter().zip(&self.words).enumerate() {
+            if index < last {
+                differs |= found ^ own;
+            } else {
+                differs |= (found ^ own) & self.mask;
+                break;
+            }
+        }
+        differs == 0
+    }
+}
+
+#[inline(always)]
+fn words(window: &[u8; WINDOW]) -> [u64; WINDOW / 8] {
+    let (chunks, _) = window.as_chunks::<8>();
+    let mut words = [0; WINDOW / 8];
+    for (word, chunk) in words.iter_mut().zip(chunks) {
+        *word = u64::from_le_bytes(*chunk);
+    }
+    words
+}
+
+/// What stands behind a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Member {
+    /// A value of that column.
+    Column(ColumnId),
+    /// A value that the table does not declare, by the hash of its key.
+    Undeclared(u64),
+}
+
+/// A key that is expected, and the bytes in front of its value.
+#[derive(Clone, Debug)]
+pub(super) struct Predicted {
+    pub(super) literal: Literal,
+    pub(super) member: Member,
+}
+
+/// The keys of one record type, in the order in which they have come.
+#[derive(Debug, Default)]
+pub(super) struct Shape {
+    pub(super) steps: Vec<Predicted>,
+    /// Step of each member of the record, by its place among the members.
+    places: Vec<Option<usize>>,
+    /// Objects since the order was learnt, and keys among them that were not predicted.
+    objects: u32,
+    misses: u32,
+}
+
+/// A key that was not predicted.
+#[derive(Clone, Debug)]
+pub(super) struct Lesson {
+    pub(super) record: ColumnId,
+    /// The step that it came behind.
+    pub(super) after: Option<Member>,
+    pub(super) step: Predicted,
+}
+
+/// Steps of undeclared keys that are kept for one record type.
+const UNDECLARED: usize = 128;
+/// Objects after which an order that does not hold is learnt anew.
+const TRIAL: u32 = 512;
+
+impl Shape {
+    /// The step of a member of that place among the record's members.
+    pub(super) fn step_of(&self, place: usize) -> Option<usize> {
+        self.places.get(place).copied().flatten()
+    }
+
+    /// Takes in what one object has taught. `place` tells where a column stands among the record's members.
+    pub(super) fn learn(&mut self, lesson: &Lesson, place: impl Fn(ColumnId) -> Option<usize>) {
+        let known = self.steps.iter().position(|step| step.member == lesson.step.member);
+        if let Some(step) = known.and_then(|known| self.steps.get_mut(known)) {
+            // The same key with other bytes around it, such as white space, or now the first one.
+            step.literal = lesson.step.literal.clone();
+            return;
+        }
+        let undeclared = |step: &&Predicted| matches!(step.member, Member::Undeclared(_));
+        if undeclared(&&lesson.step) && self.steps.iter().filter(undeclared).count() >= UNDECLARED {
+            return;
+        }
+        let after = |step: &Predicted| Some(step.member) == lesson.after;
+        let at = self.steps.iter().position(after).map_or(0, |before| before + 1);
+        self.steps.insert(at.min(self.steps.len()), lesson.step.clone());
+        self.places.clear();
+        for (index, step) in self.steps.iter().enumerate() {
+            if let Member::Column(id) = step.member
+                && let Some(place) = place(id)
+            {
+                if self.places.len() <= place {
+                    self.places.resize(place + 1, None);
+                }
+                if let Some(slot) = self.places.get_mut(place) {
+                    *slot = Some(index);
+                }
+            }
+        }
+    }
+
+    /// Counts an object with keys that were not predicted; forgets an order that does not hold.
+    pub(super) fn count(&mut self, objects: u32, misses: u32) {
+        self.objects += objects;
+        self.misses += misses;
+        if self.objects >= TRIAL {
+            if self.misses > self.objects / 4 {
+                self.steps.clear();
+                self.places.clear();
+            }
+            self.objects = 0;
+            self.misses = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_is_compared_to_its_last_byte_and_no_further() {
+        for len in 1..=WINDOW {
+            let bytes: Vec<u8> = (0..len).map(|n| b'a' + (n % 23) as u8).collect();
+            let literal = Literal::new(&bytes).unwrap();
+            let mut window = [b'?'; WINDOW];
+            window[..len].copy_from_slice(&bytes);
+            assert!(literal.begins(&window), "{len}");
+            for wrong in 0..len {
+                let mut window = window;
+                window[wrong] ^= 1;
+                assert!(!literal.begins(&window), "{len} {wrong}");
+            }
+        }
+        assert!(Literal::new(&[]).is_none() && Literal::new(&[b'x'; WINDOW + 1]).is_none());
+    }
+}

@@ -1,0 +1,228 @@
+//! Scanned values on their way into columns: a few hundred rows, each value in one machine word.
+//!
+//! A row is staged value by value; when it cannot be scanned to its end it is taken back, and the rows before it go
+//! into the columns.
+
+use super::program::{Op, Program};
+use crate::columns::{Bulk, BulkValues, ColumnId, Columns};
+
+/// Rows that are staged at most: their values stay in the cache of one core.
+pub(super) const ROWS: usize = 1024;
+
+/// Values of one column.
+#[derive(Debug, Default)]
+pub(super) struct Staged {
+    /// Integers, bits of floating-point numbers, truth values; ends of texts in `data`; ends of lists among their
+    /// elements; nothing of interest for records and for columns that are read by the general decoder.
+    pub(super) values: Vec<u64>,
+    pub(super) data: Vec<u8>,
+    /// One bit for each value, set where it is null; shorter when no null follows.
+    nulls: Vec<u64>,
+    null_count: usize,
+    /// One past the slot that held a sentinel last.
+    sentinel: usize,
+    /// Values of a column read by the general decoder that were there before the first staged row.
+    base: usize,
+}
+
+impl Staged {
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    #[inline(always)]
+    pub(super) fn push(&mut self, value: u64) {
+        self.values.push(value);
+    }
+
+    #[inline(always)]
+    pub(super) fn push_text(&mut self, text: &[u8]) {
+        self.data.extend_from_slice(text);
+        self.values.push(self.data.len() as u64);
+    }
+
+    /// Pushes a null, whose value repeats an end or is 0.
+    pub(super) fn push_null(&mut self, value: u64) {
+        let at = self.values.len();
+        self.values.push(value);
+        let word = at / 64;
+        if self.nulls.len() <= word {
+            self.nulls.resize(word + 1, 0);
+        }
+        if let Some(bits) = self.nulls.get_mut(word) {
+            *bits |= 1 << (at % 64);
+        }
+        self.null_count += 1;
+    }
+
+    pub(super) fn mark_sentinel(&mut self) {
+        self.sentinel = self.values.len() + 1;
+    }
+
+    fn is_null(&self, at: usize) -> bool {
+        self.nulls.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
+    }
+
+    fn truncate(&mut self, len: usize) {
+        for at in len..self.values.len() {
+            if self.is_null(at) {
+                self.null_count -= 1;
+                if let Some(bits) = self.nulls.get_mut(at / 64) {
+                    *bits &= !(1 << (at % 64));
+                }
+            }
+        }
+        self.values.truncate(len);
+        if self.sentinel > len {
+            self.sentinel = 0;
+        }
+    }
+
+    fn end(&self) -> u64 {
+        self.values.last().copied().unwrap_or_default()
+    }
+
+    fn clear(&mut self) {
+        self.values.clear();
+        self.data.clear();
+        self.nulls.clear();
+        self.null_count = 0;
+        self.sentinel = 0;
+    }
+}
+
+/// Staged rows.
+#[derive(Debug)]
+pub(super) struct Stage {
+    columns: Vec<Staged>,
+}
+
+impl Stage {
+    pub(super) fn new(columns: usize) -> Self {
+        Self { columns: std::iter::repeat_with(Staged::default).take(columns).collect() }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, reason = "ids come from the plan; every value goes through here")]
+    pub(super) fn column(&self, id: ColumnId) -> &Staged {
+        &self.columns[id]
+    }
+
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, reason = "as in `column`")]
+    pub(super) fn column_mut(&mut self, id: ColumnId) -> &mut Staged {
+        &mut self.columns[id]
+    }
+
+    #[inline(always)]
+    pub(super) fn len(&self, id: ColumnId) -> usize {
+        self.column(id).len()
+    }
+
+    /// Fills what earlier rows left out, and remembers where columns end that the general decoder fills.
+    pub(super) fn begin(&mut self, program: &Program<'_>, columns: &mut Columns) {
+        for id in program.ids() {
+            // From the top down, since what a record left out may be a record itself.
+            columns.pad(id);
+            if let Op::Direct = program.op(id) {
+                self.column_mut(id).base = columns.len(id);
+            }
+        }
+    }
+
+    /// Pushes a null, and what records and lists hold below it.
+    pub(super) fn push_null(&mut self, program: &Program<'_>, columns: &mut Columns, id: ColumnId) {
+        match program.op(id) {
+            Op::Struct => {
+                for &member in &program.plan.record(id).members {
+                    self.push_null(program, columns, member);
+                }
+                self.column_mut(id).push_null(0);
+            }
+            Op::Direct => {
+                columns.push_null(id);
+                self.column_mut(id).push(0);
+            }
+            Op::Text(_) | Op::Enum(_) | Op::List { .. } => {
+                let end = self.column(id).end();
+                self.column_mut(id).push_null(end);
+            }
+            Op::Copied => {
+                let end = self.column(id).data.len() as u64;
+                self.column_mut(id).push_null(end);
+            }
+            Op::Int { .. } | Op::Float64 | Op::Float32 | Op::Bool | Op::Time { .. } | Op::Below => {
+                self.column_mut(id).push_null(0);
+            }
+        }
+    }
+
+    /// Keeps so many values of a column, and what belongs to them below it.
+    pub(super) fn truncate(
+        &mut self,
+        program: &Program<'_>,
+        columns: &mut Columns,
+        id: ColumnId,
+        len: usize,
+    ) {
+        if self.len(id) > len {
+            self.column_mut(id).truncate(len);
+        }
+        match program.op(id) {
+            Op::Struct => {
+                for &member in &program.plan.record(id).members {
+                    self.truncate(program, columns, member, len);
+                }
+            }
+            Op::List { .. } => {
+                let elements = usize::try_from(self.column(id).end()).unwrap_or(usize::MAX);
+                self.truncate(program, columns, id + 1, elements);
+            }
+            Op::Direct => columns.cut(id, self.column(id).base + len),
+            Op::Text(_) | Op::Enum(_) | Op::Copied => {
+                let column = self.column_mut(id);
+                let end = column.end();
+                column.data.truncate(usize::try_from(end).unwrap_or(usize::MAX));
+            }
+            Op::Int { .. } | Op::Float64 | Op::Float32 | Op::Bool | Op::Time { .. } | Op::Below => {}
+        }
+    }
+
+    /// Replaces the last value of a column by a null.
+    pub(super) fn make_null(&mut self, program: &Program<'_>, columns: &mut Columns, id: ColumnId) {
+        let len = self.len(id).saturating_sub(1);
+        self.truncate(program, columns, id, len);
+        self.push_null(program, columns, id);
+    }
+
+    /// Whether the value in a slot was a sentinel.
+    pub(super) fn is_sentinel(&self, id: ColumnId, slot: usize) -> bool {
+        self.column(id).sentinel == slot + 1
+    }
+
+    /// Puts all staged rows behind the committed ones.
+    pub(super) fn flush(&mut self, program: &Program<'_>, columns: &mut Columns) {
+        // Children before their parents, which tell where they should end.
+        for id in program.ids().skip(1).rev() {
+            let staged = self.column_mut(id);
+            let values = match program.op(id) {
+                Op::Int { .. } | Op::Time { .. } => BulkValues::Ints(&staged.values),
+                Op::Float64 => BulkValues::Float64(&staged.values),
+                Op::Float32 => BulkValues::Float32(&staged.values),
+                Op::Bool => BulkValues::Bools(&staged.values),
+                Op::Text(_) | Op::Enum(_) => BulkValues::Texts(&staged.values, &staged.data),
+                Op::Copied => columns.bulk_of(id, &staged.values, &staged.data),
+                Op::List { .. } => BulkValues::Lists(&staged.values),
+                Op::Struct => BulkValues::Records(staged.values.len()),
+                Op::Direct | Op::Below => {
+                    staged.clear();
+                    continue;
+                }
+            };
+            columns.append(id, &Bulk { values, nulls: &staged.nulls, null_count: staged.null_count });
+            staged.clear();
+        }
+        self.column_mut(0).clear();
+    }
+}

@@ -1,0 +1,88 @@
+//! Several bytes at once, in ordinary 64-bit arithmetic.
+//!
+//! A byte of a word is called marked when its high bit is set in the result. Marks above the first one may be wrong
+//! (sums carry upwards), so only the first is looked at.
+
+const LOW: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The eight bytes from `at` on, the first one lowest.
+#[inline(always)]
+pub(super) fn word(block: &[u8], at: usize) -> Option<u64> {
+    let bytes = block.get(at..)?.first_chunk::<8>()?;
+    Some(u64::from_le_bytes(*bytes))
+}
+
+/// Digits at the start of a word: how many, and the number that they are.
+#[inline(always)]
+pub(super) fn digits(word: u64) -> (usize, u64) {
+    let values = word ^ (LOW * 0x30);
+    let others = (values.wrapping_add(LOW * 0x76) | values) & HIGH;
+    let count = (others.trailing_zeros() / 8) as usize;
+    if count == 0 {
+        return (0, 0);
+    }
+    // The digits at the high end, zeros in front of them; then pairs, fours and eights are put together.
+    let packed = (values << (64 - 8 * count)) & (LOW * 0x0f);
+    let pairs = packed.wrapping_mul(2561) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(6_553_601) >> 16 & 0x0000_ffff_0000_ffff;
+    (count, fours.wrapping_mul(42_949_672_960_001) >> 32)
+}
+
+/// Place of the first byte in a word that is a quote, a backslash, a control character or no ASCII; 8 when there is
+/// none.
+#[inline(always)]
+pub(super) fn special(word: u64) -> usize {
+    let is = |byte: u64| {
+        let differs = word ^ (LOW * byte);
+        differs.wrapping_sub(LOW) & !differs
+    };
+    let control = word.wrapping_sub(LOW * 0x20) & !word;
+    let marks = (is(0x22) | is(0x5c) | control | word) & HIGH;
+    (marks.trailing_zeros() / 8) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_read_as_far_as_they_go() {
+        for text in
+            ["0", "7", "42", "007", "1234567", "12345678", "99999999", "", "x", "12x45678", "1/2", "3:4"]
+        {
+            let mut bytes = *b"\"zzzzzzz";
+            bytes[..text.len()].copy_from_slice(text.as_bytes());
+            let expected: String = text.chars().take_while(char::is_ascii_digit).collect();
+            let (count, value) = digits(u64::from_le_bytes(bytes));
+            assert_eq!(count, expected.len(), "{text}");
+            assert_eq!(value, expected.parse().unwrap_or(0), "{text}");
+        }
+        for other in 0..=255_u8 {
+            for place in 0..8 {
+                let mut bytes = *b"31415926";
+                bytes[place] = other;
+                let count = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                assert_eq!(digits(u64::from_le_bytes(bytes)).0, count, "{other} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_special_byte_is_found() {
+        for byte in 0..=255_u8 {
+            for place in 0..8 {
+                for behind in [b'a', 0, b'"', 0xff, b' '] {
+                    let mut bytes = *b"a !#[]~z";
+                    bytes[place] = byte;
+                    if place < 7 {
+                        bytes[place + 1] = behind;
+                    }
+                    let is_special = |b: &u8| *b < 0x20 || *b >= 0x80 || *b == b'"' || *b == b'\\';
+                    let expected = bytes.iter().position(is_special).unwrap_or(8);
+                    assert_eq!(special(u64::from_le_bytes(bytes)), expected, "{bytes:?}");
+                }
+            }
+        }
+    }
+}
