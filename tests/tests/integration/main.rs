@@ -16,6 +16,7 @@ mod docs;
 mod drift;
 mod emulators;
 mod every_type;
+mod fast_path;
 mod faults;
 mod firehose_cases;
 mod firehose_rules;

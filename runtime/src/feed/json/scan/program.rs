@@ -1,5 +1,6 @@
 //! A plan made ready for scanning: what can be read in place, column by column.
 
+use super::shape::Int;
 use crate::columns::ColumnId;
 use crate::plan::{Kind, Node, Plan};
 use crate::time::TimePlan;
@@ -19,12 +20,7 @@ pub(super) struct Program<'p> {
 /// How a value is read.
 #[derive(Debug)]
 pub(super) enum Op<'p> {
-    Int {
-        min: i64,
-        max: i64,
-        quoted: bool,
-        sentinels: Vec<i64>,
-    },
+    Int(Int),
     Float64,
     Float32,
     Bool,
@@ -69,6 +65,15 @@ impl<'p> Program<'p> {
         self.depths.get(id).copied().unwrap_or_default()
     }
 
+    /// The integer column of that number.
+    pub(super) fn int(&self, id: ColumnId) -> Option<Int> {
+        #[allow(clippy::wildcard_enum_match_arm, reason = "asked for this one kind")]
+        match self.op(id) {
+            Op::Int(int) => Some(*int),
+            _ => None,
+        }
+    }
+
     pub(super) fn ids(&self) -> std::ops::Range<ColumnId> {
         0..self.ops.len()
     }
@@ -96,14 +101,14 @@ impl<'p> Program<'p> {
             Kind::Struct(_) if node.reading.by_position => Op::Direct,
             Kind::Struct(_) => return self.add_struct(id, depth + 1),
             Kind::List { length } => {
-                if self.plan.nodes.get(id + 1).is_some_and(is_staged) {
+                if self.plan.nodes.get(id + 1).is_some_and(|node| is_staged(id + 1, node)) {
                     self.depth = self.depth.max(depth + 1);
                     self.set(id, Op::List { length: *length }, depth);
                     return self.add(id + 1, depth + 1);
                 }
                 Op::Direct
             }
-            _ => leaf(node),
+            _ => leaf(id, node),
         };
         self.set(id, op, depth);
         Some(())
@@ -111,20 +116,24 @@ impl<'p> Program<'p> {
 }
 
 /// Whether values of a column stand in the stage, so that lists of it can.
-fn is_staged(node: &Node) -> bool {
-    !matches!(leaf(node), Op::Direct) || matches!(node.kind, Kind::List { .. } | Kind::Struct(_))
+fn is_staged(id: ColumnId, node: &Node) -> bool {
+    !matches!(leaf(id, node), Op::Direct) || matches!(node.kind, Kind::List { .. } | Kind::Struct(_))
 }
 
-fn leaf(node: &Node) -> Op<'_> {
+fn leaf(id: ColumnId, node: &Node) -> Op<'_> {
     let sentinels = &node.sentinels;
     match &node.kind {
-        Kind::Int { min, max } => Op::Int {
-            min: *min,
-            max: *max,
+        Kind::Int { min, max } => {
+            let sentinel = match sentinels.ints.as_slice() {
+                // No integer of so few digits as are read here.
+                [] => i64::MIN,
+                [one] => i64::try_from(*one).unwrap_or(i64::MIN),
+                _ => return Op::Copied,
+            };
             // A text that means null may be made of digits: then texts are compared before they are numbers.
-            quoted: node.reading.quoted_numbers && sentinels.texts.is_empty(),
-            sentinels: sentinels.ints.iter().filter_map(|&value| i64::try_from(value).ok()).collect(),
-        },
+            let quoted = node.reading.quoted_numbers && sentinels.texts.is_empty();
+            Op::Int(Int { id, quoted, min: *min, span: max.wrapping_sub(*min).cast_unsigned(), sentinel })
+        }
         Kind::Float64 if sentinels.is_empty() => Op::Float64,
         Kind::Float32 if sentinels.is_empty() => Op::Float32,
         Kind::Boolean if sentinels.is_empty() => Op::Bool,

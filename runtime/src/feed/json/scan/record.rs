@@ -4,7 +4,7 @@ use super::super::lex::Lexer;
 use super::super::record::{RecordReader, Scratch};
 use super::super::wrapper;
 use super::program::{Op, Program};
-use super::shape::{Lesson, Literal, Member, Predicted, Shape, WINDOW};
+use super::shape::{Int, Lesson, Literal, Member, Predicted, Shape, WINDOW};
 use super::stage::Stage;
 use super::value::{self, LastTime};
 use crate::batch::Stats;
@@ -65,10 +65,12 @@ impl<'a> Scan<'a, '_> {
         let shape = shapes.get(id)?;
         let record = program.plan.record(id);
         let slot = self.state.stage.len(id);
+        let start = at;
         let mut at = at;
         let mut index = 0;
         let mut filled = 0;
-        let mut previous: Option<Member> = None;
+        // The last member, when it is not the one of the step before `index`.
+        let mut looked_up: Option<Member> = None;
         let mut was_missed = false;
         'keys: loop {
             if let Some(window) = block.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
@@ -76,17 +78,22 @@ impl<'a> Scan<'a, '_> {
                     let Some(step) = shape.steps.get(index + ahead) else { break };
                     if step.literal.begins(window) {
                         at += step.literal.len();
-                        match step.member {
-                            Member::Column(member) => {
-                                if self.state.stage.len(member) != slot {
-                                    return None;
+                        if let Some(int) = &step.int {
+                            at = self.int(int, slot, at)?;
+                            filled += 1;
+                        } else {
+                            match step.member {
+                                Member::Column(member) => {
+                                    if self.state.stage.len(member) != slot {
+                                        return None;
+                                    }
+                                    at = self.value(member, at)?;
+                                    filled += 1;
                                 }
-                                at = self.value(member, at)?;
-                                filled += 1;
+                                Member::Undeclared(_) => at = self.skip(id, at)?,
                             }
-                            Member::Undeclared(_) => at = self.skip(id, at)?,
                         }
-                        previous = Some(step.member);
+                        looked_up = None;
                         index += ahead + 1;
                         continue 'keys;
                     }
@@ -95,8 +102,8 @@ impl<'a> Scan<'a, '_> {
                     }
                 }
             }
-            let is_first = previous.is_none();
-            let start = at;
+            let is_first = at == start;
+            let from = at;
             let member = match self.next(id, record, at, is_first)? {
                 Next::End(end) => {
                     at = end;
@@ -115,9 +122,15 @@ impl<'a> Scan<'a, '_> {
                 }
             };
             was_missed = true;
-            if let Some(literal) = block.get(start..at).and_then(Literal::new) {
-                let step = Predicted { literal, member };
-                self.state.lessons.push(Lesson { record: id, after: previous, step });
+            if let Some(literal) = block.get(from..at).and_then(Literal::new) {
+                let before = index.checked_sub(1).and_then(|before| shape.steps.get(before));
+                let after = looked_up.or(before.map(|step| step.member)).filter(|_| !is_first);
+                let int = match member {
+                    Member::Column(member) => program.int(member),
+                    Member::Undeclared(_) => None,
+                };
+                let step = Predicted { literal, member, int };
+                self.state.lessons.push(Lesson { record: id, after, step });
             }
             match member {
                 Member::Column(member) => {
@@ -128,7 +141,7 @@ impl<'a> Scan<'a, '_> {
                 }
                 Member::Undeclared(_) => at = self.skip(id, at)?,
             }
-            previous = Some(member);
+            looked_up = Some(member);
         }
         if was_missed {
             self.state.missed.push(id);
@@ -171,23 +184,34 @@ impl<'a> Scan<'a, '_> {
         Some(())
     }
 
-    /// The value at `at`, into a column.
+    /// The value at `at`, into an integer column that has so many values.
     #[inline(always)]
+    fn int(&mut self, int: &Int, slot: usize, at: usize) -> Option<usize> {
+        let column = self.state.stage.column_mut(int.id);
+        if column.len() != slot {
+            return None;
+        }
+        let Some((value, end)) = value::int(self.fixed.block, at, int.quoted) else {
+            return self.unusual(int.id, at);
+        };
+        if value == int.sentinel {
+            return self.sentinel(int.id, end);
+        }
+        if value.wrapping_sub(int.min).cast_unsigned() > int.span {
+            return None;
+        }
+        column.push(value.cast_unsigned());
+        Some(end)
+    }
+
+    /// The value at `at`, into a column.
+    #[inline(never)]
     fn value(&mut self, id: ColumnId, at: usize) -> Option<usize> {
         let Fixed { block, program, .. } = self.fixed;
         let read = match program.op(id) {
-            Op::Int { min, max, quoted, sentinels } => {
-                let Some((value, end)) = value::int(block, at, *quoted) else {
-                    return self.unusual(id, at);
-                };
-                if value < *min || value > *max {
-                    return None;
-                }
-                if sentinels.contains(&value) {
-                    return self.sentinel(id, end);
-                }
-                self.state.stage.column_mut(id).push(value.cast_unsigned());
-                Some(end)
+            Op::Int(int) => {
+                let slot = self.state.stage.len(id);
+                return self.int(int, slot, at);
             }
             Op::Text(sentinels) => {
                 let Some((text, end)) = value::plain_text(block, at) else {
@@ -254,7 +278,7 @@ impl<'a> Scan<'a, '_> {
         let is_direct = match program.op(id) {
             Op::Struct | Op::List { .. } | Op::Below => return None,
             Op::Direct => true,
-            Op::Int { .. }
+            Op::Int(_)
             | Op::Float64
             | Op::Float32
             | Op::Bool

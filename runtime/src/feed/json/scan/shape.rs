@@ -9,9 +9,48 @@ pub(super) const WINDOW: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Literal {
     len: usize,
-    words: [u64; WINDOW / 8],
-    /// Of the last word, the bits that belong to the literal.
-    mask: u64,
+    halves: [Pattern; 2],
+}
+
+/// Up to 32 bytes, some of which must be there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pattern {
+    words: [u64; 4],
+    /// The bits that must be as in `words`.
+    mask: [u64; 4],
+}
+
+impl Pattern {
+    /// The bytes of which `must` says so; at most 32.
+    pub(super) fn new(bytes: impl IntoIterator<Item = (u8, bool)>) -> Self {
+        let (mut words, mut mask) = ([0; 32], [0; 32]);
+        for ((word, mask), (byte, must)) in words.iter_mut().zip(&mut mask).zip(bytes) {
+            if must {
+                (*word, *mask) = (byte, 0xff);
+            }
+        }
+        Self { words: to_words(&words), mask: to_words(&mask) }
+    }
+
+    #[inline(always)]
+    pub(super) fn fits(&self, bytes: &[u8; 32]) -> bool {
+        let found = to_words(bytes);
+        let mut differs = 0;
+        for ((found, word), mask) in found.iter().zip(&self.words).zip(&self.mask) {
+            differs |= (found ^ word) & mask;
+        }
+        differs == 0
+    }
+}
+
+#[inline(always)]
+fn to_words(bytes: &[u8; 32]) -> [u64; 4] {
+    let (chunks, _) = bytes.as_chunks::<8>();
+    let mut words = [0; 4];
+    for (word, chunk) in words.iter_mut().zip(chunks) {
+        *word = u64::from_le_bytes(*chunk);
+    }
+    words
 }
 
 impl Literal {
@@ -20,11 +59,8 @@ impl Literal {
         if bytes.is_empty() || bytes.len() > WINDOW {
             return None;
         }
-        let mut padded = [0; WINDOW];
-        padded.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
-        let rest = bytes.len() % 8;
-        let mask = if rest == 0 { u64::MAX } else { (1 << (8 * rest)) - 1 };
-        Some(Self { len: bytes.len(), words: words(&padded), mask })
+        let half = |from: usize| Pattern::new(bytes.iter().skip(from).map(|&byte| (byte, true)));
+        Some(Self { len: bytes.len(), halves: [half(0), half(32)] })
     }
 
     #[inline(always)]
@@ -35,29 +71,12 @@ impl Literal {
     /// Whether the bytes of a window begin with the literal.
     #[inline(always)]
     pub(super) fn begins(&self, window: &[u8; WINDOW]) -> bool {
-        let found = words(window);
-        let last = (self.len - 1) / 8;
-        let mut differs = 0;
-        for (index, (found, own)) in found.iter().zip(&self.words).enumerate() {
-            if index < last {
-                differs |= found ^ own;
-            } else {
-                differs |= (found ^ own) & self.mask;
-                break;
-            }
-        }
-        differs == 0
+        let [first, second] = &self.halves;
+        let (Some(low), Some(high)) = (window.first_chunk::<32>(), window.last_chunk::<32>()) else {
+            return false;
+        };
+        first.fits(low) && (self.len <= 32 || second.fits(high))
     }
-}
-
-#[inline(always)]
-fn words(window: &[u8; WINDOW]) -> [u64; WINDOW / 8] {
-    let (chunks, _) = window.as_chunks::<8>();
-    let mut words = [0; WINDOW / 8];
-    for (word, chunk) in words.iter_mut().zip(chunks) {
-        *word = u64::from_le_bytes(*chunk);
-    }
-    words
 }
 
 /// What stands behind a key.
@@ -74,6 +93,20 @@ pub(super) enum Member {
 pub(super) struct Predicted {
     pub(super) literal: Literal,
     pub(super) member: Member,
+    /// How the value is read, when that is simple enough to be known here.
+    pub(super) int: Option<Int>,
+}
+
+/// An integer column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Int {
+    pub(super) id: ColumnId,
+    pub(super) quoted: bool,
+    pub(super) min: i64,
+    /// The largest value less the smallest.
+    pub(super) span: u64,
+    /// The value that means null; one that never comes when there is none.
+    pub(super) sentinel: i64,
 }
 
 /// The keys of one record type, in the order in which they have come.

@@ -152,7 +152,7 @@ impl Stage {
                 let end = self.column(id).data.len() as u64;
                 self.column_mut(id).push_null(end);
             }
-            Op::Int { .. } | Op::Float64 | Op::Float32 | Op::Bool | Op::Time { .. } | Op::Below => {
+            Op::Int(_) | Op::Float64 | Op::Float32 | Op::Bool | Op::Time { .. } | Op::Below => {
                 self.column_mut(id).push_null(0);
             }
         }
@@ -185,7 +185,7 @@ impl Stage {
                 let end = column.end();
                 column.data.truncate(usize::try_from(end).unwrap_or(usize::MAX));
             }
-            Op::Int { .. } | Op::Float64 | Op::Float32 | Op::Bool | Op::Time { .. } | Op::Below => {}
+            Op::Int(_) | Op::Float64 | Op::Float32 | Op::Bool | Op::Time { .. } | Op::Below => {}
         }
     }
 
@@ -207,7 +207,7 @@ impl Stage {
         for id in program.ids().skip(1).rev() {
             let staged = self.column_mut(id);
             let values = match program.op(id) {
-                Op::Int { .. } | Op::Time { .. } => BulkValues::Ints(&staged.values),
+                Op::Int(_) | Op::Time { .. } => BulkValues::Ints(&staged.values),
                 Op::Float64 => BulkValues::Float64(&staged.values),
                 Op::Float32 => BulkValues::Float32(&staged.values),
                 Op::Bool => BulkValues::Bools(&staged.values),

@@ -1,5 +1,6 @@
 //! Values read in place, column by column. What they do not read, the general decoder does.
 
+use super::shape::Pattern;
 use super::stage::Staged;
 use super::swar::{digits, special, word};
 use crate::time::{Moment, TimePlan};
@@ -11,52 +12,49 @@ pub(super) fn ends_number(byte: u8) -> bool {
     matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// An integer of at most 18 digits, in quotes or without; gives it and the place behind.
+/// An integer, in quotes or without; gives it and the place behind. Of at most 18 digits.
 #[inline(always)]
 pub(super) fn int(block: &[u8], at: usize, quoted: bool) -> Option<(i64, usize)> {
-    let first = word(block, at)?;
-    let mut start = at;
-    let in_quotes = first.to_le_bytes()[0] == b'"';
-    let mut bytes = first;
+    let bytes = block.get(at..)?.first_chunk::<16>()?;
+    let (chunk, behind) = bytes.split_first_chunk::<8>()?;
+    let mut word = u64::from_le_bytes(*chunk);
+    let in_quotes = word & 0xff == u64::from(b'"');
     if in_quotes {
-        if !quoted {
-            return None;
-        }
-        start += 1;
-        bytes = word(block, start)?;
+        word = word >> 8 | u64::from(*behind.first()?) << 56;
     }
-    let negative = bytes.to_le_bytes()[0] == b'-';
-    if negative {
-        start += 1;
-        bytes = word(block, start)?;
+    let (count, value) = digits(word);
+    // What ends so few digits is in the word too.
+    if count == 0 || count == 8 {
+        return long_int(block, at, quoted);
     }
-    let leading_zero = bytes.to_le_bytes()[0] == b'0';
-    let (mut count, mut value) = digits(bytes);
-    if count == 8 {
-        let (more, rest) = digits(word(block, start + 8)?);
-        value = value * *POWERS.get(more)? + rest;
-        count += more;
-        if more == 8 {
-            let (more, rest) = digits(word(block, start + 16)?);
-            if more > 2 {
-                return None;
-            }
-            value = value * *POWERS.get(more)? + rest;
-            count += more;
-        }
+    let end = (word >> (8 * count)).to_le_bytes()[0];
+    let value = value.cast_signed();
+    if in_quotes {
+        return (end == b'"' && quoted).then_some((value, at + count + 2));
     }
-    if count == 0 {
+    let has_leading_zero = count > 1 && word & 0xff == u64::from(b'0');
+    (ends_number(end) && !has_leading_zero).then_some((value, at + count))
+}
+
+#[inline(never)]
+fn long_int(block: &[u8], at: usize, quoted: bool) -> Option<(i64, usize)> {
+    let in_quotes = *block.get(at)? == b'"';
+    let sign = at + usize::from(in_quotes);
+    let negative = *block.get(sign)? == b'-';
+    let start = sign + usize::from(negative);
+    let (count, value) = long_digits(block, start, 0)?;
+    if count == 0 || count > 18 || (in_quotes && !quoted) {
         return None;
     }
     let end = start + count;
     let next = *block.get(end)?;
-    let value = i64::try_from(value).ok()?;
+    let value = value.cast_signed();
     let value = if negative { -value } else { value };
     if in_quotes {
-        (next == b'"').then_some((value, end + 1))
-    } else {
-        (ends_number(next) && !(leading_zero && count > 1)).then_some((value, end))
+        return (next == b'"').then_some((value, end + 1));
     }
+    let has_leading_zero = count > 1 && *block.get(start)? == b'0';
+    (ends_number(next) && !has_leading_zero).then_some((value, end))
 }
 
 const POWERS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
@@ -180,48 +178,46 @@ fn long_text(block: &[u8], start: usize, from: usize) -> Option<(&[u8], usize)> 
     Some((text, from + len + 1))
 }
 
-/// A time that came before, whose seconds alone may differ: `2026-11-23T08:15:` and what stands behind the seconds.
+/// A time that came before, whose seconds alone may differ: `"2026-11-23T08:15:` and what stands behind the seconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct LastTime {
-    before: [u8; 17],
-    behind: [u8; 6],
-    behind_len: usize,
+    pattern: Pattern,
+    /// Bytes with both quotes; 0 when none came before.
+    len: usize,
     /// Seconds since 1970 at the start of the minute.
     minute: i64,
 }
 
+/// Where the seconds stand in it.
+const SECONDS: usize = 18;
+
 impl LastTime {
-    /// The time of a text that differs from the last one in its seconds only.
+    /// The time of a text that differs from the last one in its seconds only, in seconds since 1970, and the place
+    /// behind it.
     #[inline(always)]
-    fn read(&self, text: &[u8]) -> Option<i64> {
-        let (before, rest) = text.split_first_chunk::<17>()?;
-        let (seconds, behind) = rest.split_first_chunk::<2>()?;
-        if *before != self.before || self.behind.get(..self.behind_len)? != behind || self.behind_len == 0 {
+    fn read(&self, block: &[u8], at: usize) -> Option<(i64, usize)> {
+        let bytes = block.get(at..)?.first_chunk::<32>()?;
+        if self.len == 0 || !self.pattern.fits(bytes) {
             return None;
         }
-        Some(self.minute + i64::from(two_digits(*seconds)?))
+        let [tens, ones] = [bytes.get(SECONDS)?, bytes.get(SECONDS + 1)?].map(|byte| byte.wrapping_sub(b'0'));
+        (tens < 6 && ones < 10).then(|| (self.minute + i64::from(tens * 10 + ones), at + self.len))
     }
 
-    /// Remembers a text that was read as a time.
-    fn note(&mut self, text: &[u8], moment: Moment) {
-        let Some((before, rest)) = text.split_first_chunk::<17>() else { return };
-        let Some((seconds, behind)) = rest.split_first_chunk::<2>() else { return };
-        let Some(seconds) = two_digits(*seconds) else { return };
-        let zone = matches!(behind, [b'Z' | b'z'] | [b'+' | b'-', ..]);
-        let Some(own) = self.behind.get_mut(..behind.len()) else { return };
-        if moment.nanos != 0 || !zone {
+    /// Remembers a text, with its quotes, that was read as a time.
+    fn note(&mut self, quoted: &[u8], moment: Moment) {
+        let [Some(tens), Some(ones)] = [SECONDS, SECONDS + 1].map(|at| quoted.get(at)) else { return };
+        let behind = quoted.get(SECONDS + 2..).unwrap_or_default();
+        let has_zone = matches!(behind, [b'Z' | b'z', b'"'] | [b'+' | b'-', ..]);
+        if !has_zone || quoted.len() > 32 || moment.nanos != 0 {
             return;
         }
-        own.copy_from_slice(behind);
-        self.before = *before;
-        self.behind_len = behind.len();
-        self.minute = moment.seconds - i64::from(seconds);
+        let is_second = |at: usize| at == SECONDS || at == SECONDS + 1;
+        self.pattern = Pattern::new(quoted.iter().enumerate().map(|(at, &byte)| (byte, !is_second(at))));
+        self.len = quoted.len();
+        let seconds = i64::from(tens.wrapping_sub(b'0')) * 10 + i64::from(ones.wrapping_sub(b'0'));
+        self.minute = moment.seconds - seconds;
     }
-}
-
-fn two_digits([tens, ones]: [u8; 2]) -> Option<u8> {
-    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 6 && ones < 10).then_some(tens * 10 + ones)
 }
 
 /// A time from a string or a whole number, in the units of its column; tells whether it was floored.
@@ -233,23 +229,35 @@ pub(super) fn time(
     unit: TimeUnit,
     last: &mut LastTime,
 ) -> Option<(i64, bool, usize)> {
+    if let Some((seconds, end)) = last.read(block, at) {
+        let per_second = match unit {
+            TimeUnit::Millis => 1_000,
+            TimeUnit::Micros => 1_000_000,
+        };
+        return Some((seconds * per_second, false, end));
+    }
     if *block.get(at)? != b'"' {
         let (number, end) = int(block, at, false)?;
         let (value, floored) = plan.parse_number(number)?.to_unit(unit)?;
         return Some((value, floored, end));
     }
+    other_time(block, at, plan, unit, last)
+}
+
+#[inline(never)]
+fn other_time(
+    block: &[u8],
+    at: usize,
+    plan: &TimePlan,
+    unit: TimeUnit,
+    last: &mut LastTime,
+) -> Option<(i64, bool, usize)> {
     let (text, end) = plain_text(block, at)?;
-    let moment = match last.read(text) {
-        Some(seconds) => Moment { seconds, nanos: 0 },
-        None => {
-            if !plan.is_iso(text) {
-                return None;
-            }
-            let moment = plan.parse_text(text)?;
-            last.note(text, moment);
-            moment
-        }
-    };
+    if !plan.is_iso(text) {
+        return None;
+    }
+    let moment = plan.parse_text(text)?;
+    last.note(block.get(at..end)?, moment);
     let (value, floored) = moment.to_unit(unit)?;
     Some((value, floored, end))
 }
