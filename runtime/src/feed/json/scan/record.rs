@@ -77,6 +77,10 @@ impl<'a> Scan<'a, '_> {
                 for ahead in 0..AHEAD {
                     let Some(step) = shape.steps.get(index + ahead) else { break };
                     if step.literal.begins(window) {
+                        // Learnt from an object's first key; behind a value the brace is a fault.
+                        if window.first() == Some(&b'{') && at != start {
+                            return None;
+                        }
                         at += step.literal.len();
                         if let Some(int) = &step.int {
                             at = self.int(int, slot, at)?;
@@ -289,6 +293,8 @@ impl<'a> Scan<'a, '_> {
         };
         let plan = program.plan;
         let columns = if is_direct { &mut *self.columns } else { &mut self.state.side };
+        // What the general decoder marked in a row of its own is none of this one's.
+        columns.take_sentinel(id);
         let mut lexer = Lexer::new(block, false, limits);
         lexer.at = at;
         let cells = Cells { plan, columns, stats: self.stats };

@@ -38,7 +38,10 @@ pub fn input(choices: &mut Choices<'_>, table: &Table) -> Option<Input> {
 
 /// Records of one shape.
 fn section(choices: &mut Choices<'_>, table: &Table, keys: &[String], input: &mut Input) -> Option<()> {
-    let count = *choices.pick(&[1, 3, 5, 9, 17, 33, 70, 100]);
+    // Now and then so many that what was learnt is tried and learnt anew.
+    let many = choices.happens(3);
+    let (count, enough) =
+        if many { (3000, 20 * ENOUGH) } else { (*choices.pick(&[1, 3, 5, 9, 17, 33, 70, 100]), ENOUGH) };
     let from = *choices.pick(&[1_767_225_600, 0, -86_400, 253_402_200_000, 951_782_400]);
     let options = SampleOptions {
         rows: count,
@@ -58,7 +61,7 @@ fn section(choices: &mut Choices<'_>, table: &Table, keys: &[String], input: &mu
     let array = choices.happens(16);
     // Edits that all records have, and those that some have.
     let (shape, shaped) = (choices.fork(), choices.below(4).saturating_sub(1));
-    let odd = *choices.pick(&[0, 0, 8, 40, 255]);
+    let odd: u8 = *choices.pick(&[0, 0, 8, 40, 255]);
     let wrapped = (!table.records.is_empty() && choices.happens(200)).then(|| table.records[0].clone());
     if array {
         input.bytes.push(b'[');
@@ -84,9 +87,13 @@ fn section(choices: &mut Choices<'_>, table: &Table, keys: &[String], input: &mu
             record = Tree::Object(vec![(serde_json::to_vec(key).unwrap_or_default(), record)]);
         }
         input.starts.push(input.bytes.len());
+        let start = input.bytes.len();
         record.write(style, 0, &mut input.bytes);
+        if choices.happens(odd / 3) {
+            punctuate(choices, start, &mut input.bytes);
+        }
         input.bytes.extend_from_slice(if array && number + 1 < count { ",\n" } else { separator }.as_bytes());
-        if input.bytes.len() > ENOUGH {
+        if input.bytes.len() > enough {
             break;
         }
     }
@@ -94,6 +101,15 @@ fn section(choices: &mut Choices<'_>, table: &Table, keys: &[String], input: &mu
         input.bytes.extend_from_slice(b"]\n");
     }
     Some(())
+}
+
+/// Another character for one that JSON is made of, behind `start`.
+fn punctuate(choices: &mut Choices<'_>, start: usize, bytes: &mut [u8]) {
+    const MARKS: &[u8] = b",:{}[]\"\\";
+    let from = start + choices.below(bytes.len() - start);
+    if let Some(byte) = bytes[from..].iter_mut().find(|byte| MARKS.contains(byte)) {
+        *byte = *choices.pick(MARKS);
+    }
 }
 
 /// Damage that knows no JSON.
