@@ -141,11 +141,15 @@ impl<'b> Lexer<'b> {
         Ok(self.block.get(start..at).unwrap_or_default())
     }
 
+    /// The fault of a number with more characters than there may be. It is shown as far as it was read when that is
+    /// certain, since it may go on behind the block.
     #[cold]
     fn long_number(&self, start: usize) -> Box<Fault> {
-        let expected = format!("a number of at most {} characters", self.limits.number_digits);
+        let most = self.limits.number_digits;
+        let expected = format!("a number of at most {most} characters");
         let token = self.block.get(start..).unwrap_or_default();
-        Fault::new(FaultKind::Value, start, expected, format!("`{}`", shorten(token)))
+        let shown = shorten(token.get(..=most).unwrap_or(token));
+        Fault::new(FaultKind::Value, start, expected, format!("`{}…`", shown.trim_end_matches('…')))
     }
 
     #[cold]

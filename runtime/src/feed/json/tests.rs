@@ -163,6 +163,27 @@ fn deep_documents() {
     }
 }
 
+/// What a reject shows of a number that is too long does not depend on where the block ends.
+#[test]
+fn long_numbers() {
+    let plan = table();
+    let limits = Limits { number_digits: 5, ..Limits::default() };
+    for (number, found) in [
+        ("123456", "`123456…`"),
+        ("1234567.5e9", "`123456…`"),
+        ("-12345.", "`-12345…`"),
+        ("1.2345e", "`1.2345…`"),
+    ] {
+        let input = format!("{{\"a\":{number}}}\n{{\"a\":{number}}}\n{{\"a\":2}}\n");
+        let whole = json_in(&plan, limits, input.as_bytes(), &[]);
+        assert_eq!((whole.places.len(), whole.rejects.len()), (1, 2), "{input}");
+        assert!(whole.rejects.iter().all(|reject| reject.found == found), "{:?}", whole.rejects);
+        for size in 1..30 {
+            assert_eq!(json_in(&plan, limits, input.as_bytes(), &vec![size; input.len()]), whole, "{size}");
+        }
+    }
+}
+
 #[test]
 fn long_documents() {
     let plan = table();

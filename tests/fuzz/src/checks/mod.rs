@@ -15,6 +15,7 @@ pub mod oracle;
 #[allow(dead_code, reason = "shared with the other tests, which need the rest of it")]
 pub mod pack;
 pub mod prefix;
+pub mod scan_general;
 pub mod xml;
 
 /// A check, and the name of its target.
@@ -32,4 +33,5 @@ pub const CHECKS: &[Check] = &[
     ("import_json", import_json::check),
     ("error_objects", error_objects::check),
     ("event_window", event_window::check),
+    ("scan_general", scan_general::check),
 ];

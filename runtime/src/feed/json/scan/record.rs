@@ -330,6 +330,8 @@ impl<'a> Scan<'a, '_> {
         };
         let plan = program.plan;
         let columns = if is_direct { &mut *self.columns } else { &mut self.state.side };
+        // What the general decoder marked in a row of its own is none of this one's.
+        columns.take_sentinel(id);
         let mut lexer = Lexer::new(block, false, limits);
         lexer.at = at;
         let cells = Cells { plan, columns, stats: self.stats };

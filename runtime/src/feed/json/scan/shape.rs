@@ -63,6 +63,14 @@ impl Literal {
         Some(Self { len: bytes.len(), halves: [half(0), half(32)] })
     }
 
+    /// The literal of a first key as it would stand behind a value: with a comma for the brace.
+    fn behind_a_value(mut self) -> Self {
+        if let Some(word) = self.halves.first_mut().and_then(|half| half.words.first_mut()) {
+            *word = *word & !0xff | u64::from(b',');
+        }
+        self
+    }
+
     #[inline(always)]
     pub(super) fn len(&self) -> usize {
         self.len
@@ -171,7 +179,12 @@ impl Shape {
         let after = |step: &Predicted| Some(step.member) == lesson.after;
         let at = self.steps.iter().position(after).map_or(0, |before| before + 1);
         let at = at.min(self.steps.len());
-        self.steps.insert(at, lesson.step.clone());
+        let mut step = lesson.step.clone();
+        if lesson.is_first {
+            // Behind a value the brace would be a fault.
+            step.literal = step.literal.behind_a_value();
+        }
+        self.steps.insert(at, step);
         if let Some((_, first)) = &mut self.first
             && *first >= at
         {

@@ -2,7 +2,7 @@
 
 use crate::convert::Limits;
 use crate::plan::Plan;
-use crate::testing::{general_in, json_in, list, map, optional};
+use crate::testing::{general_in, json_in, list, map, optional, plan};
 use lakebed_schema::layout::Layout;
 use lakebed_schema::{
     Column, EnumWord, LogicalType as Type, Partition, PartitionBy, Rules, Scalar, Table, TimeUnit,
@@ -366,4 +366,23 @@ fn rows_that_belong_to_no_partition_are_refused_where_they_stand() {
     assert!(general.rejects.len() > 20 && general.places.len() > 3000, "{:?}", general.rejects.first());
     check(&plan, Limits::default(), text.as_bytes(), &[], "partitions");
     check(&plan, Limits::default(), text.as_bytes(), &[5000; 50], "partitions");
+}
+
+/// The bytes before an object's first key are learnt with their brace, which says nothing behind a value.
+#[test]
+fn a_brace_is_no_comma() {
+    let plan = plan(vec![optional("a", Type::Int32), optional("b", Type::Int32)]);
+    let long = format!("\"{}\"", "x".repeat(70));
+    for (first, odd) in [
+        ("{\"b\":2,\"a\":1}".to_owned(), "{\"a\":1{\"b\":2}".to_owned()),
+        (format!("{{{long}:3,\"a\":1}}"), format!("{{{long}:3{{\"a\":1}}")),
+    ] {
+        let usual = "{\"a\":1,\"b\":2}\n".repeat(3);
+        let input = format!(
+            "{usual}{first}\n{first}\n{usual}{odd}\n{first}\n{odd}\n{usual}{first}\n{usual}{odd}\n{usual}"
+        );
+        let scanned = json_in(&plan, Limits::default(), input.as_bytes(), &[]);
+        assert_eq!(scanned.rejects.len(), 3, "{input}");
+        assert_eq!(scanned, general_in(&plan, Limits::default(), input.as_bytes(), &[]));
+    }
 }
