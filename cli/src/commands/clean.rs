@@ -291,3 +291,6 @@ fn confirm(count: usize, lake: &str, context: &mut Context<'_, '_>) -> bool {
     }
     go
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,6 @@
 mod tests;
 
 use super::Context;
-use super::convert::parse_max_rejects;
 use super::switching::Switching;
 use crate::access::AccessArgs;
 use crate::catalog::StoredTable;
@@ -16,6 +15,7 @@ use crate::quantity;
 use crate::render;
 use crate::s3::S3Args;
 use crate::semantics::Semantics;
+use crate::storing::parse_max_rejects;
 use crate::tables::Registry;
 use crate::target::TargetArgs;
 use lakebed::compact::report::{CompactReport, CompactStatus};

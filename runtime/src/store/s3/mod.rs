@@ -111,7 +111,11 @@ impl S3Store {
                 "this is the key of no object: it is empty, or begins or ends in `/`".into(),
             ));
         }
-        Key::parse(&whole).map_err(|e| refused(e.to_string()))
+        Key::parse(&whole).map_err(|e| {
+            refused(format!(
+                "{e}; such a key cannot be asked for here: copy the object to a key without that part"
+            ))
+        })
     }
 
     /// The prefix of keys in the bucket.
