@@ -17,6 +17,8 @@ pub(crate) struct InputArgs {
     /// A folder, or a prefix such as s3://bucket/in/, means everything below it whose name does not start with `.` or
     /// `_`, but for Parquet and ORC. What does not exist and holds one of `*?[{` is a pattern: `*` and `?` stay within
     /// one name, `**` stands for any number of folders, as in 'events/**/*.gz' or 's3://bucket/in/2026/11/*/x-{1,2}'.
+    /// A name that starts with `.` or `_` fits only where the pattern writes that character, as in 'in/_old*'; the folder
+    /// `_lakebed` of a lake only where it is written out.
     /// JSON one a line, glued, pretty or as an array, or XML; plain or compressed: the content tells.
     #[arg(required_unless_present = "files_from", value_name = "INPUT")]
     inputs: Vec<OsString>,

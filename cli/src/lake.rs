@@ -6,6 +6,7 @@ use crate::s3::S3Args;
 use crate::surroundings::Surroundings;
 use crate::target::{Resolved, Settings};
 use lakebed::Location;
+use lakebed::journal::compaction::generations;
 use lakebed::store::{Store, StoreError};
 use lakebed_schema::target::Lake as TargetLake;
 use std::ffi::{OsStr, OsString};
@@ -65,6 +66,19 @@ impl Files {
             None => Ok(!self.store.names("")?.is_empty()),
         }
     }
+}
+
+/// Whether a table has anything: its folder, or one beside it, to which a compaction has switched readers. On S3
+/// nothing is left of the first when all partitions were switched and their old files are gone.
+///
+/// # Errors
+/// Of the store.
+pub(crate) fn has_folder(lake: Option<&Files>, folder: &Files, table: &str) -> Result<bool, StoreError> {
+    if folder.exists()? {
+        return Ok(true);
+    }
+    let Some(lake) = lake else { return Ok(false) };
+    Ok(!lake.store.names(&generations(table))?.is_empty())
 }
 
 impl LakeArgs {

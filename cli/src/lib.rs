@@ -49,6 +49,7 @@ pub mod registry;
 mod render;
 mod s3;
 mod semantics;
+mod storing;
 mod surroundings;
 mod tables;
 mod target;

@@ -27,7 +27,7 @@ impl WorkArgs {
 /// Bounds on single records.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct LimitArgs {
-    /// Deepest nesting of a record; deeper ones are refused [default: 128]
+    /// Deepest nesting of a record, empty lists and objects included; deeper ones are refused [default: 128]
     #[arg(long, value_name = "LEVELS")]
     max_depth: Option<NonZeroUsize>,
 

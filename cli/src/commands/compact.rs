@@ -4,23 +4,23 @@
 mod tests;
 
 use super::Context;
-use super::convert::parse_max_rejects;
+use super::switching::Switching;
 use crate::access::AccessArgs;
-use crate::catalog::open::open;
-use crate::catalog::{Catalog, StoredTable, TableName};
+use crate::catalog::StoredTable;
 use crate::error::{CliError, Outcome};
 use crate::location::{self, Place};
-use crate::partitions::{CatalogReaders, is_projected};
+use crate::partitions::CatalogReaders;
 use crate::progress::Bar;
 use crate::quantity;
 use crate::render;
 use crate::s3::S3Args;
 use crate::semantics::Semantics;
+use crate::storing::parse_max_rejects;
 use crate::tables::Registry;
-use crate::target::{Resolved, Settings, TargetArgs};
+use crate::target::TargetArgs;
 use lakebed::compact::report::{CompactReport, CompactStatus};
 use lakebed::compact::{CompactOptions, FromJson, Readers};
-use lakebed::{Location, MaxRejects, compact};
+use lakebed::{MaxRejects, compact};
 use lakebed_schema::Table;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -109,7 +109,7 @@ pub(crate) struct CompactArgs {
     #[arg(long, value_name = "FOLDER|glue")]
     catalog: Option<String>,
 
-    /// How long old files stay for readers who began before the switch; the next compact removes them
+    /// How long old files stay for readers who began before the switch; the next compact, or clean, removes them
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = quantity::seconds)]
     grace: i64,
 
@@ -176,34 +176,19 @@ pub(crate) fn execute(args: &CompactArgs, context: &mut Context<'_, '_>) -> Resu
     });
     options.access = args.access.access(&context.around);
 
-    let settings = Settings::load(&args.target, &context.around)?;
-    let resolved = settings.resolve(Some(&table.name))?;
-    let catalog = match (&args.catalog, &resolved.target.catalog) {
-        (None, None) => None,
-        _ => Some(open(args.catalog.as_deref(), &settings, Some(&table.name), &context.around)?),
-    };
-    let stored = match &catalog {
-        Some(catalog) => registered(&table, &resolved, catalog.as_ref(), args.catalog.is_some(), context)?,
-        None => None,
-    };
-    let readers = match (&catalog, &stored) {
-        (Some(catalog), Some(stored)) => {
-            let readers = CatalogReaders::new(catalog.as_ref(), stored, &table.name);
-            let at = readers.filter(|_| is_at(&options.lake, &table, stored, &settings, &resolved, context));
-            Some(at.ok_or_else(|| elsewhere(&options.lake, &table, stored))?)
-        }
-        _ => None,
-    };
+    let switching = Switching::of(&table, &options.lake, args.catalog.as_deref(), &args.target, context)?;
+    let (has_catalog, stored) = (switching.has_catalog(), switching.stored());
+    let readers = switching.readers();
     if args.from_json {
-        match (&readers, &stored) {
+        match (&readers, stored) {
             (Some(_), Some(stored)) => is_parquet(stored, &context.program)?,
             (Some(_) | None, Some(_) | None) => {
-                return Err(no_place_for_json(&table, catalog.is_some(), &context.program));
+                return Err(no_place_for_json(&table, has_catalog, &context.program));
             }
         }
     }
     if readers.is_none() && !options.allow_overlap && !options.dry_run {
-        return Err(no_switch(&table, catalog.is_some(), &context.program));
+        return Err(no_switch(&table, has_catalog, &context.program));
     }
     let bar = Bar::new(context.io.progress() && !args.json);
     let result = compact(&table, &options, readers.as_ref().map(|readers| readers as &dyn Readers), &bar);
@@ -220,62 +205,6 @@ pub(crate) fn execute(args: &CompactArgs, context: &mut Context<'_, '_>) -> Resu
 fn outcome(report: &CompactReport) -> Outcome {
     let refused = report.partitions.iter().any(|partition| partition.status == CompactStatus::Refused);
     if refused { Outcome::Findings } else { Outcome::Done }
-}
-
-/// The table in the catalog, when its partitions are registered there; nothing when Athena computes them.
-fn registered(
-    table: &Table,
-    resolved: &Resolved,
-    catalog: &dyn Catalog,
-    named: bool,
-    context: &Context<'_, '_>,
-) -> Result<Option<StoredTable>, CliError> {
-    if table.partitions.is_empty() {
-        return Ok(None);
-    }
-    let database = resolved.target.database(table).map_err(|finding| {
-        let message = format!("{}: {}", finding.place, finding.problem);
-        CliError::failed("the target says too little", message).hint(finding.fix)
-    })?;
-    let name = TableName::new(database, &table.name);
-    let Some(stored) = catalog.table(&name)? else {
-        if !named {
-            return Ok(None);
-        }
-        let message = format!("{} holds no table `{name}`", catalog.shown());
-        return Err(CliError::failed("the table is not in the catalog", message)
-            .hint(format!("run `{} apply` first, or leave out --catalog", context.program)));
-    };
-    if let [obstacle, ..] = stored.obstacles.as_slice() {
-        return Err(CliError::failed("the table is not lakebed's to change", obstacle.clone())
-            .hint("compact it with the tool that made it"));
-    }
-    Ok(Some(stored).filter(|stored| !is_projected(&stored.table)))
-}
-
-/// Whether the table's LOCATION, which may be written relative to the target file, is in the lake.
-fn is_at(
-    lake: &Location,
-    table: &Table,
-    stored: &StoredTable,
-    settings: &Settings,
-    resolved: &Resolved,
-    context: &Context<'_, '_>,
-) -> bool {
-    let location = stored.table.storage.location.as_deref().unwrap_or_default();
-    match lake.join(&table.name) {
-        Location::Local(path) => {
-            let Ok(path) = context.around.folder.join(path).canonicalize() else { return false };
-            !location.contains("://")
-                && ["lake", "locations"].into_iter().any(|key| {
-                    let named = settings.folder(resolved.origin(key), location, &context.around);
-                    named.path.canonicalize().is_ok_and(|named| named == path)
-                })
-        }
-        s3 @ Location::S3 { .. } => {
-            location.replacen("s3a://", "s3://", 1).trim_end_matches('/') == s3.to_string()
-        }
-    }
 }
 
 /// Partitions get the table's own format when their readers are switched.
@@ -315,20 +244,6 @@ fn no_place_for_json(table: &Table, has_catalog: bool, program: &str) -> CliErro
          LAKE` writes the same rows into the table's folder of a lake that holds no JSON, and the JSON is moved away by \
          hand"
     ))
-}
-
-fn elsewhere(lake: &Location, table: &Table, stored: &StoredTable) -> CliError {
-    let location = stored.table.storage.location.as_deref().unwrap_or_default();
-    CliError::failed(
-        "the catalog's files are elsewhere",
-        format!(
-            "readers of `{}` look into {location}, and the lake's folder is {}: compacting that would change nothing \
-             for them",
-            table.name,
-            lake.join(&table.name)
-        ),
-    )
-    .hint("name the lake that the table's LOCATION is in")
 }
 
 fn no_switch(table: &Table, has_catalog: bool, program: &str) -> CliError {

@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, CatalogErrorKind};
 use crate::drift::{self, Code, Contract, Drift, Sides};
 use crate::error::{CliError, Outcome};
 use crate::generated::FindingReport;
-use crate::lake::{Files as LakeFiles, LakeArgs, Whereabouts};
+use crate::lake::{Files as LakeFiles, LakeArgs, Whereabouts, has_folder};
 use crate::plan::{self, Actual, TablePlan, Wanted};
 use crate::planning::reports;
 use crate::render;
@@ -293,7 +293,7 @@ impl Look<'_> {
         table: &Table,
         is_parquet: bool,
     ) -> Result<Seen, lakebed::Error> {
-        if !folder.exists().map_err(StoreError::input)? {
+        if !has_folder(lake, folder, &table.name).map_err(StoreError::input)? {
             let what =
                 if folder.store.root().as_path().is_some() { "does not exist" } else { "holds nothing" };
             let note = Some(format!("there are no files yet: {} {what}", folder.shown));

@@ -22,6 +22,7 @@ pub(crate) mod replay;
 pub(crate) mod rollback;
 pub(crate) mod runs;
 pub(crate) mod sample;
+mod switching;
 pub(crate) mod tables;
 #[cfg(test)]
 pub(crate) mod world;

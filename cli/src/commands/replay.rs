@@ -1,22 +1,16 @@
 //! `lakebed replay`
 
 use super::Context;
-use super::convert::{now, outcome, parse_max_rejects};
-use crate::access::AccessArgs;
+use super::convert::outcome;
 use crate::error::{CliError, Outcome};
 use crate::location::{self, Place};
 use crate::memory;
 use crate::progress::Bar;
 use crate::render;
-use crate::s3::S3Args;
-use crate::semantics::Semantics;
-use crate::tables::Registry;
-use crate::target::{Settings, TargetArgs};
-use crate::work::{LimitArgs, WorkArgs};
+use crate::storing::{Prepared, StoringArgs};
+use lakebed::ConvertOptions;
 use lakebed::replay::{BeforeLambda, ReplayOptions, replay};
-use lakebed::{ConvertOptions, EventWindow, MaxRejects, Projected};
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 /// Convert the records in error objects again, after a fix
 ///
@@ -43,17 +37,8 @@ pub(crate) struct ReplayArgs {
     #[arg(required = true, value_name = "ERRORS")]
     inputs: Vec<OsString>,
 
-    /// Folder of the lake; rows go to LAKE/TABLE/, what fails again to LAKE/_errors/TABLE/
-    #[arg(long, value_name = "LAKE")]
-    to: OsString,
-
-    /// Table the records belong to; may be left out when there is only one
-    #[arg(long, value_name = "TABLE")]
-    table: Option<String>,
-
-    /// Contract file of a table that is not compiled in; may be repeated
-    #[arg(long, value_name = "FILE")]
-    contract: Vec<PathBuf>,
+    #[command(flatten)]
+    storing: StoringArgs,
 
     /// Take error objects of other tables too
     #[arg(long)]
@@ -65,44 +50,6 @@ pub(crate) struct ReplayArgs {
     /// this decoder does.
     #[arg(long, value_name = "WHAT", default_value = "refuse")]
     before_lambda: Before,
-
-    #[command(flatten)]
-    work: WorkArgs,
-
-    /// Write nothing when more records than this are refused: a number, or a share such as 0.5%
-    #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
-    max_rejects: Option<MaxRejects>,
-
-    /// Keep apart events from outside of this window around their arrival, such as -7d..+1h
-    ///
-    /// As in `convert`; a record arrived when its error object says. They are counted as late or early, and kept whole in
-    /// LAKE/_errors/TABLE/event-time/.
-    #[arg(long, value_name = "WINDOW", allow_hyphen_values = true)]
-    accept_event_time: Option<EventWindow>,
-
-    /// Rules by which values are read
-    #[arg(long, value_name = "RULES", default_value = "schema")]
-    semantics: Semantics,
-
-    #[command(flatten)]
-    limits: LimitArgs,
-
-    /// Read and count, write nothing
-    #[arg(long)]
-    dry_run: bool,
-
-    #[command(flatten)]
-    access: AccessArgs,
-
-    #[command(flatten)]
-    s3: S3Args,
-
-    /// Print the report as one JSON document
-    #[arg(long)]
-    json: bool,
-
-    #[command(flatten)]
-    target: TargetArgs,
 }
 
 /// What `--before-lambda` says.
@@ -115,34 +62,24 @@ enum Before {
 }
 
 pub(crate) fn execute(args: &ReplayArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
-    let table = Registry::new(context.defs, &args.contract)?.choose(args.table.as_deref())?;
-    let settings = Settings::load(&args.target, &context.around)?;
-    let resolved = settings.resolve(Some(&table.name))?;
+    let storing = &args.storing;
+    let Prepared { table, target, lake } = storing.prepare(context)?;
     let inputs = args.inputs.iter().map(|input| location::location(input, Place::Input));
-    let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
-    let mut convert = ConvertOptions::new(inputs, location::location(&args.to, Place::Lake)?);
-    convert.stores = args.s3.stores(&context.around);
-    convert.access = args.access.access(&context.around);
-    args.work.apply(&mut convert);
-    args.limits.apply(&mut convert);
-    convert.dry_run = args.dry_run;
-    convert.max_rejects = args.max_rejects;
-    convert.accept_event_time = args.accept_event_time;
-    convert.projected = Projected::new(&table, &resolved.target, now());
-    convert.semantics = args.semantics.into();
+    let mut convert = ConvertOptions::new(inputs.collect::<Result<Vec<_>, _>>()?, lake);
+    storing.apply(&mut convert, &table, &target, &context.around);
     let mut options = ReplayOptions::new(convert);
     options.any_table = args.any_table;
     options.before_lambda = match args.before_lambda {
         Before::Refuse => BeforeLambda::Refuse,
         Before::Decode => BeforeLambda::Decode,
     };
-    options.normalisers = resolved.target.stream.transform.iter().cloned().collect();
-    let bar = Bar::new(context.io.progress() && !args.json);
+    options.normalisers = target.target.stream.transform.iter().cloned().collect();
+    let bar = Bar::new(context.io.progress() && !storing.json);
     let result = replay(&table, &options, &bar);
     drop(bar);
     let mut report = result?;
     report.peak_memory_bytes = memory::peak();
-    let text = if args.json { render::document(&report)? } else { render::summary(&table, &report) };
+    let text = if storing.json { render::document(&report)? } else { render::summary(&table, &report) };
     context.io.print(&text)?;
     Ok(outcome(&report))
 }

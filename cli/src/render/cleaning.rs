@@ -61,6 +61,18 @@ fn one(table: &TableCleaning, lake: &str) -> String {
         text.push_str(&grid.render());
         more(&mut text, count);
     }
+    if table.waiting > 0 {
+        let _ = writeln!(
+            text,
+            "  {} {} of earlier compactions, for readers who began before the switch",
+            paint(DIM, "waiting:"),
+            counted(table.waiting, "old file")
+        );
+    }
+    if let Some(why) = &table.old_stay {
+        let why = format!("of earlier compactions, their time of grace is over, stay; {why}:");
+        listed(&mut text, "old:", &why, &table.old);
+    }
     let foreign = "that lakebed did not write; readers of the table see them, and `clean` leaves them:";
     listed(&mut text, "foreign:", foreign, &table.foreign);
     let unknown = "of runs that the journal does not know. If the table was copied or moved without its journal \

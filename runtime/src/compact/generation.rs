@@ -12,11 +12,12 @@
 
 use super::CompactOptions;
 use super::json::Into;
+use super::old::{Old, OldRemoval};
 use super::pick::files_in;
 use super::readers::{Look, Readers};
 use super::report::{CompactReport, CompactStatus, PartitionCompaction};
 use crate::convert::{Undecoded, tell_files};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::journal::compaction::{Compaction, Switch, SwitchState, live_folder};
 use crate::journal::{Journal, RunRecord};
 use crate::store::{Meta, Store};
@@ -186,96 +187,20 @@ impl Steps<'_> {
 
     /// Removes the files of switched partitions whose time of grace is over, unless readers look at them all the same.
     pub(super) fn remove_old(&self, report: &mut CompactReport) -> Result<(), Error> {
-        let mut old = Vec::new();
-        for run in self.journal.runs()? {
-            let Some(compaction) = Compaction::of(&run) else { continue };
-            let Some(switch) = compaction.switch.as_ref().filter(|_| !compaction.from_json) else { continue };
-            let begun = switch.switched_ms.unwrap_or(0);
-            match switch.state {
-                SwitchState::Switched if begun.saturating_add(self.grace_ms) <= self.now_ms => {}
-                SwitchState::Switched => {
-                    report.waiting_files += compaction.old_files().count() as u64;
-                    continue;
-                }
-                // What was carried after that is removed with the others of its kind.
-                SwitchState::Done if !switch.carried.is_empty() => {}
-                SwitchState::Prepared | SwitchState::Done => continue,
-            }
-            old.push((run, compaction));
-        }
-        let partitions: Vec<String> =
-            old.iter().map(|(_, compaction)| compaction.partition.clone()).collect();
-        // Somebody may have set the catalog back by hand.
-        let looks = if old.is_empty() { Vec::new() } else { self.readers.look(&partitions)? };
-        for ((run, compaction), look) in old.into_iter().zip(looks) {
-            let old: Vec<String> = compaction.old_files().cloned().collect();
-            if let Some(place) = still_read(&look, &old) {
-                let count = old.len();
-                let note = format!(
-                    "partition {}: {count} old files of run {} stay, since the catalog has readers look into {place}: \
-                     set the partition's location back to the folder of its files, then compact again",
-                    compaction.partition, run.run
-                );
-                // A run without a time of grace comes here twice.
-                if !report.notes.contains(&note) {
-                    report.waiting_files += count as u64;
-                    report.notes.push(note);
-                }
-                continue;
-            }
-            self.check_whole(&run, &compaction)?;
-            let mut removed = 0;
-            for file in &old {
-                if self.lake.head(file).map_err(|e| e.read_output())?.is_some() {
-                    self.journal.check()?;
-                    self.lake.delete(file).map_err(|e| e.output())?;
-                    removed += 1;
-                }
-            }
-            self.lake.settle_removals(&old).map_err(|e| e.output())?;
-            report.removed_files += removed;
-            let is_done = compaction.switch.as_ref().is_some_and(|switch| switch.state == SwitchState::Done);
-            if !is_done || removed > 0 {
-                self.end_switch(&run.run, &old)?;
-            }
-        }
+        let OldRemoval { removed, waiting, notes } = self.old().remove(None)?;
+        report.removed_files += removed.len() as u64;
+        // A run without a time of grace comes here twice.
+        report.waiting_files = report.waiting_files.max(waiting);
+        report
+            .notes
+            .extend(notes.into_iter().filter(|note| !report.notes.contains(note)).collect::<Vec<_>>());
         Ok(())
     }
 
-    /// Notes that the old files of a switched partition are gone.
-    pub(super) fn end_switch(&self, run: &str, old: &[String]) -> Result<(), Error> {
-        self.journal.amend(run, |run| {
-            if let Some(mut compaction) = Compaction::of(run) {
-                if let Some(switch) = &mut compaction.switch {
-                    switch.state = SwitchState::Done;
-                }
-                compaction.write(run);
-            }
-            run.removes = old.to_vec();
-        })?;
-        Ok(())
-    }
-
-    /// Nothing is removed unless what stands in its place is there.
-    pub(super) fn check_whole(&self, run: &RunRecord, compaction: &Compaction) -> Result<(), Error> {
-        let runs = self.journal.runs()?;
-        let later: BTreeSet<String> = runs
-            .iter()
-            .filter(|other| other.run != run.run)
-            .filter_map(Compaction::of)
-            .filter(Compaction::counts)
-            .flat_map(|compaction| compaction.old_files().cloned().collect::<Vec<_>>())
-            .collect();
-        for output in &run.outputs {
-            if !later.contains(output) && self.lake.head(output).map_err(|e| e.read_output())?.is_none() {
-                let message = format!(
-                    "partition {}: the file {output} of run {} is missing, so nothing that it stands for is removed",
-                    compaction.partition, run.run
-                );
-                return Err(Error::new(ErrorKind::Output, message));
-            }
-        }
-        Ok(())
+    /// The files that nobody reads any more.
+    pub(super) fn old(&self) -> Old<'_> {
+        let Self { lake, journal, readers, now_ms, grace_ms, .. } = *self;
+        Old { lake, journal, readers, now_ms, grace_ms }
     }
 
     fn change(&self, name: &str, change: &dyn Fn(&mut Switch)) -> Result<(), Error> {
@@ -288,18 +213,6 @@ impl Steps<'_> {
             }
         });
         amended.map(|_| ())
-    }
-}
-
-/// The place where readers look, when it may hold one of the old files.
-fn still_read<'a>(look: &'a Look, old: &[String]) -> Option<&'a str> {
-    match look {
-        Look::Folder(folder) => {
-            old.iter().any(|file| file.starts_with(folder.as_str())).then_some(folder.as_str())
-        }
-        // Perhaps the lake by another name.
-        Look::Elsewhere(place) => Some(place),
-        Look::Nowhere => None,
     }
 }
 

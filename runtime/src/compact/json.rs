@@ -243,7 +243,7 @@ impl Steps<'_> {
                 report.waiting_files += there.len() as u64;
                 continue;
             }
-            self.check_whole(&run, &compaction)?;
+            self.old().check_whole(&run, &compaction)?;
             for (key, source, meta) in &there {
                 if meta.bytes != source.bytes {
                     let message = format!(
@@ -263,7 +263,7 @@ impl Steps<'_> {
             let old: Vec<String> = compaction.sources.keys().cloned().collect();
             // Durable before the record says so, as for other old files.
             self.lake.settle_removals(&old).map_err(|e| e.output())?;
-            self.end_switch(&run.run, &old)?;
+            self.old().end_switch(&run.run, &old)?;
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ mod generation;
 mod json;
 mod latest;
 mod merge;
+mod old;
 mod pick;
 mod readers;
 pub mod report;
@@ -23,6 +24,7 @@ mod source;
 mod tests;
 
 pub use json::FromJson;
+pub use old::{OldRemoval, remove_old};
 pub use readers::{Look, Readers};
 
 use crate::convert::{Progress, run_name};

@@ -1,6 +1,7 @@
 //! Compaction of small lakes: every row counted, at every instant, whatever is cut short.
 
 mod json;
+mod old;
 
 use super::*;
 use crate::convert::{ConvertOptions, NoProgress, convert};

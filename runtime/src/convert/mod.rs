@@ -95,7 +95,7 @@ pub enum MaxRejects {
 /// Bounds on single documents; what exceeds them is a reject, never a crash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Deepest nesting of objects and arrays.
+    /// Deepest nesting of objects and arrays; one with nothing in it is a level too.
     pub depth: usize,
     /// Longest document in bytes.
     pub document_bytes: usize,

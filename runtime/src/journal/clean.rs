@@ -1,5 +1,6 @@
 //! Files that no run accounts for.
 
+use super::compaction::Compaction;
 use super::lease::{self, LeaseRecord};
 use super::record::{RunRecord, RunState};
 use super::stored::is_aside;
@@ -27,6 +28,9 @@ pub struct Survey {
     pub of_unknown_runs: Vec<ForeignFile>,
     /// Rejects of such runs: the only place that has those records. They are never removed.
     pub rejects_of_unknown_runs: Vec<ForeignFile>,
+    /// Files that readers do not look at since a compaction switched them to others; [`clean`] leaves them. When their
+    /// time of grace is over, [`remove_old`](crate::compact::remove_old) removes them.
+    pub old: Vec<OldFile>,
     /// Who writes the table now; what is being written by it is in neither list.
     pub writer: Option<LeaseRecord>,
     /// What could not be looked at, and why.
@@ -81,6 +85,26 @@ pub struct ForeignFile {
     pub path: String,
     /// Bytes.
     pub bytes: u64,
+}
+
+/// A file whose readers were switched to another one with the same rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldFile {
+    /// Path below the lake.
+    pub path: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// The compaction that has its rows.
+    pub run: String,
+    /// When readers were switched: milliseconds since 1970, UTC.
+    pub since_ms: i64,
+}
+
+impl OldFile {
+    /// Whether it has waited for `grace` seconds.
+    pub fn is_over(&self, grace: i64) -> bool {
+        self.since_ms.saturating_add(grace.saturating_mul(1000)) <= moment::now_ms()
+    }
 }
 
 /// Looks for leftovers; changes nothing, and needs no lease.
@@ -199,9 +223,11 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
     let strays = records.iter().flat_map(|run| run.strays.iter().map(move |stray| (stray.as_str(), run)));
     let open: BTreeMap<&str, &RunRecord> = strays.chain(open).collect();
     let replaced = replaced(records, &is_live);
+    let old = old(records);
     let mut survey = Survey { table: table.to_owned(), writer: writer.clone(), ..Survey::default() };
+    let mut leftovers = Vec::new();
     let mut leftover = |meta: &Meta, reason: Reason| {
-        survey.leftovers.push(Leftover { path: meta.key.clone(), bytes: meta.bytes, reason });
+        leftovers.push(Leftover { path: meta.key.clone(), bytes: meta.bytes, reason });
     };
     for (metas, is_data) in [(&places.data, true), (&places.errors, false)] {
         for meta in metas {
@@ -209,6 +235,11 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
             let name = key.rsplit('/').next().unwrap_or_default();
             if let Some(by) = replaced.get(key) {
                 leftover(meta, Reason::Replaced((*by).to_owned()));
+                continue;
+            }
+            if let Some((run, since_ms)) = old.get(key) {
+                let (path, run) = (meta.key.clone(), (*run).to_owned());
+                survey.old.push(OldFile { path, bytes: meta.bytes, run, since_ms: *since_ms });
                 continue;
             }
             if committed.contains(key) {
@@ -251,8 +282,22 @@ fn sort_out(table: &str, places: Places, records: &[RunRecord], writer: Option<L
         |run: &&RunRecord| matches!(run.state, RunState::Publishing | RunState::Committed) && !is_live(run);
     let unfinished = records.iter().filter(is_unfinished);
     survey.unfinished = unfinished.map(|run| run.run.clone()).collect();
-    survey.leftovers.sort_by(|a, b| a.path.cmp(&b.path));
+    leftovers.sort_by(|a, b| a.path.cmp(&b.path));
+    survey.leftovers = leftovers;
     survey
+}
+
+/// Files that readers were switched away from, each with the compaction and the time. JSON that Parquet took the place
+/// of is none: it is an original.
+fn old(records: &[RunRecord]) -> BTreeMap<String, (&str, i64)> {
+    let mut old = BTreeMap::new();
+    for run in records.iter().filter(|run| run.is_committed()) {
+        let Some(compaction) = Compaction::of(run).filter(|c| c.counts() && !c.from_json) else { continue };
+        let Some(switch) = &compaction.switch else { continue };
+        let since = switch.switched_ms.unwrap_or(0);
+        old.extend(compaction.old_files().map(|file| (file.clone(), (run.run.as_str(), since))));
+    }
+    old
 }
 
 /// Files that a committed run is to remove and has not yet, each with that run.

@@ -102,6 +102,12 @@ impl Compaction {
     pub fn counts(&self) -> bool {
         self.switch.as_ref().is_none_or(|switch| switch.state != SwitchState::Prepared)
     }
+
+    /// Whether readers were switched at least `grace_ms` before `now_ms`.
+    pub(crate) fn is_over(&self, now_ms: i64, grace_ms: i64) -> bool {
+        let switched = self.switch.as_ref().and_then(|switch| switch.switched_ms);
+        switched.unwrap_or(0).saturating_add(grace_ms) <= now_ms
+    }
 }
 
 /// `TABLE.generations/`, below the lake.

@@ -17,6 +17,7 @@ mod tests;
 
 pub use error::ReadError;
 
+use crate::journal::compaction::generations;
 use files::Files;
 use lakebed_schema::{ReadRecord, Table};
 use open_file::OpenFile;
@@ -29,7 +30,8 @@ use std::path::Path;
 /// Reads the records of a table from a lake: all files below `LAKE/TABLE/`, in the order of their paths.
 ///
 /// Nothing is read before the first call of `next`, and then some rows of one file at a time. Files and folders
-/// whose names start with `.` or `_` are passed over.
+/// whose names start with `.` or `_` are passed over. Where a compaction has switched readers of a partition to a
+/// folder beside the table's, the files there are read in place of the old ones.
 ///
 /// ```
 /// use lakebed::{ConvertOptions, NoProgress, ReadRecord, Record, Table};
@@ -58,8 +60,17 @@ use std::path::Path;
 /// ```
 pub fn read<T: ReadRecord>(lake: impl AsRef<Path>) -> RecordReader<T> {
     let folder = lake.as_ref().join(T::TABLE.name);
-    let mut reader = RecordReader::new(Files::below(folder.clone()));
-    if !folder.is_dir() && reader.failed.is_none() {
+    let files = Files::of_table(lake.as_ref(), T::TABLE.name);
+    let (files, failed) = match files {
+        Ok(files) => (files, None),
+        Err(error) => (Files::below(folder.clone()), Some(error)),
+    };
+    let has_generations = lake.as_ref().join(generations(T::TABLE.name)).is_dir();
+    let mut reader = RecordReader::new(files);
+    if let Some(error) = failed {
+        reader.fail(error);
+    }
+    if !folder.is_dir() && !has_generations && reader.failed.is_none() {
         let expected = format!("the folder of table `{}`", T::TABLE.name);
         reader.fail(ReadError::new(&folder, expected, if folder.exists() { "a file" } else { "nothing" }));
     }

@@ -4,7 +4,7 @@ use super::super::Context;
 use crate::catalog::open::{CatalogArgs, open};
 use crate::catalog::{Catalog, StoredTable, TableName};
 use crate::error::{CliError, Outcome};
-use crate::lake::{Files, LakeArgs, Whereabouts};
+use crate::lake::{Files, LakeArgs, Whereabouts, has_folder};
 use crate::partitions::{self, PartitionFolders, SyncOptions, SyncReport, is_projected};
 use crate::render;
 use crate::surroundings::Surroundings;
@@ -249,13 +249,15 @@ impl Run<'_> {
             }
             Whereabouts::Unknown => Err(CliError::usage("nobody says where the lake is")
                 .hint("name it with --lake, or write the setting lake into lakebed.toml")),
-            Whereabouts::Here { lake, folder } => match (self.args.source, lake) {
+            Whereabouts::Here { lake, folder } => match (self.args.source, &lake) {
                 (Source::Journal, Some(lake)) => Ok((folder, journal_folders(lake.store.as_ref(), table)?)),
                 (Source::Journal, None) => {
                     Err(CliError::usage(format!("{} is outside the lake, and has no journal", folder.shown))
                         .hint("leave out --source journal"))
                 }
-                (Source::Folders, _) if folder.exists().map_err(StoreError::input)? => {
+                (Source::Folders, lake)
+                    if has_folder(lake.as_ref(), &folder, &table.name).map_err(StoreError::input)? =>
+                {
                     let found = partition_folders(folder.store.as_ref(), table)?;
                     Ok((folder, found))
                 }

@@ -1,10 +1,9 @@
 //! `lakebed runs list`
 
 use super::super::Context;
-use super::OpenLake;
+use super::JournalArgs;
 use crate::error::{CliError, Outcome};
 use crate::render;
-use crate::s3::S3Args;
 use lakebed::journal::overview::{Standing, TableRuns};
 use lakebed::journal::{LeaseRecord, RunKind, RunRecord};
 use lakebed::report::Counts;
@@ -25,16 +24,8 @@ pub(crate) struct ListArgs {
     #[arg(value_name = "LAKE")]
     lake: OsString,
 
-    /// Only this table [default: every table with a journal]
-    #[arg(long, value_name = "TABLE")]
-    table: Option<String>,
-
     #[command(flatten)]
-    s3: S3Args,
-
-    /// Print the list as one JSON document
-    #[arg(long)]
-    json: bool,
+    journals: JournalArgs,
 }
 
 /// Runs of a lake.
@@ -104,14 +95,14 @@ impl RunLine {
 }
 
 pub(super) fn execute(args: &ListArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
-    let lake = OpenLake::open(&args.lake, &args.s3, &context.around)?;
-    let tables = lake.journals(args.table.as_deref())?.into_iter().map(|journal| {
+    let (lake, journals) = args.journals.open(&args.lake, &context.around)?;
+    let tables = journals.into_iter().map(|journal| {
         let mut runs: Vec<RunLine> = journal.runs.iter().map(|run| RunLine::new(&journal, run)).collect();
         runs.sort_by(|a, b| (a.started_ms, &a.run).cmp(&(b.started_ms, &b.run)));
         TableLines { table: journal.table, writer: journal.writer, seems_over: journal.seems_over, runs }
     });
     let listed = Listed { lake: lake.location.to_string(), tables: tables.collect() };
-    let text = if args.json { render::document(&listed)? } else { render::runs(&listed) };
+    let text = if args.journals.json { render::document(&listed)? } else { render::runs(&listed) };
     context.io.print(&text)?;
     Ok(Outcome::Done)
 }

@@ -39,6 +39,29 @@ pub(crate) fn execute(args: &RunsArgs, context: &mut Context<'_, '_>) -> Result<
     }
 }
 
+/// Which journals are read, and how they are told.
+#[derive(Debug, clap::Args)]
+struct JournalArgs {
+    /// Only this table [default: every table with a journal]
+    #[arg(long, value_name = "TABLE")]
+    table: Option<String>,
+
+    #[command(flatten)]
+    s3: S3Args,
+
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+impl JournalArgs {
+    fn open(&self, lake: &OsStr, around: &Surroundings) -> Result<(OpenLake, Vec<TableRuns>), CliError> {
+        let lake = OpenLake::open(lake, &self.s3, around)?;
+        let journals = lake.journals(self.table.as_deref())?;
+        Ok((lake, journals))
+    }
+}
+
 /// A lake as typed.
 pub(crate) struct OpenLake {
     pub(crate) location: Location,

@@ -1,10 +1,9 @@
 //! `lakebed runs show`
 
 use super::super::Context;
-use super::{OpenLake, RunLine};
+use super::{JournalArgs, OpenLake, RunLine};
 use crate::error::{CliError, Outcome};
 use crate::render;
-use crate::s3::S3Args;
 use lakebed::journal::RunRecord;
 use lakebed::journal::overview::{Fate, Standing, TableRuns};
 use serde::Serialize;
@@ -29,16 +28,8 @@ pub(crate) struct ShowArgs {
     #[arg(long, value_name = "LAKE")]
     from: OsString,
 
-    /// Only look in this table [default: every table with a journal]
-    #[arg(long, value_name = "TABLE")]
-    table: Option<String>,
-
     #[command(flatten)]
-    s3: S3Args,
-
-    /// Print everything as one JSON document
-    #[arg(long)]
-    json: bool,
+    journals: JournalArgs,
 }
 
 /// A run with its files.
@@ -65,8 +56,7 @@ pub(crate) struct FileLine {
 }
 
 pub(super) fn execute(args: &ShowArgs, context: &mut Context<'_, '_>) -> Result<Outcome, CliError> {
-    let lake = OpenLake::open(&args.from, &args.s3, &context.around)?;
-    let journals = lake.journals(args.table.as_deref())?;
+    let (lake, journals) = args.journals.open(&args.from, &context.around)?;
     let (journal, run) = find(&journals, &args.run, &lake)?;
     let fates = journal.fates(lake.store.as_ref(), run)?;
     let outputs: Vec<FileLine> = run
@@ -92,7 +82,7 @@ pub(super) fn execute(args: &ShowArgs, context: &mut Context<'_, '_>) -> Result<
         record: run.clone(),
         outputs,
     };
-    let text = if args.json { render::document(&shown)? } else { render::run(&shown) };
+    let text = if args.journals.json { render::document(&shown)? } else { render::run(&shown) };
     context.io.print(&text)?;
     Ok(if missing { Outcome::Findings } else { Outcome::Done })
 }

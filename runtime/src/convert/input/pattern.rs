@@ -1,12 +1,17 @@
 //! Patterns for many inputs at once: `events/**/*.gz`, `2026/11/*/x-?.json`, `{a,b}/[0-9]*`.
 //!
 //! `*` and `?` stay within one name, `**` stands for any number of folders. A name that starts with `.` or `_` is
-//! matched only by a part that starts so too. What a pattern matches may be a folder: then all below it is meant.
+//! matched only by a part that starts so too, and the folder in which lakebed keeps the journals of a lake only by its
+//! whole name: `_*` and `_lakebed*` do not mean it. What a pattern matches may be a folder: then all below it is meant,
+//! but for what is hidden there.
 
 use glob::{MatchOptions, PatternError};
 
 /// Patterns that braces may come to.
 const MAX_ALTERNATIVES: usize = 1000;
+
+/// The folder of a lake that lakebed keeps its own state in.
+const STATE: &str = "_lakebed";
 
 /// One part of a pattern, between slashes.
 #[derive(Clone, Debug)]
@@ -131,7 +136,7 @@ impl Part {
         match self {
             Self::Name(own) => own == name,
             Self::Like(pattern) => {
-                let shown = !is_hidden(name) || pattern.as_str().get(..1) == name.get(..1);
+                let shown = !is_hidden(name) || (pattern.as_str().get(..1) == name.get(..1) && name != STATE);
                 shown && pattern.matches_with(name, options)
             }
             Self::Folders => !is_hidden(name),
@@ -255,6 +260,16 @@ mod tests {
             ("**/x", "_a/x", Matched::No),
             ("_a/*", "_a/x", Matched::Yes),
             ("in*", "in/_lakebed/runs/x", Matched::Hidden(1)),
+            ("in/_lakebed*", "in/_lakebed/t/runs/x.json", Matched::No),
+            ("in/_*", "in/_lakebed/t/lease.json", Matched::No),
+            ("in/_*/**", "in/_lakebed/t/lease.json", Matched::No),
+            ("in/_{lakebed,x}*", "in/_lakebed/t/lease.json", Matched::No),
+            ("in/_lakebed*", "in/_lakebed_old/x.json", Matched::Yes),
+            ("in/_lakebed/t/runs/*", "in/_lakebed/t/runs/x.json", Matched::Yes),
+            ("in/_*", "in/_a/x.json", Matched::Yes),
+            ("in/_*", "in/_a/_b/x.json", Matched::Hidden(2)),
+            ("in/.*", "in/.a", Matched::Yes),
+            ("in/[_.]*", "in/.a", Matched::No),
             ("in*", "in/a/.x", Matched::Hidden(2)),
             ("**", "a/.x", Matched::No),
         ] {

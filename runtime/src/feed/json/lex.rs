@@ -186,7 +186,7 @@ impl<'b> Lexer<'b> {
                 b'{' => {
                     self.at += 1;
                     if self.peek("a key or `}`")? == b'}' {
-                        self.at += 1;
+                        self.empty(depth)?;
                     } else {
                         self.key()?;
                         self.push(b'{', depth)?;
@@ -196,7 +196,7 @@ impl<'b> Lexer<'b> {
                 b'[' => {
                     self.at += 1;
                     if self.peek("a value or `]`")? == b']' {
-                        self.at += 1;
+                        self.empty(depth)?;
                     } else {
                         self.push(b'[', depth)?;
                         continue;
@@ -240,6 +240,12 @@ impl<'b> Lexer<'b> {
     fn push(&mut self, container: u8, depth: usize) -> Step {
         self.open.push(container);
         self.check_depth(depth + self.open.len())
+    }
+
+    /// Takes the end of a container with nothing in it, which is a level like any other.
+    fn empty(&mut self, depth: usize) -> Step {
+        self.at += 1;
+        self.check_depth(depth + self.open.len() + 1)
     }
 
     pub(crate) fn check_depth(&self, depth: usize) -> Step {

@@ -148,7 +148,10 @@ fn deep_documents() {
     let limits = Limits { depth: 3, ..Limits::default() };
     for (input, sound) in [
         ("{\"zz\":[[1]]}", true),
-        ("{\"zz\":[[[]]]}", true),
+        ("{\"zz\":[[]]}", true),
+        ("{\"zz\":[[[]]]}", false),
+        ("{\"zz\":[1,{\"y\":{}}]}", false),
+        ("{\"zz\":{\"y\":{}}}", true),
         ("{\"zz\":[[[1]]]}", false),
         ("{\"r\":{\"y\":[1]}}", true),
         ("{\"r\":{\"y\":[[1]]}}", false),

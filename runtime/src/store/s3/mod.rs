@@ -4,6 +4,8 @@ mod action;
 mod client;
 mod credentials;
 mod failure;
+mod listing;
+mod pages;
 mod put;
 mod ranges;
 mod room;
@@ -21,6 +23,7 @@ use action::Action;
 use bytes::Bytes;
 use client::Client;
 use futures_util::TryStreamExt;
+use listing::unless_unspeakable;
 use object_store::multipart::MultipartStore;
 use object_store::path::Path as Key;
 use object_store::{GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt};
@@ -108,7 +111,11 @@ impl S3Store {
                 "this is the key of no object: it is empty, or begins or ends in `/`".into(),
             ));
         }
-        Key::parse(&whole).map_err(|e| refused(e.to_string()))
+        Key::parse(&whole).map_err(|e| {
+            refused(format!(
+                "{e}; such a key cannot be asked for here: copy the object to a key without that part"
+            ))
+        })
     }
 
     /// The prefix of keys in the bucket.
@@ -116,6 +123,18 @@ impl S3Store {
         Key::parse(format!("{}{prefix}", self.prefix)).map_err(|e| {
             StoreError::new(StoreErrorKind::Unsupported, self.location(prefix)).with_source(e.to_string())
         })
+    }
+
+    /// What every key below it starts with.
+    fn prefix_of(path: &Key) -> String {
+        let path = path.as_ref();
+        if path.is_empty() { String::new() } else { format!("{path}/") }
+    }
+
+    /// An object by its key below the root.
+    fn relative(&self, meta: Meta) -> Meta {
+        let key = meta.key.strip_prefix(&self.prefix).unwrap_or(&meta.key).to_owned();
+        Meta { key, ..meta }
     }
 
     fn meta(&self, object: &ObjectMeta) -> Meta {
@@ -170,26 +189,46 @@ impl Store for S3Store {
 
     fn list(&self, prefix: &str) -> Result<Vec<Meta>, StoreError> {
         let (client, path, at) = (self.client.clone(), self.below(prefix)?, self.location(prefix));
-        let objects = self.client.run(at.clone(), async move {
+        let below = Self::prefix_of(&path);
+        let found = self.client.run(at.clone(), async move {
             let inner = client.inner();
-            let list = async { inner.list(Some(&path)).try_collect::<Vec<_>>().await };
-            client.call(Action::List, at, list).await
+            let list = async { unless_unspeakable(inner.list(Some(&path)).try_collect::<Vec<_>>().await) };
+            match client.call(Action::List, at.clone(), list).await? {
+                Some(objects) => Ok(Ok(objects)),
+                None => listing::list(&client, &at, &below, false).await.map(Err),
+            }
         })?;
-        let mut found: Vec<Meta> = objects.iter().map(|object| self.meta(object)).collect();
+        let mut found: Vec<Meta> = match found {
+            Ok(objects) => objects.iter().map(|object| self.meta(object)).collect(),
+            Err(listing) => listing.objects.into_iter().map(|meta| self.relative(meta)).collect(),
+        };
         found.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(found)
     }
 
     fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let (client, path, at) = (self.client.clone(), self.below(prefix)?, self.location(prefix));
+        let below = Self::prefix_of(&path);
+        let start = below.len();
         let found = self.client.run(at.clone(), async move {
             let inner = client.inner();
-            client.call(Action::List, at, async { inner.list_with_delimiter(Some(&path)).await }).await
+            let list = async { unless_unspeakable(inner.list_with_delimiter(Some(&path)).await) };
+            match client.call(Action::List, at.clone(), list).await? {
+                Some(found) => Ok(Ok(found)),
+                None => listing::list(&client, &at, &below, true).await.map(Err),
+            }
         })?;
         let last = |key: &Key| key.filename().unwrap_or_default().to_owned();
-        let folders = found.common_prefixes.iter().map(|key| format!("{}/", last(key)));
-        let mut names: Vec<String> =
-            found.objects.iter().map(|object| last(&object.location)).chain(folders).collect();
+        let mut names: Vec<String> = match found {
+            Ok(found) => {
+                let folders = found.common_prefixes.iter().map(|key| format!("{}/", last(key)));
+                found.objects.iter().map(|object| last(&object.location)).chain(folders).collect()
+            }
+            Err(listing) => {
+                let keys = listing.objects.into_iter().map(|meta| meta.key).chain(listing.folders);
+                keys.filter_map(|key| key.get(start..).map(str::to_owned)).collect()
+            }
+        };
         names.sort();
         Ok(names)
     }

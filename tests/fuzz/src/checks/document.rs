@@ -43,14 +43,14 @@ pub fn read(bytes: &[u8]) -> Reading {
 }
 
 impl Document {
-    /// Levels of objects and arrays; one with nothing in it counts as `empty` levels.
-    pub fn depth(&self, empty: usize) -> usize {
+    /// Levels of objects and arrays, also of one with nothing in it.
+    pub fn depth(&self) -> usize {
         let deepest = match self {
-            Self::List(values) => values.iter().map(|value| value.depth(empty)).max(),
-            Self::Object(members) => members.iter().map(|(_, value)| value.depth(empty)).max(),
+            Self::List(values) => values.iter().map(|value| value.depth()).max(),
+            Self::Object(members) => members.iter().map(|(_, value)| value.depth()).max(),
             Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Text(_) => return 0,
         };
-        deepest.map_or(empty, |below| 1 + below)
+        1 + deepest.unwrap_or(0)
     }
 }
 

@@ -131,12 +131,8 @@ fn of(document: &Document, bytes: &[u8], depth: usize, number_digits: usize) -> 
     let Document::Object(members) = document else {
         return Outcome::Reject;
     };
-    if document.depth(0) > depth {
+    if document.depth() > depth {
         return Outcome::Reject;
-    }
-    // An empty list or object is a level where a column reads it, and none where it is passed over.
-    if document.depth(1) > depth {
-        return Outcome::Either;
     }
     let numeral = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
     if bytes.chunk_by(|one, other| numeral(one) == numeral(other)).any(|run| run.len() > number_digits) {

@@ -1,6 +1,8 @@
 //! Stores: what any of them must do, what a broken wire does to one, and what is said when S3 refuses.
 
+mod compacting;
 mod faults;
+mod odd_keys;
 mod reading;
 mod said;
 mod suite;
