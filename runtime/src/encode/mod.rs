@@ -1,6 +1,8 @@
 //! Record batches to Parquet files, one for each partition of a run.
 
 mod append_file;
+mod chunk;
+mod group;
 mod properties;
 mod weight;
 
@@ -14,9 +16,8 @@ use arrow_ord::sort::{SortColumn, SortOptions, lexsort_to_indices};
 use arrow_schema::SchemaRef;
 use arrow_select::concat::{concat, concat_batches};
 use arrow_select::interleave::interleave_record_batch;
+use group::GroupWriter;
 use lakebed_schema::Table;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use std::io;
@@ -122,7 +123,7 @@ pub(crate) type Pull<'a> = dyn FnMut() -> Result<Option<RecordBatch>, Error> + '
 #[derive(Debug)]
 pub(crate) struct ParquetFile {
     path: PathBuf,
-    writer: ArrowWriter<AppendFile>,
+    writer: GroupWriter<AppendFile>,
     rows: u64,
 }
 
@@ -137,11 +138,8 @@ pub(crate) struct FinishedFile {
 impl ParquetFile {
     pub(crate) fn create(path: &Path, encoder: &Encoder) -> Result<Self, Error> {
         let file = AppendFile::create(path).map_err(|e| cannot_write(path, e.into()))?;
-        let options = ArrowWriterOptions::new()
-            .with_properties(encoder.properties.clone())
-            // Parquet's own types say all that readers need; the Arrow schema would weigh more than small files.
-            .with_skip_arrow_metadata(true);
-        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&encoder.schema), options)
+        // Parquet's own types say all that readers need; the Arrow schema would weigh more than small files.
+        let writer = GroupWriter::try_new(file, &encoder.schema, encoder.properties.clone())
             .map_err(|e| cannot_write(path, e))?;
         Ok(Self { path: path.to_owned(), writer, rows: 0 })
     }

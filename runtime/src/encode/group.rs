@@ -1,0 +1,206 @@
+//! A Parquet file by row groups: each leaf column is encoded by us where we do, by the parquet crate elsewhere.
+
+use super::chunk::{ArrayKind, Chunk, Slots, Workshop, each_leaf, open};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, SchemaRef};
+use parquet::arrow::ArrowSchemaConverter;
+use parquet::arrow::arrow_writer::{
+    ArrowColumnWriter, ArrowLeafColumn, ArrowRowGroupWriterFactory, compute_leaves,
+};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::ParquetMetaData;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Writes record batches to a Parquet file, what `ArrowWriter` does too. Only the encoded pages of the row group under
+/// way are in memory.
+pub(super) struct GroupWriter<W: Write + Send> {
+    file: SerializedFileWriter<W>,
+    schema: SchemaRef,
+    /// Leaves of each column.
+    kinds: Vec<Vec<Option<ArrayKind>>>,
+    /// None where a codec is left to the crate.
+    shop: Option<Workshop>,
+    factory: ArrowRowGroupWriterFactory,
+    /// The row group under way, by leaf.
+    open: Vec<Leaf>,
+}
+
+enum Leaf {
+    Own(Box<dyn Chunk>),
+    Crate(Box<ArrowColumnWriter>),
+}
+
+impl<W: Write + Send> fmt::Debug for GroupWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GroupWriter").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+impl<W: Write + Send> GroupWriter<W> {
+    pub(super) fn try_new(sink: W, schema: &SchemaRef, properties: WriterProperties) -> Result<Self> {
+        let converter = ArrowSchemaConverter::new().with_coerce_types(properties.coerce_types());
+        let parquet = converter.convert(schema)?;
+        // All columns of a table have one codec.
+        let codec = parquet.columns().first().map(|column| properties.compression(column.path()));
+        let is_one = |column: &_| Some(properties.compression(path_of(column))) == codec;
+        let shop = match codec {
+            Some(codec) if parquet.columns().iter().all(is_one) => Workshop::new(codec)?,
+            Some(_) | None => None,
+        };
+        let file = SerializedFileWriter::new(sink, parquet.root_schema_ptr(), Arc::new(properties))?;
+        let kinds = schema.fields().iter().map(|field| {
+            let mut kinds = Vec::new();
+            leaf_kinds(field.data_type(), &mut kinds);
+            kinds
+        });
+        Ok(Self {
+            kinds: kinds.collect(),
+            factory: ArrowRowGroupWriterFactory::new(&file, Arc::clone(schema)),
+            file,
+            schema: Arc::clone(schema),
+            shop,
+            open: Vec::new(),
+        })
+    }
+
+    /// Takes the next rows of the row group.
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        if self.open.is_empty() {
+            self.open = self.open_leaves()?;
+        }
+        if batch.num_columns() != self.schema.fields().len() {
+            let (found, wanted) = (batch.num_columns(), self.schema.fields().len());
+            let message = format!("a batch has {found} columns, its file {wanted}");
+            return Err(ParquetError::General(message));
+        }
+        let mut leaves = self.open.iter_mut();
+        for ((field, array), kinds) in self.schema.fields().iter().zip(batch.columns()).zip(&self.kinds) {
+            let leaves: Vec<&mut Leaf> = leaves.by_ref().take(kinds.len()).collect();
+            write_column(field, array, leaves, self.shop.as_mut())?;
+        }
+        Ok(())
+    }
+
+    fn open_leaves(&self) -> Result<Vec<Leaf>> {
+        let properties = self.file.properties();
+        let columns = self.file.schema_descr().columns();
+        let own = columns.iter().zip(self.kinds.iter().flatten()).map(|(column, kind)| {
+            self.shop.as_ref()?;
+            Some(Leaf::Own(open(column, (*kind)?, properties)?))
+        });
+        let own: Vec<Option<Leaf>> = own.collect();
+        if own.iter().all(Option::is_some) {
+            return Ok(own.into_iter().flatten().collect());
+        }
+        let others = self.factory.create_column_writers(self.file.flushed_row_groups().len())?;
+        let chosen = own.into_iter().zip(others);
+        Ok(chosen.map(|(own, other)| own.unwrap_or_else(|| Leaf::Crate(Box::new(other)))).collect())
+    }
+
+    /// Ends the row group.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        if self.open.is_empty() {
+            return Ok(());
+        }
+        let leaves = std::mem::take(&mut self.open);
+        let mut group = self.file.next_row_group()?;
+        for leaf in leaves {
+            match (leaf, self.shop.as_mut()) {
+                (Leaf::Own(chunk), Some(shop)) => {
+                    let encoded = chunk.close(shop)?;
+                    group.append_column(&encoded.bytes, encoded.close)?;
+                }
+                (Leaf::Own(_), None) => return Err(no_codec()),
+                (Leaf::Crate(writer), _) => writer.close()?.append_to_row_group(&mut group)?,
+            }
+        }
+        group.close()?;
+        Ok(())
+    }
+
+    /// Bytes that went out so far.
+    pub(super) fn bytes_written(&self) -> usize {
+        self.file.bytes_written()
+    }
+
+    /// Hands what is written to the file below.
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+
+    pub(super) fn inner_mut(&mut self) -> &mut W {
+        self.file.inner_mut()
+    }
+
+    /// Ends the row group and writes the footer.
+    pub(super) fn finish(&mut self) -> Result<ParquetMetaData> {
+        self.flush()?;
+        self.file.finish()
+    }
+}
+
+fn path_of(column: &parquet::schema::types::ColumnDescPtr) -> &parquet::schema::types::ColumnPath {
+    column.path()
+}
+
+fn no_codec() -> ParquetError {
+    ParquetError::General("a column is encoded here that is left to the parquet crate".to_owned())
+}
+
+fn write_column(
+    field: &Field,
+    array: &ArrayRef,
+    leaves: Vec<&mut Leaf>,
+    shop: Option<&mut Workshop>,
+) -> Result<()> {
+    let count = leaves.len();
+    let mut others: Vec<Option<ArrowLeafColumn>> = if leaves.iter().any(|leaf| matches!(leaf, Leaf::Crate(_)))
+    {
+        compute_leaves(field, array)?.into_iter().map(Some).collect()
+    } else {
+        Vec::new()
+    };
+    others.resize_with(count, || None);
+    let mut shop = shop;
+    let mut leaves = leaves.into_iter().zip(others);
+    let write = &mut |slots: &Slots, array: &ArrayRef| match (leaves.next(), shop.as_deref_mut()) {
+        (Some((Leaf::Own(chunk), _)), Some(shop)) => chunk.write(slots, array, shop),
+        (Some((Leaf::Crate(writer), Some(leaf))), _) => writer.write(&leaf),
+        (Some(_) | None, _) => Err(no_codec()),
+    };
+    each_leaf(field, array, write)
+}
+
+/// What the leaves of a type hold; none for what we leave to the crate.
+fn leaf_kinds(data_type: &DataType, kinds: &mut Vec<Option<ArrayKind>>) {
+    #[allow(clippy::wildcard_enum_match_arm, reason = "others are left to the crate")]
+    match data_type {
+        DataType::Struct(members) => {
+            for member in members {
+                leaf_kinds(member.data_type(), kinds);
+            }
+        }
+        DataType::List(element) => leaf_kinds(element.data_type(), kinds),
+        DataType::Map(entries, _) => leaf_kinds(entries.data_type(), kinds),
+        DataType::Boolean => kinds.push(Some(ArrayKind::Boolean)),
+        DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::Date32
+        | DataType::Float32
+        | DataType::Float64
+        | DataType::Timestamp(arrow_schema::TimeUnit::Millisecond | arrow_schema::TimeUnit::Microsecond, _)
+        | DataType::Decimal128(..) => kinds.push(Some(ArrayKind::Number)),
+        DataType::Utf8 => kinds.push(Some(ArrayKind::Bytes { text: true })),
+        DataType::Binary => kinds.push(Some(ArrayKind::Bytes { text: false })),
+        _ => kinds.push(None),
+    }
+}
