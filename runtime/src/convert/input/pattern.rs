@@ -47,8 +47,9 @@ pub(super) fn is_pattern(text: &str) -> bool {
 }
 
 /// Whether a name in a folder is one that is passed over: marker files of other tools, and what lakebed itself keeps.
+/// `.` and `..`, which keys of S3 may have as parts, hide nothing: such an object cannot be read, and that is told.
 pub(super) fn is_hidden(name: &str) -> bool {
-    name.starts_with(['.', '_'])
+    name.starts_with(['.', '_']) && name != "." && name != ".."
 }
 
 impl Pattern {

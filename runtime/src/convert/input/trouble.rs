@@ -1,6 +1,6 @@
 //! What to say about an input that cannot be read on, where the cause alone does not say what to do.
 
-use crate::store::{StoreError, StoreErrorKind};
+use crate::store::{Location, StoreError, StoreErrorKind};
 use std::io;
 
 /// What happened and what to do, when it is known from the cause.
@@ -8,8 +8,18 @@ pub(crate) fn trouble(e: &io::Error) -> Option<&'static str> {
     let inner = e.get_ref()?;
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(inner);
     while let Some(error) = next {
-        if let Some(StoreErrorKind::Changed) = error.downcast_ref::<StoreError>().map(|error| error.kind) {
+        let of_store = error.downcast_ref::<StoreError>();
+        if of_store.is_some_and(|error| error.kind == StoreErrorKind::Changed) {
             return Some("has changed while it was read; run the same command again");
+        }
+        // The one thing that a store of S3 cannot do for a reader.
+        if of_store.is_some_and(|error| {
+            error.kind == StoreErrorKind::Unsupported && matches!(error.at, Location::S3 { .. })
+        }) {
+            return Some(
+                "has a key that cannot be asked for, with an empty part, `.` or `..`: copy the object to another key, \
+                 then run the same command again",
+            );
         }
         // What S3 answers for storage classes that must be restored; no kind of error of its own.
         if error.to_string().contains("InvalidObjectState") {
@@ -42,7 +52,6 @@ pub(crate) fn of_store(e: &io::Error) -> Option<&StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Location;
 
     #[test]
     fn the_failure_of_a_store_is_found_within_others() {
