@@ -12,7 +12,7 @@ pub(in crate::encode) struct Workshop {
 
 enum Compressor {
     None,
-    Snappy(snap::raw::Encoder),
+    Snappy(Box<snap::raw::Encoder>),
     Zstd(zstd::bulk::Compressor<'static>),
 }
 
@@ -22,7 +22,7 @@ impl Workshop {
         #[allow(clippy::wildcard_enum_match_arm, reason = "codecs that no table can ask for")]
         let compressor = match codec {
             Compression::UNCOMPRESSED => Compressor::None,
-            Compression::SNAPPY => Compressor::Snappy(snap::raw::Encoder::new()),
+            Compression::SNAPPY => Compressor::Snappy(Box::new(snap::raw::Encoder::new())),
             Compression::ZSTD(level) => {
                 Compressor::Zstd(zstd::bulk::Compressor::new(level.compression_level())?)
             }

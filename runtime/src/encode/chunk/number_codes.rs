@@ -46,7 +46,7 @@ impl Spread {
         self.least = self.least.min(key);
         self.greatest = self.greatest.max(key);
         let away = self.first.abs_diff(key);
-        if self.stride == 0 || away % self.stride != 0 {
+        if self.stride == 0 || !away.is_multiple_of(self.stride) {
             self.stride = divisor(self.stride, away);
         }
     }

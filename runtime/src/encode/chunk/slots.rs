@@ -30,14 +30,13 @@ pub(in crate::encode) fn each_leaf(
     array: &ArrayRef,
     leaf: &mut dyn FnMut(&Slots, &ArrayRef) -> Result<()>,
 ) -> Result<()> {
-    let all = vec![0..array.len()];
     let records = Slots {
         count: array.len(),
         repetition: None,
         definition: None,
         filled: 0,
         depth: 0,
-        elements: Rc::new(all),
+        elements: Rc::new(std::iter::once(0..array.len()).collect()),
     };
     walk(field, array, records, leaf)
 }

@@ -100,6 +100,7 @@ fn array(random: &mut Random, data_type: &DataType, nullable: bool, shape: Shape
             Arc::new(<$array>::new(values.into(), nulls)) as ArrayRef
         }};
     }
+    #[allow(clippy::wildcard_enum_match_arm, reason = "types that no test asks for")]
     let array: ArrayRef = match data_type {
         DataType::Boolean => {
             let values = choose(random, shape, long, |n| n % 3 == 0);
@@ -414,7 +415,7 @@ fn the_bytes_follow_from_the_rows_whatever_the_pieces() {
             .set_data_page_row_count_limit(page_rows)
             .set_data_page_size_limit(page_bytes)
             .set_dictionary_page_size_limit(dictionary_bytes);
-        let whole = ours(&[group.clone()], &schema, properties.clone().build());
+        let whole = ours(std::slice::from_ref(&group), &schema, properties.clone().build());
         check_rows(&whole, &group[0]);
         for sizes in [vec![1, 2, 3000, 17, 1024], vec![97]] {
             let pieces = recut(&group, &sizes);
@@ -443,7 +444,7 @@ fn a_dictionary_that_runs_full_ends_and_plain_pages_follow() {
     // Half of the texts come twice, so the dictionary pays until it is full.
     let (schema, batch) = single(StringArray::from_iter_values((0..12_000).map(|n| texts(n / 2))));
     let properties = properties().set_data_page_row_count_limit(2000);
-    let own = ours(&[recut(&[batch.clone()], &[5000])], &schema, properties.clone().build());
+    let own = ours(&[recut(std::slice::from_ref(&batch), &[5000])], &schema, properties.clone().build());
     let other = theirs(&[vec![batch.clone()]], &schema, properties.build());
     assert_eq!(rows(&own, &schema), batch);
     let pages = encodings(&own);
@@ -522,7 +523,7 @@ fn columns_that_we_do_not_encode_stand_beside_ours() {
         .set_column_dictionary_enabled(path("c4"), false)
         .set_column_encoding(path("c4"), Encoding::DELTA_BINARY_PACKED)
         .build();
-    let file = ours(&[group.clone()], &schema, properties);
+    let file = ours(std::slice::from_ref(&group), &schema, properties);
     assert_eq!(rows(&file, &schema), group[0]);
     let footer = footer(&file);
     let columns = footer.row_group(0).columns();
