@@ -9,6 +9,7 @@
 
 mod buffer;
 mod finish;
+mod moved;
 mod read;
 
 use arrow_schema::DataType;

@@ -6,6 +6,7 @@ mod tests;
 use super::budget::Budget;
 use super::held::{HeldBytes, Piece};
 use super::input::Input;
+use super::lines::count_in;
 use super::spill::Spill;
 use crate::batch::Rows;
 use crate::encode::{Encoder, FinishedFile, GroupSize, ParquetFile, rows_that_weigh, weight};
@@ -13,6 +14,7 @@ use crate::error::{Error, ErrorKind};
 use arrow_array::RecordBatch;
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
+use std::io;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -381,16 +383,32 @@ impl<N: FnMut() -> Result<Option<Piece>, Error>> Source<N> {
 #[derive(Debug, Default)]
 pub(crate) struct LineCount {
     lines: u64,
+    at: u64,
+    /// Stretches before it whose lines nobody has counted.
+    uncounted: Vec<(u64, u64)>,
 }
 
 impl LineCount {
     /// The line of a fault in the whole input; 0 where it is unknown.
-    pub(crate) fn place(&self, line: u64) -> u64 {
-        if line == 0 { 0 } else { self.lines + line }
+    pub(crate) fn place(&mut self, input: &Input, line: u64) -> io::Result<u64> {
+        if line == 0 {
+            return Ok(0);
+        }
+        for (from, to) in std::mem::take(&mut self.uncounted) {
+            self.lines += count_in(input, from, to)?;
+        }
+        Ok(self.lines + line)
     }
 
-    pub(crate) fn add(&mut self, lines: u64) {
-        self.lines += lines;
+    /// Passes over the bytes of a segment.
+    pub(crate) fn add(&mut self, lines: Option<u64>, bytes: u64) {
+        let from = self.at;
+        self.at += bytes;
+        match (lines, self.uncounted.last_mut()) {
+            (Some(lines), _) => self.lines += lines,
+            (None, Some((_, to))) if *to == from => *to = self.at,
+            (None, _) => self.uncounted.push((from, self.at)),
+        }
     }
 }
 
