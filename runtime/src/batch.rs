@@ -1,12 +1,15 @@
 //! Rows under way from a feeder to the files, with the partition of each.
 
+#[cfg(test)]
+mod tests;
+
 use crate::bounds::Bounds;
 use crate::columns::Columns;
 use crate::error::{Error, ErrorKind};
 use crate::fault::Step;
 use crate::partition::Router;
 use crate::plan::Plan;
-use arrow_array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
 use arrow_schema::ArrowError;
 use arrow_select::take::take_record_batch;
 use std::sync::Arc;
@@ -17,9 +20,120 @@ pub struct Batch {
     pub(crate) columns: Columns,
     pub(crate) router: Router,
     bounds: Bounds,
-    rows: Vec<RowPlace>,
+    order: Order,
     pub(crate) stats: Stats,
     max_bytes: usize,
+    /// Rows at which the batch is weighed next.
+    weigh_at: usize,
+    /// Whether it is full, whatever the number of its rows.
+    is_ripe: bool,
+}
+
+/// What is known of the rows beside their columns.
+#[derive(Debug)]
+enum Order {
+    /// Where each row came from and where it goes.
+    Places(Vec<RowPlace>),
+    /// Where it goes.
+    Sorting(Box<Sorting>),
+}
+
+/// Rows on their way into files. Those of the partition that the first row has stay where they are; those of others, as
+/// long as they are few, are set aside.
+#[derive(Debug)]
+struct Sorting {
+    home: Option<u32>,
+    /// Rows of others among those in place, and their partitions.
+    strangers: Vec<usize>,
+    stranger_parts: Vec<u32>,
+    aside: Columns,
+    /// Partitions of the rows set aside.
+    aside_parts: Vec<u32>,
+    /// How many strangers came last of one partition, with none for the home among them.
+    row_of: usize,
+    /// Whether rows of others are many: then all stay, and `parts` has the partition of each.
+    is_mixed: bool,
+    parts: Vec<u32>,
+}
+
+/// Rows of others before the batch counts as mixed, beside one for so many that are not.
+const ASIDE: usize = 64;
+const ASIDE_SHARE: usize = 8;
+/// Rows after which strangers are set aside: those behind them, which move up, are still in the cache.
+const SETTLE: usize = 1024;
+/// Rows in a row of another partition after which the batch ends, if it has so many of its own: that is the home now.
+const NEW_HOME: usize = 128;
+const FULL_ENOUGH: usize = 8192;
+
+impl Sorting {
+    fn new(plan: &Plan) -> Self {
+        Self {
+            home: None,
+            strangers: Vec::new(),
+            stranger_parts: Vec::new(),
+            aside: plan.columns(),
+            aside_parts: Vec::new(),
+            row_of: 0,
+            is_mixed: false,
+            parts: Vec::new(),
+        }
+    }
+
+    fn clear(&mut self) {
+        self.home = None;
+        self.strangers.clear();
+        self.stranger_parts.clear();
+        self.aside.truncate(0);
+        self.aside_parts.clear();
+        self.row_of = 0;
+        self.parts.clear();
+    }
+
+    #[inline]
+    fn commit(&mut self, columns: &mut Columns, partition: u32) {
+        let row = columns.rows();
+        columns.commit();
+        if self.is_mixed {
+            self.parts.push(partition);
+        } else if *self.home.get_or_insert(partition) == partition {
+            self.row_of = 0;
+        } else {
+            self.commit_stranger(row, partition);
+        }
+        if self.strangers.first().is_some_and(|first| row - first >= SETTLE) {
+            self.settle(columns);
+        }
+    }
+
+    #[cold]
+    fn commit_stranger(&mut self, row: usize, partition: u32) {
+        self.row_of = if self.stranger_parts.last() == Some(&partition) { self.row_of + 1 } else { 1 };
+        self.strangers.push(row);
+        self.stranger_parts.push(partition);
+        let all = self.strangers.len() + self.aside.rows();
+        if all > ASIDE + row / ASIDE_SHARE && self.row_of < NEW_HOME {
+            self.is_mixed = true;
+            self.parts.resize(row + 1, self.home.unwrap_or_default());
+            for (row, part) in self.strangers.drain(..).zip(self.stranger_parts.drain(..)) {
+                if let Some(slot) = self.parts.get_mut(row) {
+                    *slot = part;
+                }
+            }
+        }
+    }
+
+    /// Sets strangers aside.
+    #[cold]
+    fn settle(&mut self, columns: &mut Columns) {
+        columns.move_rows(&self.strangers, &mut self.aside);
+        self.strangers.clear();
+        self.aside_parts.append(&mut self.stranger_parts);
+    }
+
+    /// Whether the rows that come now are of a new home.
+    fn has_moved(&self, columns: &Columns) -> bool {
+        !self.is_mixed && self.row_of >= NEW_HOME && columns.rows() >= FULL_ENOUGH
+    }
 }
 
 /// Rows of some partitions in one batch: those of each stand together.
@@ -61,15 +175,25 @@ impl Stats {
 const MAX_ROWS: usize = 65_536;
 /// Bytes after which a batch is full.
 const MAX_BYTES: usize = 48 << 20;
-/// Bytes of a record after which the batch is weighed at once; others are weighed every 64 rows.
+/// Rows after which the batch is weighed.
+const WEIGH: usize = 64;
+/// Bytes of a record after which it is weighed at once.
 const LONG_RECORD: u64 = 64 << 10;
 
 impl Batch {
     /// An empty batch for a plan. `arrival` is when the input arrived, in seconds since 1970.
     pub fn new(plan: &Plan, arrival: i64) -> Self {
         let (router, bounds) = (Router::new(arrival), Bounds::default());
-        let (rows, stats) = (Vec::new(), Stats::default());
-        Self { columns: plan.columns(), router, bounds, rows, stats, max_bytes: MAX_BYTES }
+        let (order, stats) = (Order::Places(Vec::new()), Stats::default());
+        let (max_bytes, weigh_at, is_ripe) = (MAX_BYTES, WEIGH, false);
+        Self { columns: plan.columns(), router, bounds, order, stats, max_bytes, weigh_at, is_ripe }
+    }
+
+    /// The same batch, which forgets where rows came from, and keeps those of its first partition in place.
+    #[must_use]
+    pub(crate) fn for_files(mut self, plan: &Plan) -> Self {
+        self.order = Order::Sorting(Box::new(Sorting::new(plan)));
+        self
     }
 
     /// The same batch, which takes only records within bounds of time.
@@ -77,6 +201,19 @@ impl Batch {
     pub(crate) fn with_bounds(mut self, bounds: Bounds) -> Self {
         self.bounds = bounds;
         self
+    }
+
+    /// Starts over for an input that arrived at that second since 1970. Room stays reserved.
+    pub(crate) fn restart(&mut self, arrival: i64) {
+        self.columns.truncate(0);
+        match &mut self.order {
+            Order::Places(rows) => rows.clear(),
+            Order::Sorting(sorting) => sorting.clear(),
+        }
+        self.router.clear();
+        self.router.arrival = arrival;
+        self.stats = Stats::default();
+        (self.weigh_at, self.is_ripe) = (WEIGH, false);
     }
 
     /// From the next row on, that is when records arrived, in seconds since 1970: for inputs whose records say it each,
@@ -92,9 +229,20 @@ impl Batch {
         self
     }
 
-    /// Committed rows.
+    /// Committed rows, unless the batch forgets where they came from.
     pub fn rows(&self) -> &[RowPlace] {
-        &self.rows
+        match &self.order {
+            Order::Places(rows) => rows,
+            Order::Sorting(_) => &[],
+        }
+    }
+
+    /// How many rows are committed.
+    pub(crate) fn len(&self) -> usize {
+        match &self.order {
+            Order::Places(_) => self.columns.rows(),
+            Order::Sorting(sorting) => self.columns.rows() + sorting.aside.rows(),
+        }
     }
 
     /// What was stored less exactly than it came, in all rows so far, those taken out included.
@@ -104,9 +252,16 @@ impl Batch {
 
     /// Whether it is time to take the rows out.
     pub fn is_full(&self) -> bool {
-        let rows = self.rows.len();
-        let weigh = rows.is_multiple_of(64) || self.rows.last().is_some_and(|row| row.len >= LONG_RECORD);
-        rows >= MAX_ROWS || (weigh && rows > 0 && self.columns.bytes() >= self.max_bytes)
+        self.is_ripe || self.len() >= MAX_ROWS
+    }
+
+    fn weigh(&mut self) {
+        let (aside, has_moved) = match &self.order {
+            Order::Places(_) => (0, false),
+            Order::Sorting(sorting) => (sorting.aside.bytes(), sorting.has_moved(&self.columns)),
+        };
+        self.weigh_at = self.len() + WEIGH;
+        self.is_ripe = has_moved || self.columns.bytes() + aside >= self.max_bytes;
     }
 
     /// Rows that it takes before it is full, whatever they weigh.
@@ -119,8 +274,16 @@ impl Batch {
         let row = self.columns.rows();
         let partition = self.router.route(&plan.partitions, &self.bounds, &self.columns, row)?;
         self.bounds.check_event_time(self.router.arrival, &self.columns, row)?;
-        self.columns.commit();
-        self.rows.push(RowPlace { offset, len, partition });
+        match &mut self.order {
+            Order::Places(rows) => {
+                self.columns.commit();
+                rows.push(RowPlace { offset, len, partition });
+            }
+            Order::Sorting(sorting) => sorting.commit(&mut self.columns, partition),
+        }
+        if self.len() >= self.weigh_at || len >= LONG_RECORD {
+            self.weigh();
+        }
         Ok(())
     }
 
@@ -130,52 +293,96 @@ impl Batch {
     /// # Errors
     /// Only on a defect: a feeder pushed text that is no UTF-8.
     pub fn split(&mut self, plan: &Plan) -> Result<Vec<(String, RecordBatch)>, Error> {
-        let Some(taken) = self.take(plan)? else {
-            return Ok(Vec::new());
-        };
-        taken.parts().map(|(path, rows)| Ok((path.clone(), taken.pick(rows)?))).collect()
+        let mut parts = Vec::new();
+        for taken in self.take(plan)? {
+            for (path, rows) in taken.parts() {
+                parts.push((path.clone(), taken.pick(rows)?));
+            }
+        }
+        Ok(parts)
     }
 
     /// Takes the rows out as few batches. A partition that holds a good share of the rows has a batch of its own, so
-    /// that what is held of the others does not keep its rows in memory; all others share one. When there is but one
-    /// partition nothing is copied.
+    /// that what is held of the others does not keep its rows in memory; all others share one. Where all rows but a few
+    /// are of one partition, these are not copied.
     pub(crate) fn group(&mut self, plan: &Plan) -> Result<Vec<Rows>, Error> {
-        let Some(taken) = self.take(plan)? else {
-            return Ok(Vec::new());
-        };
-        let large = taken.order.len().div_ceil(LARGE_SHARE);
         let mut groups = Vec::new();
-        let (mut parts, mut shared) = (Vec::new(), Vec::new());
-        for (path, rows) in taken.parts() {
-            if rows.len() >= large {
-                groups.push(Rows { batch: taken.pick(rows)?, parts: vec![(path.clone(), rows.len())] });
-            } else {
-                parts.push((path.clone(), rows.len()));
-                shared.extend_from_slice(rows);
-            }
-        }
-        if !shared.is_empty() {
-            groups.push(Rows { batch: taken.pick(&shared)?, parts });
+        for taken in self.take(plan)? {
+            taken.group(&mut groups)?;
         }
         Ok(groups)
     }
 
-    fn take(&mut self, plan: &Plan) -> Result<Option<Taken>, Error> {
-        if self.rows.is_empty() {
-            return Ok(None);
-        }
-        let all = self.columns.finish().map_err(defect)?;
-        let arrays: Vec<ArrayRef> =
-            plan.projection.iter().filter_map(|&index| all.get(index)).map(Arc::clone).collect();
-        let batch = RecordBatch::try_new(Arc::clone(&plan.schema), arrays).map_err(defect)?;
-        // Sorted by counting: how many rows each partition has, where its first one goes, then every row.
-        let mut counts: Vec<usize> = Vec::new();
-        for row in &self.rows {
-            let partition = row.partition as usize;
-            if counts.len() <= partition {
-                counts.resize(partition + 1, 0);
+    /// Takes the rows out: those set aside first, since a partition's that came later are not among them.
+    fn take(&mut self, plan: &Plan) -> Result<Vec<Taken>, Error> {
+        let mut all = Vec::new();
+        match &mut self.order {
+            Order::Places(rows) => {
+                let parts: Vec<u32> = rows.iter().map(|row| row.partition).collect();
+                all.push(Taken::sort(finish(&mut self.columns, plan)?, &parts, &self.router));
+                rows.clear();
             }
-            if let Some(count) = counts.get_mut(partition) {
+            Order::Sorting(sorting) => {
+                if !sorting.strangers.is_empty() {
+                    sorting.settle(&mut self.columns);
+                }
+                if !sorting.aside_parts.is_empty() {
+                    let aside = finish(&mut sorting.aside, plan)?;
+                    all.push(Taken::sort(aside, &sorting.aside_parts, &self.router));
+                }
+                let batch = finish(&mut self.columns, plan)?;
+                let rows = batch.num_rows();
+                if sorting.is_mixed {
+                    let taken = Taken::sort(batch, &sorting.parts, &self.router);
+                    // So it stays until one partition has nearly all rows again.
+                    let largest = taken.lens.iter().map(|(_, rows)| *rows).max().unwrap_or_default();
+                    sorting.is_mixed = largest < rows - rows / ASIDE_SHARE;
+                    all.push(taken);
+                } else if let Some(home) = sorting.home {
+                    let lens = vec![(self.router.path(home).to_owned(), rows)];
+                    all.push(Taken { batch, order: Vec::new(), lens });
+                }
+                sorting.clear();
+            }
+        }
+        self.router.clear();
+        (self.weigh_at, self.is_ripe) = (WEIGH, false);
+        all.retain(|taken| taken.batch.num_rows() > 0);
+        Ok(all)
+    }
+}
+
+/// Rows of columns as a batch.
+fn finish(columns: &mut Columns, plan: &Plan) -> Result<RecordBatch, Error> {
+    let all = columns.finish().map_err(defect)?;
+    let arrays: Vec<ArrayRef> =
+        plan.projection.iter().filter_map(|&index| all.get(index)).map(Arc::clone).collect();
+    let rows = RecordBatchOptions::new().with_row_count(all.first().map(|array| array.len()));
+    RecordBatch::try_new_with_options(Arc::clone(&plan.schema), arrays, &rows).map_err(defect)
+}
+
+/// A partition with one row in so many has a batch of its own.
+const LARGE_SHARE: usize = 4;
+
+/// Rows that were taken out, sorted by partition.
+struct Taken {
+    batch: RecordBatch,
+    /// Places in the batch; nothing where the rows stand as they are sorted.
+    order: Vec<u32>,
+    /// Path and rows of each partition, in that order.
+    lens: Vec<(String, usize)>,
+}
+
+impl Taken {
+    /// Sorts rows by counting: how many each partition has, where its first one goes, then every row.
+    fn sort(batch: RecordBatch, parts: &[u32], router: &Router) -> Self {
+        let mut counts: Vec<usize> = Vec::new();
+        for &part in parts {
+            let part = part as usize;
+            if counts.len() <= part {
+                counts.resize(part + 1, 0);
+            }
+            if let Some(count) = counts.get_mut(part) {
                 *count += 1;
             }
         }
@@ -185,9 +392,9 @@ impl Batch {
             places.push(next);
             next += count;
         }
-        let mut order = vec![0; self.rows.len()];
-        for (index, row) in (0_u32..).zip(&self.rows) {
-            if let Some(place) = places.get_mut(row.partition as usize) {
+        let mut order = vec![0; parts.len()];
+        for (index, &part) in (0_u32..).zip(parts) {
+            if let Some(place) = places.get_mut(part as usize) {
                 if let Some(slot) = order.get_mut(*place) {
                     *slot = index;
                 }
@@ -195,26 +402,31 @@ impl Batch {
             }
         }
         let named = (0_u32..).zip(&counts).filter(|(_, rows)| **rows > 0);
-        let lens = named.map(|(number, &rows)| (self.router.path(number).to_owned(), rows)).collect();
-        self.rows.clear();
-        self.router.clear();
-        Ok(Some(Taken { batch, order, lens }))
+        let lens = named.map(|(number, &rows)| (router.path(number).to_owned(), rows)).collect();
+        Self { batch, order, lens }
     }
-}
 
-/// A partition with one row in so many has a batch of its own.
-const LARGE_SHARE: usize = 4;
+    fn group(self, groups: &mut Vec<Rows>) -> Result<(), Error> {
+        if self.lens.len() == 1 {
+            groups.push(Rows { batch: self.batch, parts: self.lens });
+            return Ok(());
+        }
+        let large = self.order.len().div_ceil(LARGE_SHARE);
+        let (mut parts, mut shared) = (Vec::new(), Vec::new());
+        for (path, rows) in self.parts() {
+            if rows.len() >= large {
+                groups.push(Rows { batch: self.pick(rows)?, parts: vec![(path.clone(), rows.len())] });
+            } else {
+                parts.push((path.clone(), rows.len()));
+                shared.extend_from_slice(rows);
+            }
+        }
+        if !shared.is_empty() {
+            groups.push(Rows { batch: self.pick(&shared)?, parts });
+        }
+        Ok(())
+    }
 
-/// Rows that were taken out, sorted by partition.
-struct Taken {
-    batch: RecordBatch,
-    /// Places in the batch.
-    order: Vec<u32>,
-    /// Path and rows of each partition, in that order.
-    lens: Vec<(String, usize)>,
-}
-
-impl Taken {
     /// Path of each partition, and the places of its rows.
     fn parts(&self) -> impl Iterator<Item = (&String, &[u32])> {
         let mut rest = self.order.as_slice();

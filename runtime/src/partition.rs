@@ -148,8 +148,11 @@ pub(crate) struct Router {
     paths: Vec<String>,
     numbers: HashMap<String, u32>,
     scratch: String,
-    /// The last path, and for single-time layouts the span it holds for.
-    last: Option<(u32, Option<i64>)>,
+    /// For single-time layouts, paths that came last and the spans they hold for: those of late records alternate with
+    /// those of others.
+    last: [Option<(i64, u32)>; 4],
+    /// Which of these is replaced next.
+    turn: usize,
     /// Seconds since 1970 at which the input, or the record under way, arrived. A path that is remembered never
     /// depends on it.
     pub(crate) arrival: i64,
@@ -170,7 +173,7 @@ impl Router {
     pub(crate) fn clear(&mut self) {
         self.paths.clear();
         self.numbers.clear();
-        self.last = None;
+        self.last = [None; 4];
     }
 
     /// The partition of the row in slot `row`, which is pushed but not committed.
@@ -185,10 +188,9 @@ impl Router {
         if let Some((id, scale, step)) = plan.single_time {
             let value = columns.int(id, row).filter(|_| !columns.is_null(id, row));
             span = value.map(|value| scale.seconds(value).div_euclid(step));
-            if let (Some((number, Some(last))), Some(span)) = (self.last, span)
-                && last == span
-            {
-                return Ok(number);
+            let known = self.last.iter().flatten().find(|(known, _)| Some(*known) == span);
+            if let Some((_, number)) = known {
+                return Ok(*number);
             }
         }
         let mut path = std::mem::take(&mut self.scratch);
@@ -215,7 +217,10 @@ impl Router {
             }
         };
         self.scratch = path;
-        self.last = Some((number, span));
+        if let (Some(span), Some(slot)) = (span, self.last.get_mut(self.turn)) {
+            *slot = Some((span, number));
+            self.turn = (self.turn + 1) % self.last.len();
+        }
         Ok(number)
     }
 }

@@ -76,7 +76,6 @@ pub struct Source {
 pub(crate) struct Head<'a> {
     pub(crate) table: &'a str,
     pub(crate) database: Option<&'a str>,
-    pub(crate) run: &'a str,
     /// The input that was read.
     pub(crate) input: &'a str,
     /// Milliseconds since 1970 at which the input arrived.
@@ -176,7 +175,8 @@ impl Reject {
     }
 
     /// One line of NDJSON in the shape of Firehose's format-conversion error object, with members of our own. The
-    /// text ends before the value of `rawData`, which the caller writes as base64 and closes with `"}`.
+    /// name of the run comes later, since it follows from all that was read: [`sign`] puts it in its place. The text ends
+    /// before the value of `rawData`, which the caller writes as base64 and closes with `"}`.
     pub(crate) fn line_head(&self, head: &Head<'_>) -> String {
         let arrival = self.arrival_ms(head.arrival_ms);
         let replayed = self.replayed.as_deref();
@@ -225,11 +225,32 @@ impl Reject {
         line.insert("expected".into(), json!(self.expected));
         line.insert("found".into(), json!(self.found));
         line.insert("table".into(), json!(head.table));
-        line.insert("run".into(), json!(head.run));
-        let mut text = Value::Object(line).to_string();
-        text.truncate(text.len() - 1);
-        text.push_str(",\"rawData\":\"");
-        text
+        let rest = Value::Object(line).to_string();
+        let rest = rest.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+        format!("{{\"run\":\"{NO_RUN}\",{rest},\"rawData\":\"")
+    }
+}
+
+/// What stands where the name of the run will stand.
+const NO_RUN: &str = "----------------";
+/// Bytes of a line before that.
+const BEFORE_RUN: usize = 8;
+
+/// Puts the name of the run, 16 characters, into lines of rejects of which one piece comes after the other. `column` is
+/// how much of the line under way came before.
+pub(crate) fn sign(piece: &mut [u8], column: &mut usize, run: &str) {
+    let mut rest = piece;
+    while !rest.is_empty() {
+        let newline = memchr::memchr(b'\n', rest);
+        let len = newline.map_or(rest.len(), |newline| newline + 1);
+        let Some((line, behind)) = rest.split_at_mut_checked(len) else { return };
+        for (byte, place) in run.bytes().take(NO_RUN.len()).zip(BEFORE_RUN..) {
+            if let Some(slot) = place.checked_sub(*column).and_then(|at| line.get_mut(at)) {
+                *slot = byte;
+            }
+        }
+        *column = if newline.is_some() { 0 } else { *column + len };
+        rest = behind;
     }
 }
 

@@ -57,6 +57,32 @@ pub struct Report {
     pub peak_memory_bytes: Option<u64>,
     /// Wall time in milliseconds.
     pub elapsed_ms: u64,
+    /// Where the time went; nothing for rows that were in memory already.
+    pub stages: Stages,
+}
+
+/// Stages of a run, through which its bytes and rows go one after the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Stages {
+    /// Stored bytes read, decompressed and hashed.
+    pub read: Stage,
+    /// Text to columns: its bytes, and the records stored.
+    pub decode: Stage,
+    /// Columns to Parquet, spilling among it: the bytes of the files, and their rows.
+    pub encode: Stage,
+    /// Files and their record into the lake.
+    pub publish: Stage,
+}
+
+/// What went through a stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Stage {
+    /// Bytes; see [`Stages`] for which.
+    pub bytes: u64,
+    /// Rows.
+    pub rows: u64,
+    /// Wall time in seconds, summed over the threads at work.
+    pub seconds: f64,
 }
 
 /// Records by what became of them. `read = written + rejected + late + early + skipped`, always.

@@ -52,6 +52,30 @@ impl Buffer {
         }
     }
 
+    /// An empty buffer with room for as many values as another one has.
+    pub(super) fn with_capacity_of(other: &Self, data_type: &DataType) -> Self {
+        let offsets = |len: usize| {
+            let mut offsets = Vec::with_capacity(len);
+            offsets.push(0);
+            offsets
+        };
+        match other {
+            Self::Bits(bits) => Self::Bits(BooleanBufferBuilder::new(bits.len())),
+            Self::I8(values) => Self::I8(Vec::with_capacity(values.len())),
+            Self::I16(values) => Self::I16(Vec::with_capacity(values.len())),
+            Self::I32(values) => Self::I32(Vec::with_capacity(values.len())),
+            Self::I64(values) => Self::I64(Vec::with_capacity(values.len())),
+            Self::I128(values) => Self::I128(Vec::with_capacity(values.len())),
+            Self::F32(values) => Self::F32(Vec::with_capacity(values.len())),
+            Self::F64(values) => Self::F64(Vec::with_capacity(values.len())),
+            Self::Bytes { offsets: ends, data } => {
+                Self::Bytes { offsets: offsets(ends.len()), data: Vec::with_capacity(data.len()) }
+            }
+            Self::Offsets(ends) => Self::Offsets(offsets(ends.len())),
+            Self::Struct => Self::new(data_type),
+        }
+    }
+
     pub(super) fn truncate(&mut self, len: usize) {
         match self {
             Self::Bits(bits) => bits.truncate(len),
@@ -90,19 +114,24 @@ impl Buffer {
         }
     }
 
-    /// Gives back what was reserved for values that did not come: arrays are held for long, and grew by doubling.
+    /// Gives back what was reserved for values that did not come, if that is much: arrays may be held for long.
     pub(super) fn shrink(&mut self) {
+        fn shrink<T>(values: &mut Vec<T>) {
+            if values.capacity() > values.len() + values.len() / 4 {
+                values.shrink_to_fit();
+            }
+        }
         match self {
-            Self::I8(values) => values.shrink_to_fit(),
-            Self::I16(values) => values.shrink_to_fit(),
-            Self::I32(values) | Self::Offsets(values) => values.shrink_to_fit(),
-            Self::I64(values) => values.shrink_to_fit(),
-            Self::I128(values) => values.shrink_to_fit(),
-            Self::F32(values) => values.shrink_to_fit(),
-            Self::F64(values) => values.shrink_to_fit(),
+            Self::I8(values) => shrink(values),
+            Self::I16(values) => shrink(values),
+            Self::I32(values) | Self::Offsets(values) => shrink(values),
+            Self::I64(values) => shrink(values),
+            Self::I128(values) => shrink(values),
+            Self::F32(values) => shrink(values),
+            Self::F64(values) => shrink(values),
             Self::Bytes { offsets, data } => {
-                offsets.shrink_to_fit();
-                data.shrink_to_fit();
+                shrink(offsets);
+                shrink(data);
             }
             Self::Bits(_) | Self::Struct => {}
         }

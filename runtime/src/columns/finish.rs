@@ -42,7 +42,8 @@ impl Columns {
                 Some(NullBuffer::new(bits.build())).filter(|nulls| nulls.null_count() > 0)
             }
         };
-        let empty = Buffer::new(&node.data_type);
+        // The next batch will hardly be longer: its columns do not grow by doubling.
+        let empty = Buffer::with_capacity_of(&node.buffer, &node.data_type);
         let mut buffer = mem::replace(&mut node.buffer, empty);
         buffer.shrink();
         Ok(match buffer {

@@ -10,6 +10,7 @@
 mod buffer;
 mod bulk;
 mod finish;
+mod moved;
 mod read;
 
 use arrow_schema::DataType;

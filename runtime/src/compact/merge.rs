@@ -252,8 +252,7 @@ impl<'a> Writer<'a> {
             }
         };
         let size = GroupSize { rows: batch.num_rows(), weight: batch.get_array_memory_size() };
-        let mut batch = Some(batch);
-        file.write_row_group(self.encoder, size, &mut || Ok(batch.take()))?;
+        file.write_row_group(self.encoder, size, &[batch])?;
         if file.written() >= self.target {
             self.end_file()?;
         }

@@ -10,7 +10,8 @@ pub(super) const MIN_MEMORY: usize = 64 << 20;
 /// The shares, in bytes. Only `row_group_bytes` and `document_bytes` can show in what is written; they follow from the
 /// memory alone, not from the number of threads.
 ///
-/// What each share is meant for at the peak, as fractions of the memory: rows held 3/8; a row group under way in the
+/// What each share is meant for at the peak, as fractions of the memory: rows held 3/8, of which what files hold of row
+/// groups that are begun may have a third; a row group under way in the
 /// encoder 1/4 at most, a third of that with data that compresses; workers and what they hand over 1/4; the program
 /// itself, its stacks and the allocator's slack 1/8, of which the ranges of inputs on S3 have half at most. What goes to
 /// S3 goes when nothing of the above is held any more, 32 MiB of it at a time. While spilled rows are merged no worker
@@ -26,6 +27,8 @@ pub(crate) struct Budget {
     pub(crate) ahead_bytes: usize,
     /// Bytes of rows held over all partitions before they are spilled.
     pub(crate) held_bytes: usize,
+    /// Bytes of these that files may hold of row groups whose end is not in sight.
+    pub(crate) begun_bytes: usize,
     /// Largest row group, whatever the table says.
     pub(crate) row_group_bytes: usize,
     /// Longest document.
@@ -64,6 +67,7 @@ impl Budget {
             batch_bytes,
             ahead_bytes: batch_bytes * threads,
             held_bytes: memory / 8 * 3,
+            begun_bytes: memory / 8,
             row_group_bytes: memory / 4,
             document_bytes: memory / 16,
             range_bytes: ((workers / threads / 8).clamp(256 << 10, 8 << 20)) as u64,

@@ -6,20 +6,24 @@ mod tests;
 use super::budget::Budget;
 use super::held::{HeldBytes, Piece};
 use super::input::Input;
+use super::lines::count_in;
 use super::spill::Spill;
 use crate::batch::Rows;
 use crate::encode::{Encoder, FinishedFile, GroupSize, ParquetFile, rows_that_weigh, weight};
 use crate::error::{Error, ErrorKind};
+use arrow_array::RecordBatch;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::io;
 use std::path::Path;
 use std::rc::Rc;
 
 /// Rows by partition, on their way into files.
 ///
-/// A row group ends at its declared size, which follows from the rows of its partition alone. A partition whose group
-/// is full in memory writes it at once; rows that do not fit in memory are spilled, and their partitions written at the
-/// end. So the files are the same however much memory there is.
+/// A row group ends at its declared size, and the portions that it is written in end at theirs; both follow from the rows
+/// of its partition alone. A partition writes a portion as soon as it is full, as long as what its file holds back until
+/// the row group ends fits; rows that do not fit in memory are spilled, and their partitions written at the end. So the
+/// files are the same however much memory there is.
 #[derive(Debug)]
 pub(crate) struct Collector<'a> {
     encoder: &'a Encoder,
@@ -33,6 +37,8 @@ pub(crate) struct Collector<'a> {
     pieces: usize,
     spill: Option<Spill<'a>>,
     files: usize,
+    /// Bytes that files hold of row groups that are begun.
+    begun_bytes: usize,
     small_row_groups: u64,
 }
 
@@ -41,13 +47,24 @@ struct Partition {
     path: Rc<str>,
     total_rows: u64,
     /// Rows in memory, behind those that were spilled.
-    pieces: Vec<Piece>,
+    pieces: VecDeque<Piece>,
     is_spilled: bool,
-    /// Full row groups that are not written.
-    full: Vec<GroupSize>,
-    /// The row group under way.
+    /// Full portions that are not written.
+    full: VecDeque<Portion>,
+    /// The portion under way.
     open: GroupSize,
+    /// The row group under way, with what was written of it.
+    group: GroupSize,
     file: Option<Box<ParquetFile>>,
+    /// Bytes that the file holds of the row group under way.
+    begun_bytes: usize,
+}
+
+/// What is written at once: a piece of a row group, or the whole of it where its rows are to be sorted.
+#[derive(Clone, Copy, Debug)]
+struct Portion {
+    size: GroupSize,
+    ends_group: bool,
 }
 
 /// What a run has written.
@@ -89,6 +106,7 @@ impl<'a> Collector<'a> {
             pieces: 0,
             spill: None,
             files: 0,
+            begun_bytes: 0,
             small_row_groups: 0,
         }
     }
@@ -103,7 +121,7 @@ impl<'a> Collector<'a> {
                 partition.total_rows += rows as u64;
                 if self.folder.is_some() {
                     self.pieces += 1;
-                    partition.pieces.push(Piece::new(&held, start, rows));
+                    partition.pieces.push_back(Piece::new(&held, start, rows));
                     self.measure(number, start, rows)?;
                 }
             }
@@ -123,64 +141,85 @@ impl<'a> Collector<'a> {
         self.partitions.push(Partition {
             path,
             total_rows: 0,
-            pieces: Vec::new(),
+            pieces: VecDeque::new(),
             is_spilled: false,
-            full: Vec::new(),
+            full: VecDeque::new(),
             open: GroupSize::default(),
+            group: GroupSize::default(),
             file: None,
+            begun_bytes: 0,
         });
         number
     }
 
-    /// Adds the last piece of a partition to its row groups, and writes one that is full.
+    /// Adds the last piece of a partition to its portions, and writes one that is full.
     fn measure(&mut self, number: u32, start: usize, rows: usize) -> Result<(), Error> {
         let declared = self.encoder.row_group_bytes;
         let limit = declared.min(self.budget.row_group_bytes);
+        let most_rows = self.encoder.row_group_rows;
+        let portion = if self.encoder.is_sorting() { GroupSize::UNLIMITED } else { self.encoder.piece };
         let (mut start, mut rows) = (start, rows);
         while let Some(partition) = self.partitions.get_mut(number as usize)
             && rows > 0
-            && let Some(piece) = partition.pieces.last()
+            && let Some(piece) = partition.pieces.back()
         {
             let batch = &piece.held.batch;
-            let open = &mut partition.open;
-            let most = rows.min(self.encoder.row_group_rows - open.rows);
-            let enough = rows_that_weigh(batch, start, most, limit.saturating_sub(open.weight).max(1));
-            let here = enough.unwrap_or(most);
-            open.weight += weight(batch, start, here);
-            open.rows += here;
+            let Partition { open, group, .. } = partition;
+            let most = rows.min(most_rows - group.rows).min(portion.rows - open.rows);
+            let left = limit.saturating_sub(group.weight).min(portion.weight.saturating_sub(open.weight));
+            let here = rows_that_weigh(batch, start, most, left.max(1)).unwrap_or(most);
+            let size = GroupSize { rows: here, weight: weight(batch, start, here) };
+            open.add(size);
+            group.add(size);
             start += here;
             rows -= here;
-            if enough.is_some() || open.rows == self.encoder.row_group_rows {
-                self.small_row_groups += u64::from(enough.is_some() && limit < declared);
-                partition.full.push(std::mem::take(open));
-                self.write_full_group(number)?;
+            let is_heavy = group.weight >= limit;
+            let ends_group = is_heavy || group.rows >= most_rows;
+            if ends_group || open.weight >= portion.weight || open.rows >= portion.rows {
+                let size = std::mem::take(open);
+                if ends_group {
+                    *group = GroupSize::default();
+                    self.small_row_groups += u64::from(is_heavy && limit < declared);
+                }
+                partition.full.push_back(Portion { size, ends_group });
+                self.write_full(number)?;
             }
         }
         Ok(())
     }
 
-    /// Writes the row group that has just become full, unless others come before it.
-    fn write_full_group(&mut self, number: u32) -> Result<(), Error> {
-        let Some(partition) = self.partitions.get_mut(number as usize) else { return Ok(()) };
-        let begun = partition.file.is_some();
-        if partition.is_spilled || partition.full.len() > 1 || (!begun && self.files >= MAX_OPEN_FILES) {
-            return Ok(());
-        }
-        let Some(size) = partition.full.pop() else { return Ok(()) };
-        let pieces = std::mem::take(&mut partition.pieces);
-        self.pieces -= pieces.len();
-        let mut pieces = pieces.into_iter();
-        let mut source = Source::new(|| Ok(pieces.next()));
-        let mut file = match partition.file.take() {
-            Some(file) => file,
-            None => self.create()?,
-        };
-        source.write(&mut file, self.encoder, size)?;
-        let rest: Vec<Piece> = source.rest.take().into_iter().chain(pieces).collect();
-        self.pieces += rest.len();
-        if let Some(partition) = self.partitions.get_mut(number as usize) {
-            partition.file = Some(file);
-            partition.pieces = rest;
+    /// Writes the full portions of a partition, as far as that is possible now.
+    fn write_full(&mut self, number: u32) -> Result<(), Error> {
+        while let Some(partition) = self.partitions.get_mut(number as usize)
+            && let Some(first) = partition.full.front()
+        {
+            let may_begin = partition.file.is_some() || self.files < MAX_OPEN_FILES;
+            // What a file holds of a row group goes out at its end: that is near, or it must fit until then.
+            let ends = partition.full.iter().any(|portion| portion.ends_group);
+            let fits = self.begun_bytes + first.size.weight <= self.budget.begun_bytes;
+            if partition.is_spilled || !may_begin || !(ends || fits) {
+                return Ok(());
+            }
+            let Some(portion) = partition.full.pop_front() else { return Ok(()) };
+            let mut pieces = std::mem::take(&mut partition.pieces);
+            let before = pieces.len();
+            let mut file = match partition.file.take() {
+                Some(file) => file,
+                None => self.create()?,
+            };
+            let mut source = Source::new(|| Ok(pieces.pop_front()));
+            source.write(&mut file, self.encoder, portion)?;
+            if let Some(rest) = source.rest.take() {
+                pieces.push_front(rest);
+            }
+            self.pieces = self.pieces + pieces.len() - before;
+            if let Some(partition) = self.partitions.get_mut(number as usize) {
+                self.begun_bytes -= partition.begun_bytes;
+                partition.begun_bytes = file.begun_bytes();
+                self.begun_bytes += partition.begun_bytes;
+                partition.file = Some(file);
+                partition.pieces = pieces;
+            }
         }
         Ok(())
     }
@@ -195,7 +234,7 @@ impl<'a> Collector<'a> {
     fn overflows(&self) -> bool {
         let most = self.budget.held_bytes;
         let table = (self.partitions.len() * PARTITION_BYTES).min(most / 4 * 3);
-        self.held.get() + self.pieces * PIECE_BYTES + table > most
+        self.held.get() + self.begun_bytes + self.pieces * PIECE_BYTES + table > most
     }
 
     /// Numbers of all partitions by their paths.
@@ -206,11 +245,11 @@ impl<'a> Collector<'a> {
         order.into_iter().map(|(_, number)| number).collect()
     }
 
-    /// Spills what is held. Large partitions stay if that is enough: their row groups are full soon.
+    /// Spills what is held. Large partitions stay if that is enough: they can write soon.
     fn make_room(&mut self) -> Result<(), Error> {
         let large = self.budget.held_bytes / 16;
         let size = |partition: &Partition| {
-            partition.open.weight + partition.full.iter().map(|full| full.weight).sum::<usize>()
+            partition.open.weight + partition.full.iter().map(|full| full.size.weight).sum::<usize>()
         };
         let mut candidates: Vec<(usize, u32)> = self
             .partitions
@@ -272,11 +311,12 @@ impl<'a> Collector<'a> {
             collected.spilled_partitions += u64::from(partition.is_spilled);
             let path = partition.path.to_string();
             let rows = partition.total_rows;
-            let mut groups = std::mem::take(&mut partition.full);
-            groups.extend(Some(partition.open).filter(|open| open.rows > 0));
+            let mut portions = std::mem::take(&mut partition.full);
+            let last = Portion { size: partition.open, ends_group: true };
+            portions.extend(Some(last).filter(|last| last.size.rows > 0));
             let mut pieces = std::mem::take(&mut partition.pieces).into_iter();
             let mut file = partition.file.take();
-            if file.is_none() && !groups.is_empty() {
+            if file.is_none() && !portions.is_empty() {
                 file = Some(self.create()?);
             }
             let mut source = Source::new(|| match &mut merge {
@@ -284,7 +324,7 @@ impl<'a> Collector<'a> {
                 None => Ok(pieces.next()),
             });
             if let Some(file) = &mut file {
-                groups.into_iter().try_for_each(|size| source.write(file, self.encoder, size))?;
+                portions.into_iter().try_for_each(|portion| source.write(file, self.encoder, portion))?;
             }
             let file = file.map(|file| file.finish()).transpose()?;
             if let Some(file) = &file
@@ -299,7 +339,7 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// The rows of one partition, piece by piece, of which a row group takes as many as it holds.
+/// The rows of one partition, piece by piece, of which a portion takes as many as it holds.
 struct Source<N> {
     next: N,
     rest: Option<Piece>,
@@ -310,22 +350,32 @@ impl<N: FnMut() -> Result<Option<Piece>, Error>> Source<N> {
         Self { next, rest: None }
     }
 
-    fn write(&mut self, file: &mut ParquetFile, encoder: &Encoder, size: GroupSize) -> Result<(), Error> {
-        let mut left = size.rows;
-        file.write_row_group(encoder, size, &mut || {
-            if left == 0 {
-                return Ok(None);
-            }
+    fn write(&mut self, file: &mut ParquetFile, encoder: &Encoder, portion: Portion) -> Result<(), Error> {
+        let batches = self.take(portion.size.rows)?;
+        if encoder.is_sorting() {
+            return file.write_row_group(encoder, portion.size, &batches);
+        }
+        file.write_piece(encoder, &batches)?;
+        drop(batches);
+        if portion.ends_group { file.end_row_group() } else { Ok(()) }
+    }
+
+    /// The next rows, so many or all that are left.
+    fn take(&mut self, rows: usize) -> Result<Vec<RecordBatch>, Error> {
+        let mut left = rows;
+        let mut batches = Vec::new();
+        while left > 0 {
             let piece = match self.rest.take() {
                 Some(piece) => Some(piece),
                 None => (self.next)()?,
             };
-            let Some(piece) = piece else { return Ok(None) };
+            let Some(piece) = piece else { break };
             let (here, rest) = piece.split(left);
             left -= here.rows();
             self.rest = Some(rest).filter(|rest| rest.rows() > 0);
-            Ok(Some(here.to_batch()))
-        })
+            batches.push(here.to_batch());
+        }
+        Ok(batches)
     }
 }
 
@@ -333,16 +383,32 @@ impl<N: FnMut() -> Result<Option<Piece>, Error>> Source<N> {
 #[derive(Debug, Default)]
 pub(crate) struct LineCount {
     lines: u64,
+    at: u64,
+    /// Stretches before it whose lines nobody has counted.
+    uncounted: Vec<(u64, u64)>,
 }
 
 impl LineCount {
     /// The line of a fault in the whole input; 0 where it is unknown.
-    pub(crate) fn place(&self, line: u64) -> u64 {
-        if line == 0 { 0 } else { self.lines + line }
+    pub(crate) fn place(&mut self, input: &Input, line: u64) -> io::Result<u64> {
+        if line == 0 {
+            return Ok(0);
+        }
+        for (from, to) in std::mem::take(&mut self.uncounted) {
+            self.lines += count_in(input, from, to)?;
+        }
+        Ok(self.lines + line)
     }
 
-    pub(crate) fn add(&mut self, lines: u64) {
-        self.lines += lines;
+    /// Passes over the bytes of a segment.
+    pub(crate) fn add(&mut self, lines: Option<u64>, bytes: u64) {
+        let from = self.at;
+        self.at += bytes;
+        match (lines, self.uncounted.last_mut()) {
+            (Some(lines), _) => self.lines += lines,
+            (None, Some((_, to))) if *to == from => *to = self.at,
+            (None, _) => self.uncounted.push((from, self.at)),
+        }
     }
 }
 

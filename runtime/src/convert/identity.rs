@@ -8,18 +8,13 @@ use crate::journal::{RunKind, RunRecord};
 use crate::replay::Rules;
 use lakebed_schema::Table;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 /// BLAKE3 of a file's bytes, in hexadecimal.
 pub(crate) fn hash_file(path: &Path) -> io::Result<String> {
-    hash(File::open(path)?)
-}
-
-/// BLAKE3 of bytes, in hexadecimal.
-pub(crate) fn hash(content: impl Read) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(content)?;
+    hasher.update_reader(File::open(path)?)?;
     Ok(hasher.finalize().to_hex().to_string())
 }
 

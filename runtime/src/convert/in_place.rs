@@ -72,8 +72,8 @@ pub(crate) fn decode(decoding: &Decoding<'_>, inputs: &[Input]) -> Result<Decode
     empty(folder);
     let outages = &super::outages::Outages::default();
     let (plan, options, bounds) = (&plan, &options, &bounds);
-    let pass = Pass { table, plan, options, bounds, rules: None, name, folder, outages };
-    let outcome = run(pass, inputs, &NoProgress).map_err(|error| {
+    let pass = Pass { table, plan, options, bounds, rules: None, folder, outages };
+    let outcome = run(pass, &mut inputs.to_vec(), &NoProgress).map_err(|error| {
         empty(folder);
         refused(error)
     })?;
@@ -90,6 +90,7 @@ pub(crate) fn decode(decoding: &Decoding<'_>, inputs: &[Input]) -> Result<Decode
         empty(folder);
         return Err(refused(max.error(&total, None, &done.rejects)));
     }
+    done.sign(name).inspect_err(|_| empty(folder))?;
     let record = |(input, report): (&Input, &crate::report::InputReport)| InputRecord {
         hash: input.hash.clone(),
         read: report.counts.read,

@@ -3,6 +3,7 @@
 mod belt;
 mod budget;
 mod collect;
+mod content;
 mod held;
 mod identity;
 mod in_place;
@@ -13,7 +14,9 @@ mod outages;
 mod rejects;
 mod run;
 mod segment;
+mod source;
 mod spill;
+mod times;
 mod write;
 
 #[cfg(test)]
@@ -27,7 +30,7 @@ use crate::journal::compaction::compacted;
 use crate::journal::{Access, InputRecord, Journal, RunKind, RunRecord, parallel, read_journal};
 use crate::plan::Plan;
 use crate::replay::{Rules, Seen};
-use crate::report::{Arrival, ArrivalSource, InputReport, InputStatus, Report};
+use crate::report::{Arrival, ArrivalSource, InputReport, InputStatus, Report, Stage};
 use crate::semantics::Semantics;
 use crate::store::{Location, StoreError, Stores};
 use crate::window::EventWindow;
@@ -41,7 +44,7 @@ use std::time::Instant;
 
 pub(crate) use identity::{hash_file, run_name};
 pub(crate) use in_place::{Decoded, Decoding, Undecoded, decode};
-pub(crate) use input::{Format, Input, find_inputs, tell_files};
+pub(crate) use input::{Format, Hashes, Input, find_inputs, know, tell_files};
 pub use write::{WriteOptions, write_batches, write_batches_with};
 
 /// What to convert, and how.
@@ -79,7 +82,8 @@ pub struct ConvertOptions {
     /// is the same for any number, but for two things: a row group holds a quarter of it at most, and a document a
     /// sixteenth.
     pub memory_bytes: usize,
-    /// Bytes of a segment, the unit of work; the result is the same for any number.
+    /// Bytes of a segment at most, the unit of work; the result is the same for any number. Where there are few of
+    /// them for the threads, they are made smaller, though not below 1 MiB.
     pub segment_bytes: u64,
 }
 
@@ -135,7 +139,7 @@ impl ConvertOptions {
             limits: Limits::default(),
             access: Access::default(),
             memory_bytes: budget::DEFAULT_MEMORY,
-            segment_bytes: 8 << 20,
+            segment_bytes: 32 << 20,
         }
     }
 }
@@ -197,6 +201,9 @@ pub(crate) fn run_with(
         input.location.as_path().is_some_and(|path| options.streams.iter().any(|stream| stream == path))
     };
     found.list.iter_mut().filter(is_stream).for_each(Input::set_stream);
+    // What came through a stream is known by its content alone, an error object also by it; other files tell theirs when
+    // they are decoded.
+    know(&mut found.list, |input| input.is_stream || rules.is_some())?;
     let (inputs, passed_over) = (found.list, found.passed_over);
     let lake = options.stores.open(&options.lake).map_err(StoreError::output)?;
     // A dry run looks without taking the table: it neither waits for a run under way nor touches what is left of one.
@@ -220,21 +227,11 @@ pub(crate) fn run_with(
     let folder = state.as_ref().map(Journal::scratch);
     let outages = Outages::default();
     let manner = identity::manner(kind, table, options, &budget, rules.as_ref(), &earlier);
-    let (name, outcome) = loop {
-        let name = work.run_name(table, &manner);
+    let outcome = loop {
         let rules = rules.as_ref();
-        let pass = Pass {
-            table,
-            plan: &plan,
-            options,
-            bounds: &bounds,
-            rules,
-            name: &name,
-            folder,
-            outages: &outages,
-        };
-        match run(pass, &work.todo, progress).inspect_err(|_| empty(folder))? {
-            Outcome::Done(done) => break (name, done),
+        let pass = Pass { table, plan: &plan, options, bounds: &bounds, rules, folder, outages: &outages };
+        match run(pass, &mut work.todo, progress).inspect_err(|_| empty(folder))? {
+            Outcome::Done(done) => break done,
             Outcome::InputsFailed(failed) => {
                 empty(folder);
                 // From the last to the first, so that the numbers of the others stay.
@@ -247,6 +244,9 @@ pub(crate) fn run_with(
         empty(folder);
         return Err(max.error(&total, None, &outcome.rejects));
     }
+    work.todo.iter_mut().zip(&outcome.hashes).for_each(|(input, hash)| input.hash.clone_from(hash));
+    let name = work.run_name(table, &manner);
+    outcome.sign(&name).inspect_err(|_| empty(folder))?;
     let mut report = outcome.report(table, &earlier, &name);
     let moves = outcome.moves(table, &earlier, &name);
     report.replay = rules.is_some().then(|| outcome.replayed());
@@ -262,7 +262,10 @@ pub(crate) fn run_with(
             replaces: work.replaces.clone(),
             ..RunRecord::default()
         };
+        let began = Instant::now();
         state.publish(&record, &moves)?;
+        let (bytes, rows) = (report.parquet_bytes, report.total.written);
+        report.stages.publish = Stage { bytes, rows, seconds: began.elapsed().as_secs_f64() };
     }
     report.lake = options.lake.to_string();
     report.dry_run = options.dry_run;
@@ -339,9 +342,15 @@ impl Work {
     ) -> Result<Self, Error> {
         let mut work = Self::default();
         let known = Known::of(earlier.iter().filter(|run| run.kind != RunKind::Replay));
+        let mut inputs = inputs;
+        if known.0.keys().any(|key| key.strip_prefix("stdin:").is_some_and(content::is_blake3)) {
+            for input in inputs.iter_mut().filter(|input| input.is_stream) {
+                input.blake3 = Some(input.hash_with_blake3()?);
+            }
+        }
         let keys: HashSet<String> = inputs.iter().flat_map(Input::keys).collect();
         let mut replaced: HashSet<&str> = HashSet::new();
-        for (place, input) in inputs.into_iter().enumerate() {
+        for (place, mut input) in inputs.into_iter().enumerate() {
             let stored = known.get(&input);
             if force {
                 for &(run, _) in &stored {
@@ -377,14 +386,19 @@ impl Work {
                 work.places.push(place);
                 continue;
             }
-            let same = stored.iter().find(|(_, record)| record.hash == input.hash);
-            match same.or(stored.first()) {
-                Some((run, record)) if record.hash == input.hash => {
+            let mut same = None;
+            for (run, record) in &stored {
+                if same.is_none() && input.is_known_as(&record.hash)? {
+                    same = Some(run);
+                }
+            }
+            match (same, stored.first()) {
+                (Some(run), _) => {
                     let message = format!("stored by run {}; --force converts it again", run.run);
                     work.others.insert(place, left_out(&input, InputStatus::AlreadyInLake, message));
                     continue;
                 }
-                Some((run, _)) => {
+                (None, Some((run, _))) => {
                     let message = format!(
                         "{} has changed since run {} stored it in table `{}`; converting it now would store its \
                          records twice",
@@ -394,7 +408,7 @@ impl Work {
                     );
                     return Err(Error::new(ErrorKind::Changed, message));
                 }
-                None => {}
+                (None, None) => {}
             }
             work.todo.push(input);
             work.places.push(place);
@@ -455,14 +469,21 @@ impl Work {
                 by_hash.entry(record.content()).or_insert((run, key));
             }
         }
+        let of_earlier_versions = by_hash.keys().any(|hash| content::is_blake3(hash));
         // An ETag says nothing of the same object elsewhere. Error objects are small: they are read once more.
         let contents = parallel::each(&inputs, parallel::AT_ONCE, |input| {
-            Ok(if by_key.get(input).is_empty() { input.hash_content() } else { Ok(None) })
+            let is_needed = input.location.as_path().is_none() && by_key.get(input).is_empty();
+            Ok(if is_needed { input.hash_content().map(Some) } else { Ok(None) })
         })?;
         let mut names: HashMap<String, String> = HashMap::new();
         for (place, (mut input, content)) in inputs.into_iter().zip(contents).enumerate() {
             let here = by_key.get(&input);
-            let same = here.iter().find(|(_, record)| record.hash == input.hash);
+            let mut same = None;
+            for (run, record) in &here {
+                if same.is_none() && input.is_known_as(&record.hash)? {
+                    same = Some(run);
+                }
+            }
             if let (None, Some((run, _))) = (same, here.first()) {
                 let message = format!(
                     "{} has changed since run {} replayed it into table `{}`; replaying it now would store its \
@@ -480,9 +501,19 @@ impl Work {
                     continue;
                 }
             }
-            let elsewhere = by_hash.get(input.hash.as_str()).or_else(|| by_hash.get(input.content()));
+            let mut elsewhere = by_hash.get(input.hash.as_str()).or_else(|| by_hash.get(input.content()));
+            if same.is_none() && elsewhere.is_none() && of_earlier_versions {
+                match input.hash_with_blake3() {
+                    Ok(blake3) => elsewhere = by_hash.get(blake3.as_str()),
+                    Err(error) => {
+                        let message = with_cause(&error);
+                        work.others.insert(place, left_out(&input, InputStatus::Failed, message));
+                        continue;
+                    }
+                }
+            }
             let message = match (same, elsewhere) {
-                (Some((run, _)), _) => Some(format!("replayed by run {}", run.run)),
+                (Some(run), _) => Some(format!("replayed by run {}", run.run)),
                 (None, Some((run, other))) => Some(format!("replayed by run {} as {other}", run.run)),
                 (None, None) => names.get(input.content()).map(|other| format!("the same as {other}")),
             };

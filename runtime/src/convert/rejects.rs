@@ -4,14 +4,14 @@ use super::collect::place_text;
 use super::input::Input;
 use crate::error::{Error, ErrorKind};
 use crate::fault::FaultKind;
-use crate::reject::{Head, Reject, base64};
+use crate::reject::{Head, Reject, base64, sign};
 use crate::report::RejectGroup;
 use crate::store::StoreError;
 use lakebed_schema::Table;
 use lakebed_schema::civil::Civil;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Reject files that are open at a time; the others are opened again when their next reject comes.
@@ -21,7 +21,6 @@ const OPEN: usize = 16;
 #[derive(Debug)]
 pub(crate) struct RejectWriter<'a> {
     table: &'a Table,
-    run: &'a str,
     /// Where the files are written; nothing is written without it.
     folder: Option<&'a Path>,
     files: BTreeMap<(&'static str, String), RejectFile>,
@@ -50,8 +49,8 @@ pub(crate) struct FinishedRejects {
 }
 
 impl<'a> RejectWriter<'a> {
-    pub(crate) fn new(table: &'a Table, run: &'a str, folder: Option<&'a Path>) -> Self {
-        Self { table, run, folder, files: BTreeMap::new(), turn: 0, groups: BTreeMap::new() }
+    pub(crate) fn new(table: &'a Table, folder: Option<&'a Path>) -> Self {
+        Self { table, folder, files: BTreeMap::new(), turn: 0, groups: BTreeMap::new() }
     }
 
     /// Takes one reject whose line is that of the whole input.
@@ -84,7 +83,6 @@ impl<'a> RejectWriter<'a> {
         let head = Head {
             table: &self.table.name,
             database: self.table.database.as_deref(),
-            run: self.run,
             input: &source,
             arrival_ms: input.arrival.saturating_mul(1000),
         };
@@ -125,18 +123,38 @@ impl<'a> RejectWriter<'a> {
         Ok(file)
     }
 
-    /// Makes the files durable; gives them in the order of their folders, and the groups, most frequent first.
+    /// Gives the files in the order of their folders, and the groups, most frequent first. The files are complete once
+    /// they are [signed](FinishedRejects::sign).
     pub(crate) fn finish(self) -> Result<(Vec<FinishedRejects>, Vec<RejectGroup>), Error> {
         let groups = self.groups();
         let mut finished = Vec::new();
         for ((reason, day), mut file) in self.files {
             file.close()?;
-            let durable = OpenOptions::new().append(true).open(&file.path).and_then(|file| file.sync_all());
-            durable.map_err(|e| cannot_write(&file.path, e))?;
             let folder = format!("{reason}/dt={day}/");
             finished.push(FinishedRejects { folder, path: file.path, lines: file.lines });
         }
         Ok((finished, groups))
+    }
+}
+
+impl FinishedRejects {
+    /// Puts the name of the run into every line, and makes the file durable.
+    pub(crate) fn sign(&self, run: &str) -> Result<(), Error> {
+        let sign = || {
+            let mut file = OpenOptions::new().read(true).write(true).open(&self.path)?;
+            let mut piece = vec![0; 256 << 10];
+            let (mut at, mut column) = (0, 0);
+            loop {
+                let len = file.read(&mut piece)?;
+                let Some(read) = piece.get_mut(..len).filter(|read| !read.is_empty()) else { break };
+                sign(read, &mut column, run);
+                file.seek(SeekFrom::Start(at))?;
+                file.write_all(read)?;
+                at += len as u64;
+            }
+            file.sync_all()
+        };
+        sign().map_err(|e| cannot_write(&self.path, e))
     }
 }
 
@@ -221,7 +239,6 @@ mod tests {
     fn a_long_record_is_read_from_its_own_place() {
         use crate::convert::find_inputs;
         use crate::store::{Location, Stores};
-        use std::io::{Seek, SeekFrom};
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("in.json");
         std::fs::write(&path, "{}").unwrap();
@@ -242,6 +259,24 @@ mod tests {
         let error = copy_base64(&inputs.list[0], far, 7, &mut |_| Ok(())).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input);
         assert!(error.to_string().contains("in.json cannot be read again from byte"), "{error}");
+    }
+
+    #[test]
+    fn every_line_is_signed_wherever_pieces_end() {
+        let head = Head { table: "t", database: None, input: "in.json", arrival_ms: 1_795_421_730_123 };
+        let plan =
+            crate::testing::plan(vec![crate::testing::optional("n", lakebed_schema::LogicalType::Int64)]);
+        let fault = *crate::fault::Fault::new(FaultKind::Syntax, 0, "an object", "`x`");
+        let line = Reject::new(&plan, fault, 0, 1, 0).line_head(&head) + "eA==\"}\n";
+        let text = line.repeat(3);
+        for len in [1, 7, 8, 9, 20, 24, line.len(), text.len()] {
+            let (mut bytes, mut column) = (text.clone().into_bytes(), 0);
+            bytes.chunks_mut(len).for_each(|piece| sign(piece, &mut column, "0123456789abcdef"));
+            for line in String::from_utf8(bytes).unwrap().lines() {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                assert_eq!((&line["run"], &line["rawData"]), (&"0123456789abcdef".into(), &"eA==".into()));
+            }
+        }
     }
 
     #[test]

@@ -3,10 +3,13 @@
 use super::belt::Belt;
 use super::budget::Budget;
 use super::collect::{Collected, Collector, LineCount};
-use super::input::Input;
+use super::content::{Content, STRETCH};
+use super::input::{Input, know};
 use super::outages::Outages;
 use super::rejects::{FinishedRejects, RejectWriter};
 use super::segment::{self, Output, Segment, SegmentEnd, Worker};
+use super::source::can_hash;
+use super::times::{Times, Took};
 use super::{ConvertOptions, MaxRejects, Progress};
 use crate::batch::Stats;
 use crate::bounds::Bounds;
@@ -18,10 +21,13 @@ use crate::journal::RunRecord;
 use crate::journal::compaction::live_folder;
 use crate::plan::Plan;
 use crate::replay::{Rules, Seen};
-use crate::report::{Counts, InputReport, InputStatus, PartitionReport, RejectGroup, ReplayCounts, Report};
+use crate::report::{
+    Counts, InputReport, InputStatus, PartitionReport, RejectGroup, ReplayCounts, Report, Stage, Stages,
+};
 use lakebed_schema::Table;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::thread;
 
 /// How a pass ended.
@@ -36,12 +42,16 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) inputs: Vec<InputReport>,
+    /// What each of them is known by.
+    pub(super) hashes: Vec<String>,
     /// What a replay has seen in each of them.
     pub(super) seen: Vec<Seen>,
     pub(super) rows: Collected,
     pub(super) rejects: Vec<RejectGroup>,
     pub(super) reject_files: Vec<FinishedRejects>,
     stats: Stats,
+    /// What reading, decoding and encoding took, summed over threads.
+    seconds: [f64; 3],
 }
 
 /// What a pass works with.
@@ -53,45 +63,59 @@ pub(super) struct Pass<'a> {
     pub(super) bounds: &'a Bounds,
     /// Where error objects are read: which of them.
     pub(super) rules: Option<&'a Rules>,
-    /// Name of the run.
-    pub(super) name: &'a str,
     /// Where files are written before they are published; nothing is written without it.
     pub(super) folder: Option<&'a Path>,
     /// Stores that were found not to answer.
     pub(super) outages: &'a Outages,
 }
 
-pub(super) fn run(pass: Pass<'_>, inputs: &[Input], progress: &dyn Progress) -> Result<Outcome, Error> {
+pub(super) fn run(pass: Pass<'_>, inputs: &mut [Input], progress: &dyn Progress) -> Result<Outcome, Error> {
     let Pass { plan, options, bounds, rules, outages, .. } = pass;
     let budget = Budget::new(options.memory_bytes, options.threads)?;
+    let segment_bytes = segment_bytes(options.segment_bytes, inputs, budget.threads);
+    know(inputs, |input| !can_hash(input, segment::count(input, segment_bytes), segment_bytes))?;
+    let inputs = &*inputs;
     let segments: Vec<Segment> = inputs
         .iter()
         .enumerate()
         .flat_map(|(input, it)| {
-            (0..segment::count(it, options.segment_bytes)).map(move |ordinal| Segment { input, ordinal })
+            (0..segment::count(it, segment_bytes)).map(move |ordinal| Segment { input, ordinal })
         })
         .collect();
     let limits = options.limits.within(&budget);
-    let (segment_bytes, batch_bytes) = (options.segment_bytes, budget.batch_bytes);
-    let worker = Worker { plan, limits, bounds, segment_bytes, batch_bytes, rules, outages };
+    let batch_bytes = budget.batch_bytes;
+    let (has_rejects, times) = (&AtomicBool::new(false), &Times::default());
+    let worker =
+        Worker { plan, limits, bounds, segment_bytes, batch_bytes, rules, outages, has_rejects, times };
     let belt = Belt::new(segments.len(), budget.ahead_bytes);
     thread::scope(|scope| {
         let collecting = belt.collecting();
         for _ in 0..budget.threads.min(segments.len().max(1)) {
             scope.spawn(|| {
+                let mut room = worker.room();
                 while let Some(turn) = belt.take() {
                     if let Some(&Segment { input, ordinal }) = segments.get(turn.index)
                         && let Some(input) = inputs.get(input)
                     {
-                        worker.run(input, ordinal, &turn);
+                        worker.run(input, ordinal, &turn, &mut room);
                     }
                 }
             });
         }
-        let result = collect(pass, inputs, &segments, &belt, budget, progress);
+        let result = collect(pass, inputs, &segments, &belt, budget, times, progress);
         drop(collecting);
         result
     })
+}
+
+/// Segments that each thread has at least, as long as they are long enough: so all end at about the same time.
+const SEGMENTS_EACH: u64 = 4;
+
+/// Bytes of a segment: a multiple of the stretches that are hashed, but for what is asked to be smaller than one.
+fn segment_bytes(asked: u64, inputs: &[Input], threads: usize) -> u64 {
+    let bytes: u64 = inputs.iter().filter(|input| input.is_seekable()).map(|input| input.bytes).sum();
+    let fair = bytes / (threads as u64 * SEGMENTS_EACH).max(1);
+    if asked <= STRETCH { asked } else { (fair / STRETCH * STRETCH).clamp(STRETCH, asked) }
 }
 
 fn collect(
@@ -100,15 +124,17 @@ fn collect(
     segments: &[Segment],
     belt: &Belt,
     budget: Budget,
+    times: &Times,
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
-    let Pass { table, plan, options, name, folder, .. } = pass;
+    let Pass { table, plan, options, folder, .. } = pass;
     let encoder = Encoder::new(table, plan.schema());
     // Nobody collects any more once an input has failed: the pass only goes on to find all that fail.
-    let mut sinks = Some((Collector::new(&encoder, budget, folder), RejectWriter::new(table, name, folder)));
+    let mut sinks = Some((Collector::new(&encoder, budget, folder), RejectWriter::new(table, folder)));
     let mut failed: Vec<(usize, Error)> = Vec::new();
     let mut reports: Vec<InputReport> = inputs.iter().map(started).collect();
     let mut seen: Vec<Seen> = inputs.iter().map(|_| Seen::default()).collect();
+    let mut contents: Vec<Content> = inputs.iter().map(|_| Content::default()).collect();
     let mut total = Counts::default();
     let mut stats = Stats::default();
     let mut lines = LineCount::default();
@@ -133,13 +159,16 @@ fn collect(
         let place = || format!("{}, input {} of {}", input.name(), segment.input + 1, inputs.len());
         let limit = Limit { max: options.max_rejects, total, place: &place };
         let before = report.counts;
-        let drained = drain(belt, input, report, sinks.as_mut(), &lines, &limit)?;
+        let drained = drain(belt, input, report, sinks.as_mut(), &mut lines, &limit, times)?;
         total.add(report.counts.since(before));
         match drained {
             Drained::Ended(end) => {
                 expected = end.next;
-                lines.add(end.lines);
+                lines.add(end.lines, end.bytes);
                 stats.add(end.stats);
+                if let Some(content) = contents.get_mut(segment.input) {
+                    content.add(&end.stretches);
+                }
                 if let Some(seen) = seen.get_mut(segment.input) {
                     seen.counts.add(end.seen.counts);
                     seen.runs.extend(end.seen.runs);
@@ -158,9 +187,15 @@ fn collect(
     let Some((collector, rejects)) = sinks else {
         return Ok(Outcome::InputsFailed(failed));
     };
-    let rows = collector.finish()?;
+    let rows = times.encode.add(|| collector.finish())?;
+    let seconds = [&times.read, &times.decode, &times.encode].map(Took::seconds);
     let (reject_files, rejects) = rejects.finish()?;
-    let done = Done { inputs: reports, seen, rows, rejects, reject_files, stats };
+    let hash = |(input, content): (&Input, &Content)| match input.hash.as_str() {
+        "" => content.finish(),
+        known => known.to_owned(),
+    };
+    let hashes = inputs.iter().zip(&contents).map(hash).collect();
+    let done = Done { inputs: reports, hashes, seen, rows, rejects, reject_files, stats, seconds };
     done.check(folder.is_some())?;
     Ok(Outcome::Done(Box::new(done)))
 }
@@ -197,8 +232,9 @@ fn drain(
     input: &Input,
     report: &mut InputReport,
     mut sinks: Option<&mut (Collector<'_>, RejectWriter<'_>)>,
-    lines: &LineCount,
+    lines: &mut LineCount,
     limit: &Limit<'_>,
+    times: &Times,
 ) -> Result<Drained, Error> {
     let before = report.counts;
     while let Some(output) = belt.receive() {
@@ -208,13 +244,20 @@ fn drain(
                     report.counts.read += rows.batch.num_rows() as u64;
                     report.counts.written += rows.batch.num_rows() as u64;
                     if let Some((collector, _)) = &mut sinks {
-                        collector.add(rows)?;
+                        times.encode.add(|| collector.add(rows))?;
                     }
                 }
             }
             Output::Rejects(list) => {
                 for mut reject in list {
-                    reject.line = lines.place(reject.line);
+                    match lines.place(input, reject.line) {
+                        Ok(line) => reject.line = line,
+                        Err(e) => {
+                            let message = format!("{} cannot be read again to count its lines", input.name());
+                            let error = Error::new(ErrorKind::Input, message).with_source(e);
+                            return Ok(Drained::Failed(error));
+                        }
+                    }
                     report.counts.read += 1;
                     match reject.kind.class() {
                         FaultClass::Rejected => report.counts.rejected += 1,
@@ -261,6 +304,11 @@ impl Done {
             total.add(input.counts);
         }
         total
+    }
+
+    /// Puts the name of the run into the reject files, and makes them durable.
+    pub(super) fn sign(&self, run: &str) -> Result<(), Error> {
+        self.reject_files.iter().try_for_each(|file| file.sign(run))
     }
 
     /// What a replay has seen in all.
@@ -334,6 +382,17 @@ impl Done {
                     .collect(),
             })
             .collect();
+        let input_bytes = self.inputs.iter().map(|input| input.bytes).sum();
+        let decoded_bytes = self.inputs.iter().map(|input| input.decoded_bytes).sum();
+        let parquet_bytes = partitions.iter().map(|partition| partition.bytes).sum();
+        let rows = self.total().written;
+        let [read, decode, encode] = self.seconds;
+        let stages = Stages {
+            read: Stage { bytes: input_bytes, rows: 0, seconds: read },
+            decode: Stage { bytes: decoded_bytes, rows, seconds: decode },
+            encode: Stage { bytes: parquet_bytes, rows, seconds: encode },
+            publish: Stage::default(),
+        };
         let classes = [FaultKind::Late, FaultKind::Early].map(FaultKind::code);
         let (out_of_window, rejects) =
             self.rejects.iter().cloned().partition(|group| classes.contains(&group.code.as_str()));
@@ -348,9 +407,10 @@ impl Done {
                 .iter()
                 .map(|file| reject_name(table, &file.folder, run))
                 .collect(),
-            input_bytes: self.inputs.iter().map(|input| input.bytes).sum(),
-            decoded_bytes: self.inputs.iter().map(|input| input.decoded_bytes).sum(),
-            parquet_bytes: partitions.iter().map(|partition| partition.bytes).sum(),
+            input_bytes,
+            decoded_bytes,
+            parquet_bytes,
+            stages,
             partitions,
             floored_times: self.stats.floored_times,
             rounded_decimals: self.stats.rounded_decimals,

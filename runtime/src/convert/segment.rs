@@ -2,22 +2,25 @@
 //!
 //! Plain JSON is cut at fixed sizes, whatever the number of threads. Where a cut falls is a guess, the first line
 //! from there on that starts with `{`; the thread that comes from the left tells whether a record really starts
-//! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away.
+//! there. If not, it goes on to the next cut, and what was decoded from the wrong guess is thrown away. Both find the
+//! cut in the bytes that they read anyway: each byte is read once.
 
 use super::belt::Turn;
 use super::input::{Format, Input, of_store, trouble};
 use super::lines::Lines;
 use super::outages::Outages;
+use super::source::{BLOCK, Block, Source, find_cut};
+use super::times::Times;
 use crate::batch::{Batch, Rows, Stats};
 use crate::bounds::Bounds;
 use crate::convert::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feeder;
-use crate::framing::Unwrapped;
 use crate::plan::Plan;
 use crate::reject::{Reject, Rejects};
 use crate::replay::{ObjectDecoder, Rules, Seen};
-use std::io::{self, Read};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A stretch of one input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,21 +58,20 @@ impl Output {
 }
 
 /// How a segment ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SegmentEnd {
     /// The segment that goes on from here.
     pub(crate) next: u64,
     /// Bytes of the decoded input that the segment covered.
     pub(crate) bytes: u64,
-    /// Line ends among them.
-    pub(crate) lines: u64,
+    /// Line ends among them, if they were counted.
+    pub(crate) lines: Option<u64>,
     pub(crate) stats: Stats,
     /// What a replay has seen.
     pub(crate) seen: Seen,
+    /// Hashes of the stretches of stored bytes up to the nominal start of the next segment, where they are not known.
+    pub(crate) stretches: Vec<u128>,
 }
-
-/// Bytes read at once.
-const BLOCK: usize = 1 << 20;
 
 /// Rejects handed over at once.
 const REJECTS: usize = 4096;
@@ -93,12 +95,27 @@ pub(crate) struct Worker<'a> {
     pub(crate) batch_bytes: usize,
     /// Stores that were found not to answer.
     pub(crate) outages: &'a Outages,
+    pub(crate) times: &'a Times,
+    /// Whether anything was refused so far, so that more may be: then line ends are counted at once.
+    pub(crate) has_rejects: &'a AtomicBool,
+}
+
+/// What a thread needs room for, whatever it works on: kept from segment to segment.
+#[derive(Debug)]
+pub(crate) struct Room {
+    block: Block,
+    batch: Batch,
 }
 
 impl Worker<'_> {
+    pub(crate) fn room(&self) -> Room {
+        let batch = Batch::new(self.plan, 0).with_bounds(self.bounds.clone());
+        Room { block: Block::default(), batch: batch.with_max_bytes(self.batch_bytes).for_files(self.plan) }
+    }
+
     /// Decodes one segment and hands over what it gives.
-    pub(crate) fn run(&self, input: &Input, ordinal: u64, turn: &Turn<'_>) {
-        let result = self.decode(input, ordinal, turn);
+    pub(crate) fn run(&self, input: &Input, ordinal: u64, turn: &Turn<'_>, room: &mut Room) {
+        let result = self.decode(input, ordinal, turn, room);
         match result {
             Ok(Some(end)) => {
                 turn.send(Output::Done(end));
@@ -110,7 +127,14 @@ impl Worker<'_> {
         }
     }
 
-    fn decode(&self, input: &Input, ordinal: u64, turn: &Turn<'_>) -> Result<Option<SegmentEnd>, Error> {
+    fn decode(
+        &self,
+        input: &Input,
+        ordinal: u64,
+        turn: &Turn<'_>,
+        room: &mut Room,
+    ) -> Result<Option<SegmentEnd>, Error> {
+        let Room { block, batch } = room;
         if let Some(error) = self.outages.of(input) {
             return Err(error);
         }
@@ -135,11 +159,24 @@ impl Worker<'_> {
                 None => error,
             }
         };
-        let cuts = Cuts { input, count: count(input, self.segment_bytes), segment_bytes: self.segment_bytes };
-        let start = cuts.at(ordinal).map_err(|e| damaged(e, 0))?;
+        let cuts = Cuts { count: count(input, self.segment_bytes), segment_bytes: self.segment_bytes };
+        let nominal = cuts.nominal(ordinal);
         let mut next = ordinal + 1;
-        let mut limit = cuts.at(next).map_err(|e| damaged(e, start))?;
-        let mut source = Source::open(input, start, limit).map_err(|e| damaged(e, start))?;
+        let source = Source::open(input, nominal, cuts.nominal(next));
+        let mut source = source.map_err(|e| damaged(e, nominal))?;
+        block.clear();
+        let start = if ordinal == 0 {
+            Some(0)
+        } else {
+            self.times
+                .read
+                .add(|| find_start(&mut source, block, cuts.nominal(next)))
+                .map_err(|e| damaged(e, nominal))?
+        };
+        let Some(start) = start else {
+            // The segment before finds no cut either, and reads on through this one.
+            return Ok(Some(SegmentEnd { next, ..SegmentEnd::default() }));
+        };
         let mut feeder = match self.rules {
             None => Feeder::new(self.plan, input.format, self.limits)?,
             Some(rules) => {
@@ -148,33 +185,62 @@ impl Worker<'_> {
                 Feeder::Objects(Box::new(decoder))
             }
         };
-        let batch = Batch::new(self.plan, input.arrival).with_bounds(self.bounds.clone());
-        let mut batch = batch.with_max_bytes(self.batch_bytes);
+        batch.restart(input.arrival);
         let mut rejects = Rejects::pausing_at(REJECTS);
-        let mut block: Vec<u8> = Vec::new();
         let mut base = start;
-        let mut lines = Lines::new(start);
+        let mut lines = Lines::new(input, start, self.has_rejects.load(Ordering::Relaxed));
         let mut want = BLOCK;
+        let mut cut = CutSearch::new();
         let long = self.batch_bytes.max(2 * BLOCK);
+        // What was read in search of the start is decoded first.
+        let mut is_read = block.len() > 0;
+        let (mut last, mut visible);
         loop {
             let mut consumed = 0;
             // Only one thread at a time holds a long document, or many threads would exceed the memory together.
             if block.len() >= long && !turn.wait_until_first() {
                 return Ok(None);
             }
-            let at_limit =
-                source.fill(&mut block, want, limit).map_err(|e| damaged(e, base + block.len() as u64))?;
-            let last = at_limit && next >= cuts.count;
+            last = false;
+            let mut at_limit = false;
+            visible = block.len();
+            let failed = |e, block: &Block| damaged(e, base + block.len() as u64);
+            if std::mem::take(&mut is_read) {
+            } else if source.at < cuts.nominal(next) {
+                let here = want.min(cuts.before(next, source.at));
+                let got = self.times.read.add(|| source.fill(block, here)).map_err(|e| failed(e, block))?;
+                visible = block.len();
+                last = got < here;
+            } else {
+                // The segment is read; the record under way ends before the next cut, if that is a good guess.
+                let here = cut.want(want).min(cuts.before(next + 1, source.at));
+                let before = block.len();
+                let got = self.times.read.add(|| source.fill(block, here)).map_err(|e| failed(e, block))?;
+                let found = cut.find(block.rest().get(before..).unwrap_or_default());
+                at_limit = found.is_some();
+                visible = found.map_or(block.len(), |found| before + found);
+                last = !at_limit && got < here;
+                if !at_limit && source.at >= cuts.nominal(next + 1) {
+                    next += 1;
+                    cut = CutSearch::new();
+                }
+            }
+            if last {
+                next = cuts.count;
+            }
+            let seen = block.rest().get(..visible).unwrap_or_default();
             loop {
-                let rest = block.get(consumed..).unwrap_or_default();
-                consumed += feeder.decode(rest, base + consumed as u64, last, &mut batch, &mut rejects);
+                let rest = seen.get(consumed..).unwrap_or_default();
+                let at = base + consumed as u64;
+                consumed += self.times.decode.add(|| feeder.decode(rest, at, last, batch, &mut rejects));
                 if let Some(error) = feeder.failure() {
                     return Err(Error::new(error.kind(), format!("{} {error}", input.name())));
                 }
                 let many_rejects = rejects.are_many();
                 if !rejects.list.is_empty() {
                     let mut list = std::mem::take(&mut rejects.list);
-                    lines.place(&mut list, &block, base);
+                    self.has_rejects.store(true, Ordering::Relaxed);
+                    lines.place(&mut list, seen, base).map_err(|e| damaged(e, base))?;
                     if !turn.send(Output::Rejects(list)) {
                         return Ok(None);
                     }
@@ -185,27 +251,25 @@ impl Worker<'_> {
                     }
                     break;
                 }
-                if !turn.send(Output::Rows(batch.group(self.plan)?)) {
+                if !turn.send(Output::Rows(self.times.decode.add(|| batch.group(self.plan))?)) {
                     return Ok(None);
                 }
             }
-            lines.keep(feeder.open_fault(), &block, base);
-            lines.pass(block.get(..consumed).unwrap_or(&block), base);
-            block.drain(..consumed.min(block.len()));
-            if block.len() <= BLOCK {
-                block.shrink_to(2 * BLOCK);
-            }
-            base += consumed as u64;
+            lines.keep(feeder.open_fault(), seen, base).map_err(|e| damaged(e, base))?;
+            lines.pass(seen.get(..consumed).unwrap_or(seen), base);
+            let is_clean = feeder.is_between_records()
+                && seen.get(consumed..).unwrap_or_default().trim_ascii_start().is_empty();
             // A document longer than the block: read as much again as there is.
-            want = if consumed == 0 { block.len().max(BLOCK) } else { BLOCK };
+            want = if consumed == 0 { visible.max(BLOCK) } else { BLOCK };
+            block.consume(consumed);
+            base += consumed as u64;
+            visible -= consumed.min(visible);
+            if last || (at_limit && is_clean) {
+                break;
+            }
             if at_limit {
-                let clean = feeder.is_between_records() && block.trim_ascii_start().is_empty();
-                if last || clean {
-                    break;
-                }
                 next += 1;
-                limit = cuts.at(next).map_err(|e| damaged(e, base))?;
-                source.go_on(input, limit).map_err(|e| damaged(e, base))?;
+                cut = CutSearch::new();
             }
         }
         for note in feeder.note().into_iter().chain(source.reader.note()) {
@@ -213,93 +277,83 @@ impl Worker<'_> {
                 return Ok(None);
             }
         }
-        lines.pass(&block, base);
-        let bytes = base + block.len() as u64 - start;
+        lines.pass(block.rest().get(..visible).unwrap_or_default(), base);
+        let bytes = base + visible as u64 - start;
+        let part = if last { None } else { Some(cuts.nominal(next) - nominal) };
+        let stretches = source.stretches(part).map_err(|e| damaged(e, base))?;
         if !input.is_as_hashed() {
             let message =
                 format!("{} has changed while it was read; run the same command again", input.name());
             return Err(Error::new(ErrorKind::Input, message));
         }
-        if !turn.send(Output::Rows(batch.group(self.plan)?)) {
+        if !turn.send(Output::Rows(self.times.decode.add(|| batch.group(self.plan))?)) {
             return Ok(None);
         }
         let (stats, seen) = (batch.stats, feeder.seen());
-        Ok(Some(SegmentEnd { next, bytes, lines: lines.ends(), stats, seen }))
+        Ok(Some(SegmentEnd { next, bytes, lines: lines.ends(), stats, seen, stretches }))
     }
 }
 
-/// Where an input is cut.
-struct Cuts<'a> {
-    input: &'a Input,
+/// Where an input is cut, nominally: the cut itself is the first line from there on that starts with `{`, if there is
+/// one before the next nominal cut.
+struct Cuts {
     count: u64,
     segment_bytes: u64,
 }
 
-impl Cuts<'_> {
-    /// Start of a segment: the first line from its nominal start on that begins with `{`. The end of the input, or
-    /// beyond any input for compressed ones, when there is none.
-    fn at(&self, ordinal: u64) -> io::Result<u64> {
-        if ordinal == 0 {
-            return Ok(0);
-        }
-        if ordinal >= self.count {
-            return Ok(u64::MAX);
-        }
-        let mut at = ordinal * self.segment_bytes - 1;
-        let mut file = self.input.open_stored(at)?;
-        let mut block = vec![0; 64 << 10];
-        let mut previous = 0;
-        loop {
-            let len = file.read(&mut block)?;
-            let read = block.get(..len).unwrap_or_default();
-            let (Some(first), Some(last)) = (read.first(), read.last()) else {
-                return Ok(u64::MAX);
-            };
-            if previous == b'\n' && *first == b'{' {
-                return Ok(at);
-            }
-            let found = memchr::memchr_iter(b'\n', read).find(|&i| read.get(i + 1) == Some(&b'{'));
-            if let Some(newline) = found {
-                return Ok(at + newline as u64 + 1);
-            }
-            previous = *last;
-            at += len as u64;
-        }
+impl Cuts {
+    /// Nominal start of a segment; beyond any input behind the last one.
+    fn nominal(&self, ordinal: u64) -> u64 {
+        if ordinal >= self.count { u64::MAX } else { ordinal * self.segment_bytes }
+    }
+
+    /// Bytes from a place to that nominal start.
+    fn before(&self, ordinal: u64, at: u64) -> usize {
+        usize::try_from(self.nominal(ordinal).saturating_sub(at)).unwrap_or(usize::MAX)
     }
 }
 
-/// The decoded bytes of an input from some place on.
-struct Source {
-    reader: Box<dyn Unwrapped>,
-    at: u64,
+/// A search for a cut, from its nominal place on.
+struct CutSearch {
+    previous: u8,
+    want: usize,
 }
 
-impl Source {
-    fn open(input: &Input, start: u64, limit: u64) -> io::Result<Self> {
-        let reader: Box<dyn Unwrapped> = if input.is_seekable() {
-            Box::new(input.open_stretch(start.min(input.bytes), limit)?)
-        } else {
-            input.open()?
-        };
-        Ok(Self { reader, at: start })
+/// Bytes read at first in search of a cut: most lines are shorter.
+const NEAR: usize = 4 << 10;
+
+impl CutSearch {
+    fn new() -> Self {
+        Self { previous: 0, want: NEAR }
     }
 
-    /// Reads beyond the limit so far.
-    fn go_on(&mut self, input: &Input, limit: u64) -> io::Result<()> {
-        if input.is_seekable() {
-            *self = Self::open(input, self.at, limit)?;
+    /// How much to read now: more each time, and at least as much as a long document needs.
+    fn want(&mut self, document: usize) -> usize {
+        let want = if document > BLOCK { document } else { self.want };
+        self.want = (self.want * 4).min(BLOCK);
+        want
+    }
+
+    fn find(&mut self, bytes: &[u8]) -> Option<usize> {
+        let found = find_cut(self.previous, bytes);
+        self.previous = bytes.last().copied().unwrap_or(self.previous);
+        found
+    }
+}
+
+/// Reads up to the start of a segment, which is then the start of the block; nothing when there is none before `end`.
+fn find_start(source: &mut Source<'_>, block: &mut Block, end: u64) -> io::Result<Option<u64>> {
+    let mut search = CutSearch::new();
+    loop {
+        let here = BLOCK.min(usize::try_from(end.saturating_sub(source.at)).unwrap_or(usize::MAX));
+        let got = source.fill(block, here)?;
+        if let Some(found) = search.find(block.rest()) {
+            block.consume(found);
+            return Ok(Some(source.at - block.len() as u64));
         }
-        Ok(())
-    }
-
-    /// Adds up to `want` bytes, none beyond `limit`; true when the limit or the end is reached.
-    fn fill(&mut self, block: &mut Vec<u8>, want: usize, limit: u64) -> io::Result<bool> {
-        let room = usize::try_from(limit.saturating_sub(self.at)).unwrap_or(usize::MAX);
-        let want = want.min(room);
-        let before = block.len();
-        let got = (&mut self.reader).take(want as u64).read_to_end(block)?;
-        debug_assert_eq!(block.len(), before + got);
-        self.at += got as u64;
-        Ok(got < want || self.at >= limit)
+        if got < here || source.at >= end {
+            return Ok(None);
+        }
+        block.consume(block.len());
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Encoder {
     sort: Vec<(usize, bool)>,
     pub(crate) row_group_rows: usize,
     pub(crate) row_group_bytes: usize,
+    /// Where pieces of unsorted rows end.
+    pub(crate) piece: GroupSize,
 }
 
 impl Encoder {
@@ -47,11 +49,17 @@ impl Encoder {
             sort: sort.collect(),
             row_group_rows: usize::try_from(table.storage.row_group_rows).unwrap_or(usize::MAX).max(1),
             row_group_bytes: usize::try_from(table.storage.row_group_bytes).unwrap_or(usize::MAX).max(1),
+            piece: PIECE,
         }
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {
         &self.schema
+    }
+
+    /// Whether rows of a row group are put in an order.
+    pub(crate) fn is_sorting(&self) -> bool {
+        !self.sort.is_empty()
     }
 
     /// Rows in the table's order; equal rows stay in the order in which they came.
@@ -103,21 +111,29 @@ pub(crate) struct GroupSize {
     pub(crate) weight: usize,
 }
 
-/// Rows handed to the Parquet writer at once: pages end where such a piece ends, so it follows from the row group
-/// alone. That is a multiple of the 1,024 values between two looks of the writer at the size of its page.
-const PIECE_ROWS: usize = 64 << 10;
-const PIECE_BYTES: usize = 8 << 20;
-const PAGE_STEP: usize = 1024;
-
 impl GroupSize {
-    fn piece_rows(self) -> usize {
-        let by_weight = (PIECE_BYTES.saturating_mul(self.rows) / self.weight.max(1)).clamp(1, PIECE_ROWS);
-        if by_weight < PAGE_STEP { by_weight } else { by_weight / PAGE_STEP * PAGE_STEP }
+    /// No bound.
+    pub(crate) const UNLIMITED: Self = Self { rows: usize::MAX, weight: usize::MAX };
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.weight += other.weight;
     }
 }
 
-/// Rows by the batch, as long as there are some.
-pub(crate) type Pull<'a> = dyn FnMut() -> Result<Option<RecordBatch>, Error> + 'a;
+/// Rows handed to the Parquet writer at once end with the first at which they reach one of these sizes, or with their row
+/// group. Pages end where such a piece ends, so it follows from the rows of the file alone.
+const PIECE: GroupSize = GroupSize { rows: 64 << 10, weight: 8 << 20 };
+/// Pieces of sorted rows are a multiple of the 1,024 values between two looks of the writer at the size of its page.
+const PAGE_STEP: usize = 1024;
+
+impl GroupSize {
+    /// Rows of a piece where rows are sorted: all their weights are known then.
+    fn piece_rows(self) -> usize {
+        let by_weight = (PIECE.weight.saturating_mul(self.rows) / self.weight.max(1)).clamp(1, PIECE.rows);
+        if by_weight < PAGE_STEP { by_weight } else { by_weight / PAGE_STEP * PAGE_STEP }
+    }
+}
 
 /// A Parquet file under way.
 #[derive(Debug)]
@@ -144,78 +160,62 @@ impl ParquetFile {
         Ok(Self { path: path.to_owned(), writer, rows: 0 })
     }
 
-    /// Writes one row group of the next rows. Without a sort order only a piece of them is in memory at a time.
-    pub(crate) fn write_row_group(
-        &mut self,
-        encoder: &Encoder,
-        size: GroupSize,
-        pull: &mut Pull<'_>,
-    ) -> Result<(), Error> {
-        let piece_rows = size.piece_rows();
-        if encoder.sort.is_empty() || size.rows < 2 {
-            self.write_in_pieces(encoder, piece_rows, pull)?;
-        } else {
-            let mut batches = Vec::new();
-            while let Some(batch) = pull()? {
-                batches.push(batch);
+    /// Adds a piece to the row group under way, see [`Encoder::piece`]. How it is cut into batches does not show.
+    pub(crate) fn write_piece(&mut self, encoder: &Encoder, batches: &[RecordBatch]) -> Result<(), Error> {
+        let joined;
+        let piece = match batches {
+            [] => return Ok(()),
+            [batch] => batch,
+            batches => {
+                joined = concat_batches(&encoder.schema, batches).map_err(|e| self.failed(e.into()))?;
+                &joined
             }
-            match encoder.order(&batches).map_err(|e| self.failed(e))? {
-                None => {
-                    let mut batches = batches.into_iter();
-                    self.write_in_pieces(encoder, piece_rows, &mut || Ok(batches.next()))?;
-                }
-                Some(order) => {
-                    let batches: Vec<&RecordBatch> = batches.iter().collect();
-                    for places in order.chunks(piece_rows) {
-                        let piece = interleave_record_batch(&batches, places);
-                        self.write_piece(&piece.map_err(|e| self.failed(e.into()))?)?;
-                    }
-                }
-            }
-        }
+        };
+        self.rows += piece.num_rows() as u64;
+        self.writer.write(piece).map_err(|e| self.failed(e))
+    }
+
+    /// Ends the row group under way.
+    pub(crate) fn end_row_group(&mut self) -> Result<(), Error> {
         let closed = self.writer.flush().and_then(|()| Ok(self.writer.sync()?));
         closed.map_err(|e| self.failed(e))
     }
 
-    fn write_in_pieces(
+    /// Bytes in memory of the row group under way, which go out when it ends.
+    pub(crate) fn begun_bytes(&self) -> usize {
+        self.writer.memory_size()
+    }
+
+    /// Writes a row group of its own, of these rows in the table's order.
+    pub(crate) fn write_row_group(
         &mut self,
         encoder: &Encoder,
-        piece_rows: usize,
-        pull: &mut Pull<'_>,
+        size: GroupSize,
+        batches: &[RecordBatch],
     ) -> Result<(), Error> {
-        let mut held: Vec<RecordBatch> = Vec::new();
-        let mut rows = 0;
-        while let Some(mut batch) = pull()? {
-            while rows + batch.num_rows() >= piece_rows {
-                let here = piece_rows - rows;
-                held.push(batch.slice(0, here));
-                batch = batch.slice(here, batch.num_rows() - here);
-                self.write_joined(encoder, &mut held)?;
-                rows = 0;
+        let rows = batches.iter().map(RecordBatch::num_rows).sum();
+        let order = match encoder.is_sorting() && rows > 1 {
+            true => encoder.order(batches).map_err(|e| self.failed(e))?,
+            false => None,
+        };
+        let piece_rows = size.piece_rows();
+        match order {
+            None => {
+                let mut start = 0;
+                while start < rows {
+                    self.write_piece(encoder, &stretch(batches, start, piece_rows))?;
+                    start += piece_rows;
+                }
             }
-            if batch.num_rows() > 0 {
-                rows += batch.num_rows();
-                held.push(batch);
-            }
-        }
-        self.write_joined(encoder, &mut held)
-    }
-
-    fn write_joined(&mut self, encoder: &Encoder, held: &mut Vec<RecordBatch>) -> Result<(), Error> {
-        let batches = std::mem::take(held);
-        match batches.as_slice() {
-            [] => Ok(()),
-            [batch] => self.write_piece(batch),
-            batches => {
-                let joined = concat_batches(&encoder.schema, batches);
-                self.write_piece(&joined.map_err(|e| self.failed(e.into()))?)
+            Some(order) => {
+                let batches: Vec<&RecordBatch> = batches.iter().collect();
+                for places in order.chunks(piece_rows) {
+                    let piece = interleave_record_batch(&batches, places);
+                    self.write_piece(encoder, &[piece.map_err(|e| self.failed(e.into()))?])?;
+                }
             }
         }
-    }
-
-    fn write_piece(&mut self, piece: &RecordBatch) -> Result<(), Error> {
-        self.rows += piece.num_rows() as u64;
-        self.writer.write(piece).map_err(|e| self.failed(e))
+        self.end_row_group()
     }
 
     fn failed(&self, e: ParquetError) -> Error {
@@ -243,6 +243,21 @@ impl ParquetFile {
         let bytes = synced.map_err(|e| cannot_write(&self.path, e.into()))?.len();
         Ok(FinishedFile { path: self.path, rows: footer_rows, bytes })
     }
+}
+
+/// Up to `len` rows from the row `start` on, without a copy.
+fn stretch(batches: &[RecordBatch], start: usize, len: usize) -> Vec<RecordBatch> {
+    let (mut skip, mut left) = (start, len);
+    let mut found = Vec::new();
+    for batch in batches {
+        let from = skip.min(batch.num_rows());
+        let here = (batch.num_rows() - from).min(left);
+        if here > 0 {
+            found.push(batch.slice(from, here));
+        }
+        (skip, left) = (skip - from, left - here);
+    }
+    found
 }
 
 fn cannot_write(path: &Path, e: ParquetError) -> Error {

@@ -97,9 +97,10 @@ pub struct FileRecord {
 /// What is remembered of an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputRecord {
-    /// What it is known by: BLAKE3 of a local file's bytes, in hexadecimal; `etag:…` on S3.
+    /// What it is known by: `xxh3-128-1m:…`, a hash of a local file's bytes, for which earlier versions wrote BLAKE3 in
+    /// hexadecimal; `etag:…` on S3.
     pub hash: String,
-    /// Of error objects on S3: BLAKE3 of the stored bytes, in hexadecimal.
+    /// Of error objects on S3: the hash of the stored bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// Records found.

@@ -5,7 +5,7 @@ mod scan;
 
 pub use group::{Example, Group};
 
-use crate::convert::find_inputs;
+use crate::convert::{Hashes, find_inputs};
 use crate::error::Error;
 use crate::journal::{RunKind, read_journal};
 use crate::replay::error_places;
@@ -81,8 +81,8 @@ pub fn rejects(options: &RejectsOptions) -> Result<RejectsReport, Error> {
         (None, _) | (Some(_), true) => Replayed::default(),
     };
     let mut groups = Groups::default();
-    for input in find_inputs(&places, &options.stores)? {
-        if done.paths.contains(&input.location.absolute().to_string()) || done.hashes.contains(&input.hash) {
+    for mut input in find_inputs(&places, &options.stores)? {
+        if done.paths.contains(&input.location.absolute().to_string()) || input.is_one_of(&done.hashes)? {
             report.replayed_files += 1;
             continue;
         }
@@ -128,7 +128,7 @@ fn asked_for(options: &RejectsOptions, object: &crate::replay::ErrorObject<'_>) 
 #[derive(Debug, Default)]
 struct Replayed {
     paths: BTreeSet<String>,
-    hashes: BTreeSet<String>,
+    hashes: Hashes,
 }
 
 /// What the journals of the lake say in which the place is.
@@ -149,7 +149,7 @@ fn replayed(place: &Location, options: &RejectsOptions) -> Result<Replayed, Erro
             runs.into_iter().filter(|run| run.kind == RunKind::Replay).flat_map(|run| run.inputs)
         {
             replayed.paths.insert(path);
-            replayed.hashes.insert(input.hash);
+            replayed.hashes.add(input.hash);
         }
     }
     Ok(replayed)

@@ -271,7 +271,7 @@ impl<'p> ObjectDecoder<'p> {
     /// Decodes records of the open object until it ends, the batch is full or the rejects are many; gives it back when it goes on.
     fn go_on(&mut self, mut open: Open<'p>, batch: &mut Batch, rejects: &mut Rejects) -> Option<Open<'p>> {
         batch.set_arrival(open.origin.arrival_ms.map_or(self.arrival, |ms| ms.div_euclid(1000)));
-        let before = batch.rows().len();
+        let before = batch.len();
         let mut inner = rejects.of_a_part();
         let rest = open.data.get(open.at..).unwrap_or_default();
         let base = open.at as u64;
@@ -279,7 +279,7 @@ impl<'p> ObjectDecoder<'p> {
             None => self.json.decode(rest, base, true, batch, &mut inner),
             Some(xml) => xml.decode(rest, base, true, batch, &mut inner),
         };
-        let records = (batch.rows().len() - before) as u64 + inner.list.len() as u64;
+        let records = (batch.len() - before) as u64 + inner.list.len() as u64;
         open.records += records;
         for mut reject in inner.list {
             let range = |from: u64, len: u64| {

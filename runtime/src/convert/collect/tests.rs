@@ -60,7 +60,9 @@ fn record(row: u64) -> String {
 fn collect(table: &Table, budget: Budget, batch_rows: u64) -> (Collected, BTreeMap<String, Vec<u8>>) {
     let folder = tempfile::tempdir().unwrap();
     let plan = Plan::compile(table).unwrap();
-    let encoder = Encoder::new(table, plan.schema());
+    let mut encoder = Encoder::new(table, plan.schema());
+    // Some pieces end with the rows, some with the weight, and none with the row group.
+    encoder.piece = GroupSize { rows: 37, weight: 2000 };
     let mut collector = Collector::new(&encoder, budget, Some(folder.path()));
     let mut row = 0;
     while row < ROWS {
@@ -99,15 +101,19 @@ fn files_do_not_depend_on_what_fits_in_memory() {
         assert_eq!(expected.len() as u64, PARTITIONS);
         let rows: u64 = plenty.partitions.iter().map(|partition| partition.rows).sum();
         assert_eq!(rows, ROWS);
-        for (held, block, runs, batch_rows) in [
-            (DEFAULT_MEMORY, 1 << 20, 9, 7),
-            (100 << 10, 64 << 10, 9, 100),
-            (60 << 10, 4 << 10, 128, 333),
-            (30 << 10, 700, 3, 50),
-            (0, 1, 2, 1000),
+        for (held, begun, block, runs, batch_rows) in [
+            (DEFAULT_MEMORY, DEFAULT_MEMORY, 1 << 20, 9, 70),
+            (DEFAULT_MEMORY, 20 << 10, 1 << 20, 9, 7),
+            (100 << 10, 0, 64 << 10, 9, 100),
+            (60 << 10, 20 << 10, 4 << 10, 128, 333),
+            (30 << 10, 10 << 10, 700, 3, 50),
+            (0, 10 << 10, 1, 2, 1000),
         ] {
-            let what = format!("sorted {sorted}, {held} bytes held, blocks of {block}, {runs} runs");
-            let (collected, files) = collect(&table, budget(held, block, runs), batch_rows);
+            let what = format!(
+                "sorted {sorted}, {held} bytes held, {begun} of them begun, blocks of {block}, {runs} runs"
+            );
+            let budget = Budget { begun_bytes: begun, ..budget(held, block, runs) };
+            let (collected, files) = collect(&table, budget, batch_rows);
             assert_eq!(collected.spilled_bytes > 0, held < DEFAULT_MEMORY, "{what}");
             assert_eq!(collected.spilled_partitions > 0, held < DEFAULT_MEMORY, "{what}");
             assert!(files.keys().eq(expected.keys()), "{what}");
@@ -174,4 +180,39 @@ fn a_folder_that_cannot_be_written_is_named() {
     assert_eq!(error.kind(), ErrorKind::Output);
     assert!(error.to_string().contains(&gone.display().to_string()), "{error}");
     assert!(error.to_string().contains("do not fit in memory"), "{error}");
+}
+
+#[test]
+fn full_pieces_of_a_row_group_under_way_are_written_and_no_longer_held() {
+    let mut table = table(false);
+    table.storage.row_group_rows = ROWS;
+    table.storage.row_group_bytes = 1 << 20;
+    let plan = Plan::compile(&table).unwrap();
+    let mut encoder = Encoder::new(&table, plan.schema());
+    encoder.piece = GroupSize { rows: 50, weight: 1 << 20 };
+    let rows = |collector: &Collector<'_>| {
+        let held = collector.partitions.iter().flat_map(|partition| &partition.pieces);
+        held.map(Piece::rows).collect::<Vec<_>>()
+    };
+    for (begun_bytes, expected) in [(DEFAULT_MEMORY, vec![20]), (0, vec![40; 8])] {
+        let folder = tempfile::tempdir().unwrap();
+        let budget = Budget { begun_bytes, ..budget(DEFAULT_MEMORY, 1 << 20, 9) };
+        let mut collector = Collector::new(&encoder, budget, Some(folder.path()));
+        for start in 0..8 {
+            let text: String = (start * 40..start * 40 + 40)
+                .map(|row| format!("{{\"region\":\"r\",\"n\":{row},\"text\":\"{row}\"}}"))
+                .collect();
+            let mut batch = Batch::new(&plan, 0);
+            let mut decoder = JsonDecoder::new(&plan, Limits::default());
+            decoder.decode(text.as_bytes(), 0, true, &mut batch, &mut Rejects::default());
+            for rows in batch.group(&plan).unwrap() {
+                collector.add(rows).unwrap();
+            }
+        }
+        assert_eq!(rows(&collector), expected, "{begun_bytes}");
+        assert_eq!(collector.begun_bytes > 0, begun_bytes > 0);
+        let file = collector.finish().unwrap().partitions.remove(0).file.unwrap();
+        let reader = SerializedFileReader::new(fs::File::open(file.path).unwrap()).unwrap();
+        assert_eq!((reader.num_row_groups(), reader.metadata().file_metadata().num_rows()), (1, 320));
+    }
 }

@@ -8,10 +8,12 @@ mod trouble;
 
 pub(crate) use trouble::{of_store, trouble};
 
+use super::content;
 use crate::error::{Error, ErrorKind};
 use crate::framing::{Framing, Plain, Stored, Unwrapped};
+use crate::journal::parallel;
 use crate::report::{Arrival, ArrivalSource, PassedOver};
-use crate::store::{Location, Meta, Store, Stores};
+use crate::store::{Location, Meta, Store, StoreError, Stores};
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::Path;
@@ -38,12 +40,15 @@ pub(crate) struct Input {
     pub(crate) arrival: i64,
     /// How that is known.
     pub(crate) arrival_source: ArrivalSource,
-    /// Of a file of this machine: when it was last modified before it was hashed.
+    /// Of a file of this machine: when it was last modified before it was looked at.
     pub(crate) modified: Option<SystemTime>,
-    /// What the input is known by: hash of the stored bytes, or ETag and size.
+    /// What the input is known by: hash of the stored bytes, or ETag and size. Empty as long as the bytes of a file
+    /// were not read.
     pub(crate) hash: String,
     /// Hash of the stored bytes, where it was asked for and `hash` is none.
     pub(crate) content: Option<String>,
+    /// BLAKE3 of the stored bytes, where it was asked for: what journals of earlier versions know files by.
+    pub(crate) blake3: Option<String>,
     /// Whether the file holds what came through a stream, so that its path says nothing.
     pub(crate) is_stream: bool,
 }
@@ -56,7 +61,7 @@ pub(crate) enum Format {
 
 /// Objects of S3 that are looked at the same time: each takes a request or two.
 const OBJECTS_AT_ONCE: usize = 16;
-/// Files of this machine that are hashed at the same time.
+/// Files of this machine that are looked at or hashed at the same time.
 const FILES_AT_ONCE: usize = 4;
 
 impl Input {
@@ -77,6 +82,8 @@ impl Input {
         let mut keys = vec![self.key()];
         if !self.is_stream {
             keys.push(self.location.absolute().to_string());
+        } else if let Some(blake3) = &self.blake3 {
+            keys.push(format!("stdin:{blake3}"));
         }
         keys.dedup();
         keys
@@ -118,15 +125,57 @@ impl Input {
         self.content.as_deref().unwrap_or(&self.hash)
     }
 
-    /// Hash of the stored bytes of what is known by its ETag.
-    pub(crate) fn hash_content(&self) -> Result<Option<String>, Error> {
-        if self.location.as_path().is_some() {
-            return Ok(None);
+    /// Hash of the stored bytes, from one pass over them.
+    pub(crate) fn hash_content(&self) -> Result<String, Error> {
+        self.open_stored(0).and_then(content::hash).map_err(|e| self.unreadable(e))
+    }
+
+    /// BLAKE3 of the stored bytes, from one pass over them.
+    pub(crate) fn hash_with_blake3(&self) -> Result<String, Error> {
+        let mut hasher = blake3::Hasher::new();
+        let read = self.open_stored(0).and_then(|stored| hasher.update_reader(stored).map(drop));
+        read.map_err(|e| self.unreadable(e))?;
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+
+    /// Reads what the input is known by, unless that is there already.
+    pub(crate) fn know(&mut self) -> Result<(), Error> {
+        if self.hash.is_empty() {
+            self.hash = self.hash_content()?;
         }
-        let hash = self.open_stored(0).and_then(super::identity::hash);
-        let failed =
-            |e| Error::new(ErrorKind::Input, format!("{} cannot be read", self.name())).with_source(e);
-        hash.map(Some).map_err(failed)
+        Ok(())
+    }
+
+    /// Whether it holds what was recorded, as this version records it or an earlier one. The bytes of a file are read
+    /// for that, those of an object are not.
+    pub(crate) fn is_known_as(&mut self, recorded: &str) -> Result<bool, Error> {
+        if !content::is_blake3(recorded) || self.hash == recorded {
+            self.know()?;
+            return Ok(self.hash == recorded);
+        }
+        if self.location.as_path().is_none() {
+            return Ok(false);
+        }
+        if self.blake3.is_none() {
+            self.blake3 = Some(self.hash_with_blake3()?);
+        }
+        Ok(self.blake3.as_deref() == Some(recorded))
+    }
+
+    /// Whether it holds what one of those has held. A file is read for that only when there are some.
+    pub(crate) fn is_one_of(&mut self, hashes: &Hashes) -> Result<bool, Error> {
+        if hashes.all.is_empty() {
+            return Ok(false);
+        }
+        self.know()?;
+        if !hashes.all.contains(&self.hash) && hashes.with_blake3 && self.location.as_path().is_some() {
+            return Ok(hashes.all.contains(&self.hash_with_blake3()?));
+        }
+        Ok(hashes.all.contains(&self.hash))
+    }
+
+    fn unreadable(&self, e: io::Error) -> Error {
+        StoreError::of_io(self.location.clone(), e).input()
     }
 
     /// Whether the decoded bytes are the stored bytes, so that any part can be read on its own.
@@ -150,7 +199,7 @@ impl Input {
         Ok(Plain(self.store.open(&meta, start)?))
     }
 
-    /// Whether the file is the one that was hashed, by its size and time. Objects of S3 say so themselves when they are
+    /// Whether the file is the one that was looked at, by its size and time. Objects of S3 say so themselves when they are
     /// read.
     pub(crate) fn is_as_hashed(&self) -> bool {
         let (Some(modified), Some(path)) = (self.modified, self.location.as_path()) else { return true };
@@ -158,9 +207,25 @@ impl Input {
             .is_ok_and(|now| now.len() == self.bytes && now.modified().ok() == Some(modified))
     }
 
-    fn unwrap(&self, stored: Box<dyn Read + Send>) -> io::Result<Box<dyn Unwrapped>> {
+    /// Stored bytes with their wrapping taken off.
+    pub(crate) fn unwrap(&self, stored: Box<dyn Read + Send>) -> io::Result<Box<dyn Unwrapped>> {
         let stored: Box<dyn Unwrapped> = Box::new(Plain(stored));
         self.wrapping.iter().try_fold(stored, |reader, framing| (framing.open)(Stored::new(reader)))
+    }
+}
+
+/// What inputs of earlier runs are known by.
+#[derive(Debug, Default)]
+pub(crate) struct Hashes {
+    all: BTreeSet<String>,
+    /// Whether earlier versions have recorded some of them.
+    with_blake3: bool,
+}
+
+impl Hashes {
+    pub(crate) fn add(&mut self, hash: String) {
+        self.with_blake3 |= content::is_blake3(&hash);
+        self.all.insert(hash);
     }
 }
 
@@ -208,7 +273,7 @@ pub(crate) fn find_inputs(locations: &[Location], stores: &Stores) -> Result<Inp
     Ok(Inputs { list, passed_over })
 }
 
-/// Tells files of a lake, in their order. Those that are Parquet or ORC already are counted and left out.
+/// Tells files of a lake, in their order, and what they are known by. Those that are Parquet or ORC already are counted and left out.
 ///
 /// # Errors
 /// That of the first that cannot be read.
@@ -223,8 +288,23 @@ pub(crate) fn tell_files(lake: &Arc<dyn Store>, files: &[Meta]) -> Result<Inputs
     let found: Vec<find::Found> = files.iter().map(found).collect();
     let mut passed_over = PassedOver::default();
     let at_once = if lake.root().as_path().is_none() { OBJECTS_AT_ONCE } else { FILES_AT_ONCE };
-    let list = tell::tell_all(&found, at_once, &mut passed_over)?;
+    let mut list = tell::tell_all(&found, at_once, &mut passed_over)?;
+    know(&mut list, |_| true)?;
     Ok(Inputs { list, passed_over })
+}
+
+/// Reads what inputs are known by, as far as that is not there already: those that are asked for.
+///
+/// # Errors
+/// That of the first that cannot be read.
+pub(crate) fn know(inputs: &mut [Input], asked: impl Fn(&Input) -> bool) -> Result<(), Error> {
+    let unknown: Vec<&mut Input> =
+        inputs.iter_mut().filter(|input| input.hash.is_empty() && asked(input)).collect();
+    let hashes = parallel::each(&unknown, FILES_AT_ONCE, |input| input.hash_content())?;
+    for (input, hash) in unknown.into_iter().zip(hashes) {
+        input.hash = hash;
+    }
+    Ok(())
 }
 
 pub(crate) fn cannot_read(path: &Path, e: io::Error) -> Error {

@@ -81,6 +81,7 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         arrival_source,
         modified: location.as_path().and_then(modified),
         hash: String::new(),
+        blake3: None,
         location: location.clone(),
         canonical: canonical.clone(),
         store: Arc::clone(store),
@@ -94,8 +95,9 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         Err(e) if of_store(&e).is_some_and(StoreError::retryable) => {
             return Err(StoreError::of_io(location.clone(), e));
         }
-        // What cannot be read here cannot be read later either, and is told then, with the place.
-        Err(_) => Vec::new(),
+        // An object that cannot be read here cannot be read later either, and is told then, with the place.
+        Err(_) if !meta.version.0.is_empty() => Vec::new(),
+        Err(e) => return Err(StoreError::of_io(location.clone(), e)),
     };
     let mut head = head(&input, &first);
     while let Some(framing) = framing::tell(head.get(..HEAD_BYTES).unwrap_or(&head)) {
@@ -113,13 +115,9 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
     input.format = if text.starts_with(b"<") { Format::Xml } else { Format::Json };
     input.array = text.starts_with(b"[");
-    input.hash = match meta.version.0.as_str() {
-        "" => {
-            let content = store.open(meta, 0)?;
-            crate::convert::identity::hash(content).map_err(|e| StoreError::of_io(location.clone(), e))?
-        }
-        version => format!("etag:{} size:{}", version.trim_matches('"'), meta.bytes),
-    };
+    if !meta.version.0.is_empty() {
+        input.hash = format!("etag:{} size:{}", meta.version.0.trim_matches('"'), meta.bytes);
+    }
     Ok(Told::Input(Box::new(input)))
 }
 
