@@ -266,7 +266,7 @@ impl Batch {
 
     /// Rows that it takes before it is full, whatever they weigh.
     pub(crate) fn rows_left(&self) -> usize {
-        MAX_ROWS.saturating_sub(self.rows.len())
+        MAX_ROWS.saturating_sub(self.len())
     }
 
     /// Commits the row under way to its partition.

@@ -125,6 +125,15 @@ impl<W: Write + Send> GroupWriter<W> {
         Ok(())
     }
 
+    /// Bytes in memory of the row group under way.
+    pub(super) fn memory_size(&self) -> usize {
+        let of = |leaf: &Leaf| match leaf {
+            Leaf::Own(chunk) => chunk.memory_size(),
+            Leaf::Crate(writer) => writer.memory_size(),
+        };
+        self.open.iter().map(of).sum()
+    }
+
     /// Bytes that went out so far.
     pub(super) fn bytes_written(&self) -> usize {
         self.file.bytes_written()

@@ -43,6 +43,8 @@ const TRIAL: usize = 48 << 10;
 pub(super) trait Chunk: Send {
     /// Takes the next rows.
     fn write(&mut self, slots: &Slots, array: &dyn Array, shop: &mut Workshop) -> Result<()>;
+    /// Bytes that it holds.
+    fn memory_size(&self) -> usize;
     /// Ends the chunk.
     fn close(self: Box<Self>, shop: &mut Workshop) -> Result<Encoded>;
 }
@@ -351,6 +353,11 @@ impl<C: Coder> Chunk for Writer<C> {
             }
         }
         Ok(())
+    }
+
+    fn memory_size(&self) -> usize {
+        // A dictionary has its entries twice over, in the page to come and in the table that finds them.
+        self.pages.bytes() + 2 * self.coder.page_size() + 3 * self.coder.dictionary_size().unwrap_or_default()
     }
 
     fn close(mut self: Box<Self>, shop: &mut Workshop) -> Result<Encoded> {

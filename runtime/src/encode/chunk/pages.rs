@@ -83,6 +83,11 @@ impl ChunkReader for ChunkBytes {
 }
 
 impl Pages {
+    /// Bytes of the finished pages.
+    pub(super) fn bytes(&self) -> usize {
+        self.sink.bytes_written()
+    }
+
     pub(super) fn new(codec: Compression) -> Self {
         Self {
             sink: TrackedWrite::new(Vec::new()),
