@@ -261,7 +261,7 @@ impl Batch {
             Order::Sorting(sorting) => (sorting.aside.bytes(), sorting.has_moved(&self.columns)),
         };
         self.weigh_at = self.len() + WEIGH;
-        self.is_ripe = has_moved || self.columns.bytes() + aside >= self.max_bytes;
+        self.is_ripe |= has_moved || self.columns.bytes() + aside >= self.max_bytes;
     }
 
     /// Rows that it takes before it is full, whatever they weigh.

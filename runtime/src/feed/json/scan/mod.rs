@@ -150,8 +150,8 @@ impl<'p> Scanner<'p> {
         }
     }
 
-    /// Puts the staged rows into the columns and commits them. Where one belongs to no partition, gives the place of
-    /// the first row that the general decoder is to read.
+    /// Puts the staged rows into the columns and commits them. Gives the place of the first that the batch does not
+    /// take: the general decoder is to read it, or the batch is full.
     fn commit_rows(&mut self, base_offset: u64, batch: &mut Batch) -> Option<usize> {
         let rows = self.places.len();
         for shape in &mut self.shapes {
@@ -160,7 +160,8 @@ impl<'p> Scanner<'p> {
         self.state.stage.flush(&self.program, &mut batch.columns);
         let plan = self.program.plan;
         for (start, len, stats) in self.places.drain(..) {
-            if batch.commit(plan, base_offset + start as u64, len as u64).is_err() {
+            // A batch may be full before it has as many rows as it takes: the others are for the next one.
+            if batch.is_full() || batch.commit(plan, base_offset + start as u64, len as u64).is_err() {
                 batch.columns.rollback();
                 batch.stats = stats;
                 return Some(start);
