@@ -61,9 +61,10 @@ const ASIDE: usize = 64;
 const ASIDE_SHARE: usize = 8;
 /// Rows after which strangers are set aside: those behind them, which move up, are still in the cache.
 const SETTLE: usize = 1024;
-/// Rows in a row of another partition after which the batch ends, if it has so many of its own: that is the home now.
+/// Rows of one partition in a row, which are no strangers but a new home: the batch ends before it counts as mixed.
 const NEW_HOME: usize = 128;
-const FULL_ENOUGH: usize = 8192;
+/// Rows after which a batch of one partition is full.
+const ENOUGH: usize = 8192;
 
 impl Sorting {
     fn new(plan: &Plan) -> Self {
@@ -110,8 +111,12 @@ impl Sorting {
         self.row_of = if self.stranger_parts.last() == Some(&partition) { self.row_of + 1 } else { 1 };
         self.strangers.push(row);
         self.stranger_parts.push(partition);
+        if self.row_of == NEW_HOME && self.takes_over(row, partition) {
+            return;
+        }
         let all = self.strangers.len() + self.aside.rows();
-        if all > ASIDE + row / ASIDE_SHARE && self.row_of < NEW_HOME {
+        // Those that came last may be the first of a new home.
+        if all - self.row_of.min(NEW_HOME) > ASIDE + row / ASIDE_SHARE {
             self.is_mixed = true;
             self.parts.resize(row + 1, self.home.unwrap_or_default());
             for (row, part) in self.strangers.drain(..).zip(self.stranger_parts.drain(..)) {
@@ -122,6 +127,24 @@ impl Sorting {
         }
     }
 
+    /// Makes a partition the home whose rows are all that came but for a few: the first row was a late one.
+    fn takes_over(&mut self, row: usize, partition: u32) -> bool {
+        let others = row + 1 - self.strangers.len();
+        let is_one = self.stranger_parts.iter().all(|part| *part == partition);
+        let Some(home) = self.home.filter(|_| is_one && self.aside.is_empty() && others < NEW_HOME) else {
+            return false;
+        };
+        let mut strangers = self.strangers.drain(..).peekable();
+        let others: Vec<usize> = (0..=row).filter(|row| strangers.next_if_eq(row).is_none()).collect();
+        drop(strangers);
+        self.stranger_parts.clear();
+        self.stranger_parts.resize(others.len(), home);
+        self.strangers = others;
+        self.home = Some(partition);
+        self.row_of = 0;
+        true
+    }
+
     /// Sets strangers aside.
     #[cold]
     fn settle(&mut self, columns: &mut Columns) {
@@ -130,9 +153,11 @@ impl Sorting {
         self.aside_parts.append(&mut self.stranger_parts);
     }
 
-    /// Whether the rows that come now are of a new home.
-    fn has_moved(&self, columns: &Columns) -> bool {
-        !self.is_mixed && self.row_of >= NEW_HOME && columns.rows() >= FULL_ENOUGH
+    /// Whether the batch is large enough: its columns are still in the cache when they are written. Many partitions
+    /// share a larger one, since each has few rows of it. It ends sooner when another partition has all rows that come.
+    fn is_settled(&self, columns: &Columns) -> bool {
+        let has_moved = self.row_of >= NEW_HOME;
+        !self.is_mixed && columns.rows() >= if has_moved { ENOUGH / 16 } else { ENOUGH }
     }
 }
 
@@ -256,12 +281,12 @@ impl Batch {
     }
 
     fn weigh(&mut self) {
-        let (aside, has_moved) = match &self.order {
+        let (aside, is_settled) = match &self.order {
             Order::Places(_) => (0, false),
-            Order::Sorting(sorting) => (sorting.aside.bytes(), sorting.has_moved(&self.columns)),
+            Order::Sorting(sorting) => (sorting.aside.bytes(), sorting.is_settled(&self.columns)),
         };
         self.weigh_at = self.len() + WEIGH;
-        self.is_ripe |= has_moved || self.columns.bytes() + aside >= self.max_bytes;
+        self.is_ripe |= is_settled || self.columns.bytes() + aside >= self.max_bytes;
     }
 
     /// Rows that it takes before it is full, whatever they weigh.

@@ -54,6 +54,16 @@ impl TimeScale {
         }
     }
 
+    /// The values around one that have the same path, when paths change every `step` seconds.
+    fn span(self, value: i64, step: i64) -> Span {
+        let step = match self {
+            Self::Days => 1,
+            Self::PerSecond(units) => units.saturating_mul(step),
+        };
+        let start = value.div_euclid(step).saturating_mul(step);
+        Span { start, end: start.saturating_add(step) }
+    }
+
     /// A value in milliseconds, rounded so that a comparison with whole ones is exact: one that `first` lies after it
     /// lies after, one that `last` lies before it lies before. For a date, its first and its last.
     pub(crate) fn millis(self, value: i64) -> (i64, i64) {
@@ -142,6 +152,14 @@ fn source(by: &PartitionBy, table: &Table, plan: &Plan) -> Source {
     }
 }
 
+/// Stored times that have one path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    start: i64,
+    /// One past the last.
+    end: i64,
+}
+
 /// Tells the partition of each row, and numbers the paths in the order in which they come up.
 #[derive(Debug, Default)]
 pub(crate) struct Router {
@@ -150,7 +168,7 @@ pub(crate) struct Router {
     scratch: String,
     /// For single-time layouts, paths that came last and the spans they hold for: those of late records alternate with
     /// those of others.
-    last: [Option<(i64, u32)>; 4],
+    last: [Option<(Span, u32)>; 4],
     /// Which of these is replaced next.
     turn: usize,
     /// Seconds since 1970 at which the input, or the record under way, arrived. A path that is remembered never
@@ -184,14 +202,18 @@ impl Router {
         columns: &Columns,
         row: usize,
     ) -> Step<u32> {
+        if plan.segments.is_empty() && !self.paths.is_empty() {
+            return Ok(0);
+        }
         let mut span = None;
-        if let Some((id, scale, step)) = plan.single_time {
-            let value = columns.int(id, row).filter(|_| !columns.is_null(id, row));
-            span = value.map(|value| scale.seconds(value).div_euclid(step));
-            let known = self.last.iter().flatten().find(|(known, _)| Some(*known) == span);
+        if let Some((id, scale, step)) = plan.single_time
+            && let Some(value) = columns.int(id, row).filter(|_| !columns.is_null(id, row))
+        {
+            let known = self.last.iter().flatten().find(|(span, _)| span.start <= value && value < span.end);
             if let Some((_, number)) = known {
                 return Ok(*number);
             }
+            span = Some(scale.span(value, step));
         }
         let mut path = std::mem::take(&mut self.scratch);
         path.clear();

@@ -115,7 +115,7 @@ fn rows_set_aside_come_out_as_they_went_in() {
         let (expected, _) = rows(&plan, Batch::new(&plan, 0), &text);
         let (found, sizes) = rows(&plan, Batch::new(&plan, 0).for_files(&plan), &text);
         assert_eq!(sizes.iter().sum::<usize>(), count, "{what}");
-        assert_eq!(sizes.len(), if what == "moving" { 3 } else { 1 }, "{what}: {sizes:?}");
+        assert_eq!(sizes.len(), if what == "moving" { 5 } else { 1 }, "{what}: {sizes:?}");
         if what == "late" {
             // Nothing of the home was copied out of its place.
             assert_eq!(found["region=r0/"].len(), 1);

@@ -27,6 +27,7 @@ pub(super) struct GroupWriter<W: Write + Send> {
     factory: ArrowRowGroupWriterFactory,
     /// The row group under way, by leaf.
     open: Vec<Leaf>,
+    is_own: bool,
 }
 
 enum Leaf {
@@ -57,14 +58,17 @@ impl<W: Write + Send> GroupWriter<W> {
             leaf_kinds(field.data_type(), &mut kinds);
             kinds
         });
-        Ok(Self {
+        let mut writer = Self {
             kinds: kinds.collect(),
             factory: ArrowRowGroupWriterFactory::new(&file, Arc::clone(schema)),
             file,
             schema: Arc::clone(schema),
             shop,
             open: Vec::new(),
-        })
+            is_own: false,
+        };
+        writer.is_own = writer.own_leaves().iter().all(Option::is_some);
+        Ok(writer)
     }
 
     /// Takes the next rows of the row group.
@@ -88,14 +92,18 @@ impl<W: Write + Send> GroupWriter<W> {
         Ok(())
     }
 
-    fn open_leaves(&self) -> Result<Vec<Leaf>> {
+    fn own_leaves(&self) -> Vec<Option<Leaf>> {
         let properties = self.file.properties();
         let columns = self.file.schema_descr().columns();
         let own = columns.iter().zip(self.kinds.iter().flatten()).map(|(column, kind)| {
             self.shop.as_ref()?;
             Some(Leaf::Own(open(column, (*kind)?, properties)?))
         });
-        let own: Vec<Option<Leaf>> = own.collect();
+        own.collect()
+    }
+
+    fn open_leaves(&self) -> Result<Vec<Leaf>> {
+        let own = self.own_leaves();
         if own.iter().all(Option::is_some) {
             return Ok(own.into_iter().flatten().collect());
         }
@@ -123,6 +131,11 @@ impl<W: Write + Send> GroupWriter<W> {
         }
         group.close()?;
         Ok(())
+    }
+
+    /// Whether all columns are encoded by us, so that it does not show how rows are cut into batches.
+    pub(super) fn is_own(&self) -> bool {
+        self.is_own
     }
 
     /// Bytes in memory of the row group under way.

@@ -135,6 +135,9 @@ impl GroupSize {
     }
 }
 
+/// Rows of a batch, on average, from which on batches are written as they are.
+const LEAST_ROWS: usize = 512;
+
 /// A Parquet file under way.
 #[derive(Debug)]
 pub(crate) struct ParquetFile {
@@ -162,17 +165,18 @@ impl ParquetFile {
 
     /// Adds a piece to the row group under way, see [`Encoder::piece`]. How it is cut into batches does not show.
     pub(crate) fn write_piece(&mut self, encoder: &Encoder, batches: &[RecordBatch]) -> Result<(), Error> {
-        let joined;
-        let piece = match batches {
-            [] => return Ok(()),
-            [batch] => batch,
-            batches => {
-                joined = concat_batches(&encoder.schema, batches).map_err(|e| self.failed(e.into()))?;
-                &joined
-            }
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        self.rows += rows as u64;
+        // Our own chunks give the same bytes however a piece is cut; small batches cost more one by one than joined.
+        let is_one = batches.len() == 1 || (self.writer.is_own() && rows >= batches.len() * LEAST_ROWS);
+        let written = if is_one {
+            batches.iter().try_for_each(|batch| self.writer.write(batch))
+        } else {
+            concat_batches(&encoder.schema, batches)
+                .map_err(Into::into)
+                .and_then(|piece| self.writer.write(&piece))
         };
-        self.rows += piece.num_rows() as u64;
-        self.writer.write(piece).map_err(|e| self.failed(e))
+        written.map_err(|e| self.failed(e))
     }
 
     /// Ends the row group under way.
