@@ -150,7 +150,7 @@ pub(super) fn plain_text(block: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let start = at + 1;
     let mut end = start;
     // Most texts are short.
-    for _ in 0..4 {
+    for _ in 0..8 {
         let place = special(word(block, end)?);
         end += place;
         if place < 8 {
