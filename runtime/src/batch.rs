@@ -289,9 +289,15 @@ impl Batch {
         self.is_ripe |= is_settled || self.columns.bytes() + aside >= self.max_bytes;
     }
 
-    /// Rows that it takes before it is full, whatever they weigh.
+    /// Rows that it takes at most before it is full; it may be full before.
     pub(crate) fn rows_left(&self) -> usize {
-        MAX_ROWS.saturating_sub(self.len())
+        let most = MAX_ROWS.saturating_sub(self.len());
+        match &self.order {
+            Order::Sorting(sorting) if !sorting.is_mixed => {
+                most.min((ENOUGH + WEIGH).saturating_sub(self.columns.rows()).max(WEIGH))
+            }
+            Order::Sorting(_) | Order::Places(_) => most,
+        }
     }
 
     /// Commits the row under way to its partition.

@@ -4,6 +4,10 @@ use arrow_array::RecordBatch;
 use std::cell::Cell;
 use std::rc::Rc;
 
+/// Bytes for each field of a batch beside its arrays: the handles of their buffers, and what the allocator adds to each.
+/// It is what many small batches weigh most. Measured: 20,000 batches of one row weighed some 160 bytes more a field.
+const ALLOCATIONS: usize = 192;
+
 /// Bytes held, counted by what is held.
 #[derive(Clone, Debug, Default)]
 pub(super) struct HeldBytes(Rc<Cell<usize>>);
@@ -15,7 +19,7 @@ impl HeldBytes {
 
     /// Takes a batch in; it counts until the last piece of it is gone.
     pub(super) fn hold(&self, batch: RecordBatch) -> Rc<Held> {
-        let bytes = batch.get_array_memory_size();
+        let bytes = batch.get_array_memory_size() + ALLOCATIONS * batch.schema().flattened_fields().len();
         self.0.set(self.0.get() + bytes);
         Rc::new(Held { batch, bytes, total: self.clone() })
     }

@@ -35,6 +35,8 @@ pub(super) struct Scanner<'p> {
     limits: Limits,
     /// Place and length of each staged row, and what was stored less exactly before it.
     places: Vec<(usize, usize, Stats)>,
+    /// Rows that are staged at once: few after one that was not taken, since those behind it are read again.
+    most: usize,
     /// Records to pass over before the next try, and how many that was last.
     rest: u32,
     pause: u32,
@@ -42,6 +44,8 @@ pub(super) struct Scanner<'p> {
 
 /// Characters of a number that are read without a look at their limit.
 const LONGEST_NUMBER: usize = 64;
+/// Rows that are staged after one that its batch did not take.
+const FEW: usize = 16;
 /// Longest pause, in records, after records that could not be scanned.
 const LONGEST_PAUSE: u32 = 64;
 
@@ -62,7 +66,7 @@ impl<'p> Scanner<'p> {
             side: plan.columns(),
         };
         let shapes = std::iter::repeat_with(Shape::default).take(columns).collect();
-        Some(Self { program, shapes, state, limits, places: Vec::new(), rest: 0, pause: 0 })
+        Some(Self { program, shapes, state, limits, places: Vec::new(), most: ROWS, rest: 0, pause: 0 })
     }
 
     /// Commits the records from `at` on, until one cannot be scanned, the block ends or the batch is full; gives the
@@ -92,7 +96,7 @@ impl<'p> Scanner<'p> {
 
     /// Stages rows from `at` on; gives the place behind the last one, and whether the next one may be scanned too.
     fn stage_rows(&mut self, block: &[u8], at: usize, batch: &mut Batch) -> (usize, bool) {
-        let most = ROWS.min(batch.rows_left());
+        let most = self.most.min(batch.rows_left());
         self.state.stage.begin(&self.program, &mut batch.columns);
         let mut at = at;
         while self.places.len() < most {
@@ -161,12 +165,17 @@ impl<'p> Scanner<'p> {
         let plan = self.program.plan;
         for (start, len, stats) in self.places.drain(..) {
             // A batch may be full before it has as many rows as it takes: the others are for the next one.
-            if batch.is_full() || batch.commit(plan, base_offset + start as u64, len as u64).is_err() {
+            let is_full = batch.is_full();
+            if is_full || batch.commit(plan, base_offset + start as u64, len as u64).is_err() {
                 batch.columns.rollback();
                 batch.stats = stats;
+                if !is_full {
+                    self.most = FEW;
+                }
                 return Some(start);
             }
         }
+        self.most = (self.most * 2).min(ROWS);
         None
     }
 }
