@@ -56,7 +56,10 @@ fn record(n: usize, region: usize) -> String {
     ] {
         // Each member once at most.
         let key = member.split_inclusive(':').next().unwrap_or_default();
-        if n % every == 0 && !text.contains(key) && !(every == 13 && (n % 7 == 0 || n % 5 == 0)) {
+        if n.is_multiple_of(every)
+            && !text.contains(key)
+            && !(every == 13 && (n.is_multiple_of(7) || n.is_multiple_of(5)))
+        {
             text.push(',');
             text.push_str(&member);
         }
@@ -100,11 +103,12 @@ fn joined(plan: &Plan, found: BTreeMap<String, Vec<RecordBatch>>) -> BTreeMap<St
 #[test]
 fn rows_set_aside_come_out_as_they_went_in() {
     let plan = plan();
-    let late = |n: usize| if n % 97 == 0 { 1 + n % 3 } else { 0 };
+    let late = |n: usize| if n.is_multiple_of(97) { 1 + n % 3 } else { 0 };
     let mixed = |n: usize| n.wrapping_mul(0x9e37_79b9) % 5;
     let late_then_mixed = |n: usize| if n < 2000 { late(n) } else { mixed(n) };
-    let moving = |n: usize| n / 9000 + usize::from(n % 601 == 0);
-    let regions: [(&str, &dyn Fn(usize) -> usize, usize); 4] = [
+    let moving = |n: usize| n / 9000 + usize::from(n.is_multiple_of(601));
+    type Region<'a> = &'a dyn Fn(usize) -> usize;
+    let regions: [(&str, Region<'_>, usize); 4] = [
         ("late", &late, 3000),
         ("mixed", &mixed, 3000),
         ("both", &late_then_mixed, 4000),

@@ -124,9 +124,10 @@ fn remove_values<T: Copy>(values: &mut Vec<T>, slots: &[usize]) {
 }
 
 fn remove_bits(bits: &mut BooleanBufferBuilder, slots: &[usize]) {
-    let mut to = slots.first().copied().unwrap_or(bits.len());
+    let first = slots.first().copied().unwrap_or(bits.len());
+    let mut to = first;
     let mut removed = slots.iter().peekable();
-    for slot in to..bits.len() {
+    for slot in first..bits.len() {
         if removed.next_if_eq(&&slot).is_none() {
             let bit = bits.get_bit(slot);
             bits.set_bit(to, bit);

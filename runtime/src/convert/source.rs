@@ -72,7 +72,7 @@ pub(super) struct Source<'a> {
 enum Hashing {
     /// It is known already.
     Known,
-    AsRead(Stretches),
+    AsRead(Box<Stretches>),
     /// What is stored is not what is decoded.
     AsStored(HashedSoFar),
 }
@@ -91,7 +91,7 @@ impl<'a> Source<'a> {
     pub(super) fn open(input: &'a Input, start: u64, end: u64) -> io::Result<Self> {
         let known = !input.hash.is_empty();
         if input.is_seekable() {
-            let hashing = if known { Hashing::Known } else { Hashing::AsRead(Stretches::default()) };
+            let hashing = if known { Hashing::Known } else { Hashing::AsRead(Box::default()) };
             let end = if input.location.as_path().is_some() { u64::MAX } else { end.saturating_add(BEYOND) };
             let reader = Box::new(input.open_stretch(start.min(input.bytes), end)?);
             return Ok(Self { input, reader, at: start, end, hashing });
