@@ -8,7 +8,7 @@ use lakebed_tests::departures::{Rows, TABLE, expected};
 use lakebed_tests::lake;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 struct Converts<'a> {
     world: &'a World,
@@ -92,6 +92,11 @@ fn cleaning_that_is_killed() {
     for (world, wanted) in [(in_a_folder(), 6), (in_a_bucket(), 3)] {
         let work = Converts::new(&world, false);
         let (mut killed, mut random) = (0, Random(3_000));
+        // How fast a machine starts a process, and cleans, is measured; both are noisy, so the aim is wide.
+        let since = Instant::now();
+        world.done(&[Path::new("tables")]);
+        let starts = since.elapsed();
+        let mut cleans = Duration::ZERO;
         for round in 0..10 * wanted {
             let name = format!("clean-{round}");
             let lake = world.at(&name);
@@ -100,13 +105,13 @@ fn cleaning_that_is_killed() {
             let records = format!("{name}/_lakebed/{TABLE}/runs");
             world.kill(&args, &Aim::After(&records, Duration::from_millis(3)), &mut random);
             let clean = [Path::new("clean"), &lake, Path::new("--yes")];
-            // Its lease is the first thing that it writes.
-            let aim = Aim::After(&format!("{name}/_lakebed/{TABLE}/tmp"), Duration::from_millis(20));
-            let at_once = Aim::Between(Duration::from_millis(20), Duration::from_millis(150));
-            let aim = if round % 2 == 0 { aim } else { at_once };
-            killed += usize::from(world.kill(&clean, &aim, &mut random));
+            if round > 0 {
+                killed += usize::from(world.kill(&clean, &Aim::Between(starts / 4, cleans), &mut random));
+            }
             work.killed(&name, &name, &world.mirror(&name));
+            let since = Instant::now();
             world.done(&clean);
+            cleans = if round == 0 { since.elapsed() } else { cleans };
             world.done(&[Path::new("clean"), &lake]);
             world.done(&args);
             work.ended(&name, &name);
@@ -114,7 +119,6 @@ fn cleaning_that_is_killed() {
                 break;
             }
         }
-        // How many are hit depends on how fast the machine is; that some are must hold.
-        assert!(killed > 0, "none of {wanted} was killed");
+        assert!(killed >= wanted, "{killed} of {wanted} were killed");
     }
 }
