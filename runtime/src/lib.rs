@@ -28,6 +28,7 @@ pub mod guide {}
 pub mod inspect;
 pub mod journal;
 mod keys;
+pub mod lambda;
 mod partition;
 mod place;
 mod plan;
