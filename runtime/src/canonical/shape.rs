@@ -1,6 +1,7 @@
 //! A plan as a tree of what is written where.
 
 use super::Reader;
+use super::text::DOUBLE_DIGITS;
 use super::times::{DayForm, TimeForm};
 use crate::columns::ColumnId;
 use crate::plan::{Kind, Plan, StructPlan};
@@ -104,6 +105,34 @@ fn members(plan: &Plan, id: ColumnId, record: &StructPlan, reader: Reader) -> Ve
         });
     }
     members
+}
+
+/// Whether the table's own rules make the same rows of canonical records as Firehose does.
+pub(crate) fn reads_back(plan: &Plan) -> bool {
+    plan.nodes.iter().enumerate().all(|(id, node)| match &node.kind {
+        Kind::Json => false,
+        Kind::Date(None) => true,
+        Kind::Date(Some(time)) => time.parse_text(b"1970-01-01").is_some(),
+        Kind::Time { plan, unit, instant } => TimeForm::new(*unit, *instant, Some(plan)).is_plain(),
+        // Long ones are texts, and those have commas there.
+        Kind::Decimal { precision, .. } => !node.decimal_comma || usize::from(*precision) <= DOUBLE_DIGITS,
+        Kind::Struct(record) => {
+            let members = members(plan, id, record, Reader::Firehose);
+            members.iter().zip(&record.members).all(|(member, id)| member.is_found(record, *id))
+        }
+        Kind::Boolean | Kind::Int { .. } | Kind::Float32 | Kind::Float64 | Kind::String | Kind::Char => true,
+        Kind::Uuid | Kind::Enum(_) | Kind::Binary | Kind::List { .. } | Kind::Map => true,
+    })
+}
+
+impl Member {
+    /// Whether the table finds the member under one of its keys.
+    fn is_found(&self, record: &StructPlan, id: ColumnId) -> bool {
+        self.again.is_some()
+            || record.names.iter().zip(&record.members).any(|((name, key), &member)| {
+                member == id && (self.head == head(key) || record.keys.find_lower(name) == Some(id))
+            })
+    }
 }
 
 fn head(key: &str) -> Vec<u8> {
