@@ -1,5 +1,6 @@
 //! Transformation functions of Firehose: what they answer, as Firehose takes it.
 
+mod cargo_lambda;
 mod objects;
 pub(crate) mod served;
 

@@ -37,14 +37,14 @@ pub(crate) fn program() -> PathBuf {
         .map_or_else(|| env!("CARGO_BIN_EXE_normalise").into(), PathBuf::from)
 }
 
-/// A `bootstrap` as small as can be: it runs the program where it stands.
+/// The program under the name that Lambda wants.
 pub(crate) fn bootstrap(folder: &Path) -> PathBuf {
     let path = folder.join("bootstrap");
-    fs::write(&path, format!("#!/bin/sh\nexec '{}'\n", program().display())).expect("a file");
+    fs::copy(program(), &path).expect("a copy of the program");
     path
 }
 
-/// The name of an event, and how long it took to be answered with what.
+/// The number of an event, whether it succeeded, and the body of its answer.
 type Answer = (usize, bool, String);
 
 /// Calls a process with events, one after the other, and ends it.
@@ -175,7 +175,7 @@ fn packed(table: &Table, folder: &Path) -> Command {
 }
 
 /// An event as Firehose sends it.
-fn sent<D: AsRef<[u8]>>(records: impl IntoIterator<Item = D>) -> (String, Vec<String>) {
+pub(super) fn sent<D: AsRef<[u8]>>(records: impl IntoIterator<Item = D>) -> (String, Vec<String>) {
     let event = event(records);
     let record = |record: &lakebed::lambda::EventRecord| {
         json!({ "recordId": record.record_id, "data": record.data,
