@@ -75,8 +75,8 @@ fn value(plan: &Plan, id: ColumnId, reader: Reader) -> Value {
         Kind::String | Kind::Char | Kind::Uuid | Kind::Enum(_) | Kind::Json => Shape::Text,
         Kind::Binary => Shape::Binary,
         Kind::Date(plan) => Shape::Date(DayForm::new(plan.as_ref().filter(|_| !for_firehose))),
-        Kind::Time { plan, unit, instant } => {
-            Shape::Time(TimeForm::new(*unit, *instant, Some(plan).filter(|_| !for_firehose)))
+        Kind::Time { plan, unit } => {
+            Shape::Time(TimeForm::new(*unit, plan.is_instant, Some(plan).filter(|_| !for_firehose)))
         }
         Kind::List { .. } => Shape::List(boxed(id + 1)),
         Kind::Map => Shape::Map { key: boxed(id + 1), value: boxed(id + 2), lower: for_firehose },
@@ -87,18 +87,18 @@ fn value(plan: &Plan, id: ColumnId, reader: Reader) -> Value {
 
 fn members(plan: &Plan, id: ColumnId, record: &StructPlan, reader: Reader) -> Vec<Member> {
     let mut members = Vec::new();
-    for (&member, (name, key)) in record.members.iter().zip(&record.names) {
+    for (member, name, key) in plan.names(record) {
         let lower = key.to_lowercase();
         // Key mappings reach the columns of the table and nothing below them.
-        let by_name = id != 0 && reader == Reader::Firehose && lower != *name;
+        let by_name = id != 0 && reader == Reader::Firehose && lower != name;
         let mut again = None;
         if by_name {
             // The key is written too, unless another member would be found there, or the name does for both.
-            let taken = record.names.iter().any(|(other, _)| *other == lower);
-            again = (record.keys.find_lower(name).is_none() && !taken).then(|| head(key));
+            let taken = plan.names(record).any(|(_, other, _)| other == lower);
+            again = (record.keys.find_lower(name).is_none() && !taken).then(|| head(&key));
         }
         members.push(Member {
-            head: head(if by_name { name } else { key }),
+            head: head(if by_name { name } else { &key }),
             again,
             says_null: record.required.contains(&member),
             value: value(plan, member, reader),
@@ -113,26 +113,19 @@ pub(crate) fn reads_back(plan: &Plan) -> bool {
         Kind::Json => false,
         Kind::Date(None) => true,
         Kind::Date(Some(time)) => time.parse_text(b"1970-01-01").is_some(),
-        Kind::Time { plan, unit, instant } => TimeForm::new(*unit, *instant, Some(plan)).is_plain(),
+        Kind::Time { plan, unit } => TimeForm::new(*unit, plan.is_instant, Some(plan)).is_plain(),
         // Long ones are texts, and those have commas there.
         Kind::Decimal { precision, .. } => !node.decimal_comma || usize::from(*precision) <= DOUBLE_DIGITS,
         Kind::Struct(record) => {
-            let members = members(plan, id, record, Reader::Firehose);
-            members.iter().zip(&record.members).all(|(member, id)| member.is_found(record, *id))
+            let written = members(plan, id, record, Reader::Firehose);
+            plan.names(record).zip(written).all(|((id, name, key), member)| {
+                let by_key = member.again.is_some() || member.head == head(&key);
+                by_key || record.keys.find_lower(name) == Some(id)
+            })
         }
         Kind::Boolean | Kind::Int { .. } | Kind::Float32 | Kind::Float64 | Kind::String | Kind::Char => true,
         Kind::Uuid | Kind::Enum(_) | Kind::Binary | Kind::List { .. } | Kind::Map => true,
     })
-}
-
-impl Member {
-    /// Whether the table finds the member under one of its keys.
-    fn is_found(&self, record: &StructPlan, id: ColumnId) -> bool {
-        self.again.is_some()
-            || record.names.iter().zip(&record.members).any(|((name, key), &member)| {
-                member == id && (self.head == head(key) || record.keys.find_lower(name) == Some(id))
-            })
-    }
 }
 
 fn head(key: &str) -> Vec<u8> {
