@@ -24,6 +24,11 @@ impl Keys {
         }
     }
 
+    /// The columns and their primary keys, in declared order.
+    pub(crate) fn primary(&self) -> impl Iterator<Item = (ColumnId, &[u8])> {
+        self.order.iter().map(|(key, id)| (*id, key.as_slice()))
+    }
+
     /// Every exact spelling and its column, in no order.
     pub(crate) fn spellings(&self) -> impl Iterator<Item = (&[u8], ColumnId)> {
         self.exact.iter().map(|(key, id)| (key.as_slice(), *id))
@@ -51,6 +56,11 @@ impl Keys {
             Some((expected, id)) if expected == key => Some(*id),
             _ => self.look_up(key),
         }
+    }
+
+    /// The column that a key in lower case leads to, whatever the case it is declared in.
+    pub(crate) fn find_lower(&self, key: &str) -> Option<ColumnId> {
+        self.lower.get(key.as_bytes()).copied()
     }
 
     fn look_up(&self, key: &[u8]) -> Option<ColumnId> {

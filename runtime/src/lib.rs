@@ -11,6 +11,7 @@
 
 mod batch;
 mod bounds;
+pub mod canonical;
 pub mod columns;
 pub mod compact;
 pub mod convert;
@@ -27,6 +28,7 @@ pub mod guide {}
 pub mod inspect;
 pub mod journal;
 mod keys;
+pub mod lambda;
 mod partition;
 mod place;
 mod plan;

@@ -12,6 +12,7 @@ use lakebed_schema::artifacts::arrow::{arrow_schema, arrow_type};
 use lakebed_schema::firehose_view::firehose_view;
 use lakebed_schema::xml_path::{XmlPath, XmlStep};
 use lakebed_schema::{Column, Element, LogicalType, Rules, Scalar, Table, TimeUnit};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How to decode the records of one table.
@@ -176,6 +177,17 @@ impl Plan {
             Some(Node { kind: Kind::Struct(plan), .. }) => plan,
             _ => &NONE,
         }
+    }
+
+    /// Id, name and primary key of each member of a record.
+    pub(crate) fn names<'a>(
+        &'a self,
+        record: &'a StructPlan,
+    ) -> impl Iterator<Item = (ColumnId, &'a str, Cow<'a, str>)> {
+        record.keys.primary().map(|(id, key)| {
+            let path = self.nodes.get(id).map_or("", |node| node.path.as_str());
+            (id, path.rsplit('.').next().unwrap_or(path), String::from_utf8_lossy(key))
+        })
     }
 
     /// The member of the record with that column name.
