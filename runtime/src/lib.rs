@@ -32,6 +32,8 @@ pub mod lambda;
 mod partition;
 mod place;
 mod plan;
+#[cfg(feature = "service")]
+pub mod producer;
 pub mod read;
 pub mod reject;
 pub mod rejects;

@@ -45,6 +45,7 @@ mod permissions;
 mod planning;
 mod prefixes;
 mod processes;
+mod producer;
 mod projection;
 mod readers;
 mod registry;
@@ -57,5 +58,7 @@ mod sql;
 mod stack;
 mod stores;
 mod story;
+#[cfg(feature = "aws")]
+mod streams;
 mod two_writers;
 mod verify_aws;
