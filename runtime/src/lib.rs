@@ -27,6 +27,8 @@ pub mod guide {}
 pub mod inspect;
 pub mod journal;
 mod keys;
+#[cfg(feature = "service")]
+pub mod kpl;
 mod partition;
 mod place;
 mod plan;
