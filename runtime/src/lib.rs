@@ -39,6 +39,8 @@ pub mod replay;
 pub mod report;
 mod semantics;
 mod snippet;
+#[cfg(feature = "service")]
+pub mod source;
 pub mod store;
 #[cfg(test)]
 mod testing;

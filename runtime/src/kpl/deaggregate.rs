@@ -54,7 +54,7 @@ impl<'a> Iterator for Data<'_, 'a> {
 /// table or no UTF-8, a record without key or data) is a plain record, whole: no byte is ever dropped. So is a message
 /// without any user record, of which the KCL makes nothing at all. Tags are passed over, as the KPL and the KCL do.
 ///
-/// Any bytes may be given: nothing panics, and at most twelve times their number is allocated.
+/// Any bytes may be given: nothing panics, and at most eight times their number is allocated.
 ///
 /// # Examples
 /// ```
@@ -77,34 +77,51 @@ fn message(data: &[u8]) -> Option<&[u8]> {
     (right == *checksum).then_some(message)
 }
 
-/// The user records. The tables may stand behind the records that point into them, so these are read in a second pass,
-/// when it is known how many there are.
+/// The user records. The tables may stand behind the records that point into them, and how much there is of each is
+/// counted before anything is allocated for it.
 fn read(message: &[u8]) -> Result<Vec<UserRecord<'_>>, Broken> {
-    let (mut keys, mut hash_keys, mut count) = (Vec::new(), Vec::new(), 0);
-    let mut fields = Message(message);
-    while let Some((number, value)) = fields.next()? {
+    let mut counts = [0_usize; 3];
+    for_each(message, |number, _| {
+        let count = usize::try_from(number).ok().and_then(|number| counts.get_mut(number.checked_sub(1)?));
+        count.into_iter().for_each(|count| *count += 1);
+        Ok(())
+    })?;
+    let [keys, hash_keys, records] = counts;
+    let (mut keys, mut hash_keys) = (Vec::with_capacity(keys), Vec::with_capacity(hash_keys));
+    for_each(message, |number, value| {
         match number {
             field::KEYS => keys.push(text(value)?),
             field::HASH_KEYS => hash_keys.push(text(value)?),
-            field::RECORDS => count += 1,
             _ => {}
         }
-    }
-    let mut records = Vec::with_capacity(count);
+        Ok(())
+    })?;
+    let mut read = Vec::with_capacity(records);
+    for_each(message, |number, value| {
+        if number == field::RECORDS {
+            read.push(record(bytes(value)?, &keys, &hash_keys)?);
+        }
+        Ok(())
+    })?;
+    Ok(read)
+}
+
+/// Calls for each field of a message.
+fn for_each<'a>(
+    message: &'a [u8],
+    mut call: impl FnMut(u64, Value<'a>) -> Result<(), Broken>,
+) -> Result<(), Broken> {
     let mut fields = Message(message);
     while let Some((number, value)) = fields.next()? {
-        if number == field::RECORDS {
-            records.push(record(bytes(value)?, &keys, &hash_keys)?);
-        }
+        call(number, value)?;
     }
-    Ok(records)
+    Ok(())
 }
 
 fn record<'a>(message: &'a [u8], keys: &[&'a str], hash_keys: &[&'a str]) -> Result<UserRecord<'a>, Broken> {
     let (mut key, mut hash_key, mut data) = (None, None, None);
-    let mut fields = Message(message);
     // Of a field that stands twice the last one counts, as in all of protobuf.
-    while let Some((number, value)) = fields.next()? {
+    for_each(message, |number, value| {
         match number {
             field::KEY => key = Some(entry(value, keys)?),
             field::HASH_KEY => hash_key = Some(entry(value, hash_keys)?),
@@ -112,20 +129,22 @@ fn record<'a>(message: &'a [u8], keys: &[&'a str], hash_keys: &[&'a str]) -> Res
             field::TAGS => check_tag(bytes(value)?)?,
             _ => {}
         }
-    }
+        Ok(())
+    })?;
     let (Some(partition_key), Some(data)) = (key, data) else { return Err(Broken) };
     Ok(UserRecord { partition_key, explicit_hash_key: hash_key, data })
 }
 
 /// A tag must have a key.
 fn check_tag(message: &[u8]) -> Result<(), Broken> {
-    let (mut fields, mut has_key) = (Message(message), false);
-    while let Some((number, value)) = fields.next()? {
+    let mut has_key = false;
+    for_each(message, |number, value| {
         if number == field::TAG_KEY {
             bytes(value)?;
             has_key = true;
         }
-    }
+        Ok(())
+    })?;
     if has_key { Ok(()) } else { Err(Broken) }
 }
 

@@ -225,6 +225,8 @@ fn any_record() -> impl Strategy<Value = (String, Option<u128>, Vec<u8>)> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_records_come_back_in_order_and_within_the_limit(
         records in prop::collection::vec(any_record(), 1..80),
