@@ -11,6 +11,7 @@
 
 mod batch;
 mod bounds;
+pub mod canonical;
 pub mod columns;
 pub mod compact;
 pub mod convert;
@@ -32,6 +33,8 @@ pub mod kpl;
 mod partition;
 mod place;
 mod plan;
+#[cfg(feature = "service")]
+pub mod producer;
 pub mod read;
 pub mod reject;
 pub mod rejects;
