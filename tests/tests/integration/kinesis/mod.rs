@@ -1,7 +1,11 @@
 //! Readers of Kinesis that are killed at any instant and started again: each record is in the lake once.
+//!
+//! `LAKEBED_KINESIS_RECORDS` says how many user records the stream has; 4,000 when it is not set.
 
 #![allow(clippy::print_stdout, reason = "with --nocapture the test says how far the readers were")]
 
+#[cfg(feature = "aws")]
+mod emulators;
 mod recorded;
 
 use crate::kills::kills;
@@ -20,7 +24,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const ENTRY: &str = "kinesis::as_the_reader";
-const RECORDS: u64 = 4000;
+
+fn records() -> u64 {
+    std::env::var("LAKEBED_KINESIS_RECORDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4000)
+}
 
 fn table() -> Table {
     Table::new("number", vec![Column::new("n", LogicalType::Int64)])
@@ -34,13 +41,13 @@ fn as_the_reader() {
     let convert = ConvertOptions::new(Vec::<PathBuf>::new(), Path::new(lake));
     let read = ReadOptions { gap: Duration::ZERO, poll: Duration::ZERO, ..ReadOptions::default() };
     let options = ConsumerOptions {
-        // Some dozens of runs.
-        roll_bytes: 1000,
+        // A dozen of runs, about.
+        roll_bytes: usize::try_from(records()).expect("a small number"),
         read,
         ..ConsumerOptions::new("numbers", spool, convert)
     };
     let work = async {
-        let consumer = KinesisConsumer::open(Arc::new(Recorded::new(RECORDS)), table(), options).await?;
+        let consumer = KinesisConsumer::open(Arc::new(Recorded::new(records())), table(), options).await?;
         consumer.run(std::future::pending()).await
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -61,7 +68,7 @@ fn a_reader_that_is_killed_over_and_over_stores_each_record_once() {
     let whole = since.elapsed();
     check(&lake, &spool, "let to its end");
     let (mut killed, mut rounds, mut begun) = (0, 0, 0);
-    let wanted = kills(16);
+    let wanted = kills(12);
     while killed < wanted && rounds < 20 {
         rounds += 1;
         let mut random = Random(rounds);
@@ -94,12 +101,17 @@ fn a_reader_that_is_killed_over_and_over_stores_each_record_once() {
 
 /// Every number is in the lake once, the books balance, and nothing waits.
 fn check(lake: &Path, spool: &Path, what: &str) {
+    assert_eq!(numbers(lake), (0..records().cast_signed()).collect::<Vec<_>>(), "{what}: lost or doubled");
+    assert_eq!(problems(lake, "number"), [""; 0], "{what}");
+    let left: Vec<String> = lake::files(spool).into_keys().collect();
+    assert_eq!(left, ["lock"], "{what}: left in the spool");
+}
+
+/// The numbers in a lake, sorted.
+fn numbers(lake: &Path) -> Vec<i64> {
     let batches = lake::rows(lake, &table()).into_values().flatten();
     let mut numbers: Vec<i64> =
         batches.flat_map(|batch| batch.column(0).as_primitive::<Int64Type>().values().to_vec()).collect();
     numbers.sort_unstable();
-    assert_eq!(numbers, (0..RECORDS.cast_signed()).collect::<Vec<_>>(), "{what}: lost or doubled");
-    assert_eq!(problems(lake, "number"), [""; 0], "{what}");
-    let left: Vec<String> = lake::files(spool).into_keys().collect();
-    assert_eq!(left, ["lock"], "{what}: left in the spool");
+    numbers
 }
