@@ -28,6 +28,8 @@ pub mod guide {}
 pub mod inspect;
 pub mod journal;
 mod keys;
+#[cfg(feature = "service")]
+pub mod kpl;
 pub mod lambda;
 mod partition;
 mod place;
@@ -41,6 +43,8 @@ pub mod replay;
 pub mod report;
 mod semantics;
 mod snippet;
+#[cfg(feature = "service")]
+pub mod source;
 pub mod store;
 #[cfg(test)]
 mod testing;

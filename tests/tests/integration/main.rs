@@ -36,6 +36,7 @@ mod journal;
 mod json_schema;
 mod json_suite;
 mod kills;
+mod kinesis;
 mod lambda;
 mod layers;
 mod memory;
