@@ -24,6 +24,8 @@ mod framing;
 #[cfg(feature = "chrono")]
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
+#[cfg(feature = "service")]
+pub mod ingest;
 pub mod inspect;
 pub mod journal;
 mod keys;
@@ -37,6 +39,8 @@ pub mod replay;
 pub mod report;
 mod semantics;
 mod snippet;
+#[cfg(feature = "service")]
+pub mod source;
 pub mod store;
 #[cfg(test)]
 mod testing;
