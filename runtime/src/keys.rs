@@ -53,6 +53,11 @@ impl Keys {
         }
     }
 
+    /// The column that a key in lower case leads to, whatever the case it is declared in.
+    pub(crate) fn find_lower(&self, key: &str) -> Option<ColumnId> {
+        self.lower.get(key.as_bytes()).copied()
+    }
+
     fn look_up(&self, key: &[u8]) -> Option<ColumnId> {
         if let Some(&id) = self.exact.get(key) {
             return Some(id);

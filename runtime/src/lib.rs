@@ -11,6 +11,7 @@
 
 mod batch;
 mod bounds;
+pub mod canonical;
 pub mod columns;
 pub mod compact;
 pub mod convert;

@@ -61,10 +61,16 @@ pub(crate) struct Sentinels {
 #[derive(Debug)]
 pub(crate) enum Kind {
     Boolean,
-    Int { min: i64, max: i64 },
+    Int {
+        min: i64,
+        max: i64,
+    },
     Float32,
     Float64,
-    Decimal { precision: u8, scale: u8 },
+    Decimal {
+        precision: u8,
+        scale: u8,
+    },
     String,
     Char,
     Uuid,
@@ -72,8 +78,15 @@ pub(crate) enum Kind {
     Json,
     Binary,
     Date(Option<TimePlan>),
-    Time { plan: TimePlan, unit: TimeUnit },
-    List { length: Option<u64> },
+    /// A moment, or with `instant` false a wall-clock time.
+    Time {
+        plan: TimePlan,
+        unit: TimeUnit,
+        instant: bool,
+    },
+    List {
+        length: Option<u64>,
+    },
     Map,
     Struct(StructPlan),
 }
@@ -98,6 +111,8 @@ impl Kind {
 pub(crate) struct StructPlan {
     pub(crate) members: Vec<ColumnId>,
     pub(crate) keys: Keys,
+    /// Name and primary key of each member, in the order of `members`.
+    pub(crate) names: Vec<(String, String)>,
     /// Members that a record must have.
     pub(crate) required: Vec<ColumnId>,
     /// Member that becomes null when the other one held a sentinel.
@@ -200,6 +215,7 @@ impl Plan {
                 if prefix.is_empty() { column.name.clone() } else { format!("{prefix}.{}", column.name) };
             let member = self.nodes.len();
             record.members.push(member);
+            record.names.push((column.name.clone(), column.key.clone()));
             record.keys.add(&column.key, &column.aliases, member);
             if !column.nullable && !column.default {
                 record.required.push(member);
@@ -280,7 +296,7 @@ impl Plan {
                     Some(_) => TimePlan::firehose(),
                     None => TimePlan::new(&rules.time, *instant, *offset),
                 };
-                Kind::Time { plan, unit: *unit }
+                Kind::Time { plan, unit: *unit, instant: *instant }
             }
         };
         let sentinels = Sentinels::new(&rules.null_if, ty);

@@ -108,6 +108,11 @@ impl TimePlan {
         self.parse_pattern(text)
     }
 
+    /// The declared patterns.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &DatePattern> {
+        self.patterns.iter().map(|(_, pattern)| pattern)
+    }
+
     /// Whether epoch numbers are read as Firehose stores them.
     pub(crate) fn wraps(&self) -> bool {
         self.wraps

@@ -2,6 +2,7 @@
 
 use super::buffer::{Buffer, Validity};
 use super::{ColumnId, Columns};
+use std::ops::Range;
 
 impl Columns {
     /// Whether the value in a slot is null or was left out.
@@ -58,6 +59,34 @@ impl Columns {
         };
         let (start, end) = (*offsets.get(slot)?, *offsets.get(slot + 1)?);
         data.get(start as usize..end as usize)
+    }
+
+    /// The unscaled value of a decimal column.
+    pub(crate) fn decimal(&self, id: ColumnId, slot: usize) -> Option<i128> {
+        match &self.node(id).buffer {
+            Buffer::I128(values) => values.get(slot).copied(),
+            Buffer::Bits(_)
+            | Buffer::I8(_)
+            | Buffer::I16(_)
+            | Buffer::I32(_)
+            | Buffer::I64(_)
+            | Buffer::F32(_)
+            | Buffer::F64(_)
+            | Buffer::Bytes { .. }
+            | Buffer::Offsets(_)
+            | Buffer::Struct => None,
+        }
+    }
+
+    /// The slots, in the columns below, of the elements of a list or map.
+    pub(crate) fn elements(&self, id: ColumnId, slot: usize) -> Range<usize> {
+        let Buffer::Offsets(offsets) = &self.node(id).buffer else {
+            return 0..0;
+        };
+        match (offsets.get(slot), offsets.get(slot + 1)) {
+            (Some(&start), Some(&end)) => start as usize..end as usize,
+            _ => 0..0,
+        }
     }
 
     /// A value as one machine word: an integer, the bits of a floating-point number, a truth value.
