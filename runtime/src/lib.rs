@@ -33,6 +33,8 @@ mod keys;
 mod partition;
 mod place;
 mod plan;
+#[cfg(feature = "service")]
+pub mod producer;
 pub mod read;
 pub mod reject;
 pub mod rejects;
