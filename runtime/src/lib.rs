@@ -49,7 +49,11 @@ pub mod store;
 mod testing;
 mod time;
 mod unpack;
+#[cfg(feature = "service")]
+mod waiting;
 mod window;
+#[cfg(feature = "service")]
+pub mod writer;
 
 pub use batch::{Batch, RowPlace, Stats};
 pub use bounds::Projected;
@@ -73,3 +77,5 @@ pub use semantics::Semantics;
 pub use store::{Location, Stores};
 pub use unpack::unpack;
 pub use window::{EventWindow, WindowError, parse_duration};
+#[cfg(feature = "service")]
+pub use writer::LakeWriter;

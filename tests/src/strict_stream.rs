@@ -3,9 +3,7 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use lakebed::producer::{
-    CallError, CallErrorKind, Entry, EntryResult, KeyRule, Service, ServiceLimits,
-};
+use lakebed::producer::{CallError, CallErrorKind, Entry, EntryResult, KeyRule, Service, ServiceLimits};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -222,7 +220,11 @@ impl State {
         }
         if let Some(violation) = violation(kind, entries) {
             self.violations.push(violation.clone());
-            return Fate::Fails(CallError::new(CallErrorKind::Invalid, "InvalidArgumentException", violation));
+            return Fate::Fails(CallError::new(
+                CallErrorKind::Invalid,
+                "InvalidArgumentException",
+                violation,
+            ));
         }
         let trouble = self.trouble.clone();
         if trouble.is_denied {

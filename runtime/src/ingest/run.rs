@@ -3,15 +3,16 @@
 use super::IngestOptions;
 use super::clock::{Clock, SystemClock};
 use super::report::{IngestReport, Status, TickOutcome, TickReport};
-use super::sink::{Sink, with_cause};
+use super::sink::Sink;
 use super::skip::{Cut, Skipper, hash};
-use super::spool::{POINTS, Spool, arrival_in};
+use super::spool::{POINTS, Spool};
 use super::stop::Stop;
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
 use crate::report::Counts;
 use crate::source::{Document, Fetched, Source, SourceError};
 use crate::store::{Store, StoreError, When};
+use crate::waiting::arrival_in;
 use lakebed_schema::Table;
 use std::fmt;
 use std::sync::Arc;
@@ -131,7 +132,7 @@ impl Ingest {
         running.tell_waiting();
         running.ticks(began).await?;
         if let Err(error) = running.it.sink.close().await {
-            running.it.status.change(|report| report.error = Some(with_cause(&error)));
+            running.it.status.change(|report| report.error = Some(error.full()));
         }
         let elapsed = running.it.clock.elapsed().saturating_sub(began);
         let stopped = running.it.stop.is_stopped();
@@ -388,7 +389,7 @@ impl Running {
             Ok(delivery) => delivery,
             Err(error) => {
                 tick.outcome = TickOutcome::DeliveryFailed;
-                tick.error = Some(with_cause(&error));
+                tick.error = Some(error.full());
                 return match error.kind() {
                     ErrorKind::Usage | ErrorKind::Table => Err(error),
                     ErrorKind::Input

@@ -2,14 +2,15 @@
 
 use super::spool::SpooledDocument;
 use crate::bounds::{Bounds, Projected};
-use crate::convert::{ConvertOptions, NoProgress, convert};
+use crate::convert::ConvertOptions;
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
-use crate::report::{Counts, InputStatus, Report};
-use crate::store::Location;
+use crate::report::Counts;
+use crate::waiting::{Converted, convert_files};
 use crate::window::EventWindow;
 use futures_util::future::{BoxFuture, ready};
 use lakebed_schema::{Table, Target};
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Takes documents from the spool.
@@ -48,10 +49,7 @@ pub struct Delivery {
     pub error: Option<String>,
 }
 
-/// Documents that are converted at once: a run holds a name of each.
-const AT_ONCE: usize = 512;
-
-/// A table of a lake: documents become Parquet by [`convert()`], whose journal stores each exactly once.
+/// A table of a lake: documents become Parquet by [`convert`](crate::convert()), whose journal stores each exactly once.
 #[derive(Clone, Debug)]
 pub struct LakeSink {
     table: Table,
@@ -74,47 +72,15 @@ impl LakeSink {
         self
     }
 
-    async fn convert(&self, documents: &[SpooledDocument]) -> Result<Report, Error> {
+    /// The options of now.
+    fn options(&self) -> ConvertOptions {
         let mut options = self.options.clone();
-        options.inputs = documents.iter().map(|document| Location::Local(document.path.clone())).collect();
         if let Some(target) = &self.projection {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let now = i64::try_from(now).unwrap_or(i64::MAX);
             options.projected = Projected::new(&self.table, target, now);
         }
-        let table = self.table.clone();
-        let run = tokio::task::spawn_blocking(move || convert(&table, &options, &NoProgress));
-        run.await.map_err(|e| Error::new(ErrorKind::Internal, "a conversion broke off").with_source(e))?
-    }
-
-    async fn some(&self, documents: &[SpooledDocument], delivery: &mut Delivery) -> Result<(), Error> {
-        let report = match self.convert(documents).await {
-            Err(error) if error.kind() == ErrorKind::Input && !error.retryable() => match documents {
-                // One that cannot be looked at must not stop the others.
-                [document] => {
-                    delivery.refused.push((document.name.clone(), with_cause(&error)));
-                    return Ok(());
-                }
-                _ => {
-                    for document in documents {
-                        Box::pin(self.some(std::slice::from_ref(document), delivery)).await?;
-                    }
-                    return Ok(());
-                }
-            },
-            other => other?,
-        };
-        delivery.counts.add(report.total);
-        for (document, input) in documents.iter().zip(&report.inputs) {
-            match input.status {
-                InputStatus::Done | InputStatus::AlreadyInLake => delivery.done.push(document.name.clone()),
-                InputStatus::Failed => {
-                    let reason = input.message.clone().unwrap_or_default();
-                    delivery.refused.push((document.name.clone(), reason));
-                }
-            }
-        }
-        Ok(())
+        options
     }
 }
 
@@ -124,18 +90,26 @@ impl Sink for LakeSink {
     }
 
     fn deliver<'a>(&'a mut self, documents: &'a [SpooledDocument]) -> BoxFuture<'a, Result<Delivery, Error>> {
+        let (table, options) = (self.table.clone(), self.options());
+        let files: Vec<PathBuf> = documents.iter().map(|document| document.path.clone()).collect();
         Box::pin(async move {
-            let mut delivery = Delivery::default();
-            for some in documents.chunks(AT_ONCE) {
-                if let Err(error) = self.some(some, &mut delivery).await {
-                    if delivery.done.is_empty() && delivery.refused.is_empty() {
-                        return Err(error);
-                    }
-                    delivery.error = Some(with_cause(&error));
-                    break;
-                }
+            let run = tokio::task::spawn_blocking(move || convert_files(&table, &options, &files));
+            let defect = |e| Error::new(ErrorKind::Internal, "a conversion broke off").with_source(e);
+            let Converted { done, refused, counts, error } = run.await.map_err(defect)?;
+            let name = |path: PathBuf| {
+                path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+            };
+            let nothing = done.is_empty() && refused.is_empty();
+            match error {
+                Some(error) if nothing => Err(error),
+                error => Ok(Delivery {
+                    done: done.into_iter().map(name).collect(),
+                    refused: refused.into_iter().map(|(path, why)| (name(path), why)).collect(),
+                    counts,
+                    possible_duplicates: 0,
+                    error: error.map(|error| error.full()),
+                }),
             }
-            Ok(delivery)
         })
     }
 }
@@ -147,18 +121,4 @@ pub fn usual_window(table: &Table) -> Option<EventWindow> {
     let window = EventWindow { from: Some(-week), to: Some(hour) };
     let plan = Plan::compile(table).ok()?;
     Bounds::new(table, &plan, Some(window), None).ok().map(|_| window)
-}
-
-/// An error with the one below it.
-pub(super) fn with_cause(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        let said = cause.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        next = cause.source();
-    }
-    text
 }

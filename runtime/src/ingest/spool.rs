@@ -7,16 +7,14 @@
 //! folder.
 
 use super::known::{DocumentHash, Known};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::store::{LocalStore, Store, StoreError, When};
-use lakebed_schema::civil::Civil;
-use serde::{Deserialize, Serialize};
-use std::fs::{self, File, TryLockError};
+use crate::waiting::{hash_in, object_name, take_folder};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 const WAITING: &str = "waiting/";
 const REFUSED: &str = "refused/";
-const OWNER: &str = "owner.json";
 pub(super) const POINTS: &str = "points";
 
 /// A document that waits to be delivered.
@@ -28,13 +26,6 @@ pub struct SpooledDocument {
     pub path: PathBuf,
     /// Bytes of the file.
     pub bytes: u64,
-}
-
-/// Whose documents a folder holds.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Owner {
-    table: String,
-    to: String,
 }
 
 /// The folder, held by this process alone.
@@ -51,19 +42,9 @@ pub(super) struct Spool {
 impl Spool {
     /// Takes a folder, and looks at what waits in it.
     pub(super) fn open(folder: &Path, table: &str, to: &str) -> Result<Self, Error> {
-        let failed = |e| StoreError::of_io(folder, e).output();
-        fs::create_dir_all(folder.join(WAITING)).map_err(failed)?;
-        let folder = fs::canonicalize(folder).map_err(failed)?;
-        let lock = take_lock(&folder)?;
+        let (folder, lock) = take_folder(folder, table, to)?;
+        let failed = |e| StoreError::of_io(folder.as_path(), e).output();
         let store = LocalStore::new(folder.clone());
-        let owner = Owner { table: table.to_owned(), to: to.to_owned() };
-        match store.read(OWNER).map_err(StoreError::output)? {
-            None => {
-                let bytes = serde_json::to_vec(&owner).unwrap_or_default();
-                store.put(OWNER, &bytes, When::Always).map_err(StoreError::output)?;
-            }
-            Some(content) => check_owner(&folder, &content.bytes, &owner)?,
-        }
         for left in store.unfinished("").map_err(StoreError::output)? {
             store.abandon(&left).map_err(StoreError::output)?;
         }
@@ -115,7 +96,7 @@ impl Spool {
 
     /// Keeps a document: it is durable when this returns.
     pub(super) fn keep(&mut self, hash: DocumentHash, text: &[u8], arrival_ms: i64) -> Result<(), Error> {
-        let name = name(hash, arrival_ms);
+        let name = object_name("ingest", arrival_ms, hash, ".zst");
         let key = format!("{WAITING}{name}");
         let packed = zstd::encode_all(text, LEVEL)
             .map_err(|e| StoreError::of_io(self.folder.join(&key), e).output())?;
@@ -151,101 +132,13 @@ impl Spool {
 /// Fast, and still a tenth of most feeds.
 const LEVEL: i32 = 1;
 
-fn take_lock(folder: &Path) -> Result<File, Error> {
-    let path = folder.join("lock");
-    let failed = |e| StoreError::of_io(path.as_path(), e).output();
-    let file = File::options().create(true).write(true).truncate(false).open(&path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            let message = format!("another process uses the spool folder {}", folder.display());
-            Err(Error::new(ErrorKind::Locked, message)
-                .with_hint("end that one, or give this one a folder of its own"))
-        }
-        Err(TryLockError::Error(e)) => Err(failed(e)),
-    }
-}
-
-fn check_owner(folder: &Path, bytes: &[u8], owner: &Owner) -> Result<(), Error> {
-    let place = folder.display();
-    let found: Owner = serde_json::from_slice(bytes).map_err(|e| {
-        let message = format!("the spool folder {place} is no such folder: its `{OWNER}` cannot be read");
-        Error::new(ErrorKind::Output, message).with_source(e)
-    })?;
-    if found == *owner {
-        return Ok(());
-    }
-    let message = format!(
-        "the spool folder {place} holds documents of table `{}` for {}, not of table `{}` for {}",
-        found.table, found.to, owner.table, owner.to
-    );
-    Err(Error::new(ErrorKind::Usage, message).with_hint("give this one a folder of its own"))
-}
-
-/// Name of a document's file.
-fn name(hash: DocumentHash, arrival_ms: i64) -> String {
-    // `2026-11-26T08:15:00Z`, whatever the fraction.
-    let time = Civil::from_seconds(arrival_ms.div_euclid(1000));
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut uuid = String::with_capacity(36);
-    for (at, digit) in hex.chars().enumerate() {
-        if matches!(at, 8 | 12 | 16 | 20) {
-            uuid.push('-');
-        }
-        uuid.push(digit);
-    }
-    format!(
-        "ingest-1-{:04}-{:02}-{:02}-{:02}-{:02}-{:02}-{uuid}.zst",
-        time.year, time.month, time.day, time.hour, time.minute, time.second
-    )
-}
-
-/// The hash in such a name.
-fn hash_in(name: &str) -> Option<DocumentHash> {
-    let uuid = name.strip_suffix(".zst")?.get(29..)?;
-    let digits: Vec<u8> = uuid.bytes().filter(|byte| *byte != b'-').collect();
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let mut hash = [0; 16];
-    if digits.len() != 32 {
-        return None;
-    }
-    for (byte, pair) in hash.iter_mut().zip(digits.as_chunks::<2>().0) {
-        let [high, low] = *pair;
-        *byte = u8::try_from(digit(high)? * 16 + digit(low)?).ok()?;
-    }
-    Some(hash)
-}
-
-/// Milliseconds since 1970 at which a document arrived, from its name.
-pub(super) fn arrival_in(name: &str) -> Option<i64> {
-    let mut numbers = name.strip_prefix("ingest-1-")?.split('-').map_while(|part| part.parse::<i64>().ok());
-    let mut next = || numbers.next();
-    let small = |number: Option<i64>| u8::try_from(number?).ok();
-    let time = Civil {
-        year: next()?,
-        month: small(next())?,
-        day: small(next())?,
-        hour: small(next())?,
-        minute: small(next())?,
-        second: small(next())?,
-    };
-    Some(time.to_seconds() * 1000)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
+    use std::fs;
 
     const NOON: i64 = 1_795_421_730_000;
-
-    #[test]
-    fn names_tell_arrival_and_hash() {
-        let hash = *b"0123456789abcdef";
-        let name = name(hash, NOON + 999);
-        assert_eq!(name, "ingest-1-2026-11-23-08-15-30-30313233-3435-3637-3839-616263646566.zst");
-        assert_eq!((hash_in(&name), arrival_in(&name)), (Some(hash), Some(NOON)));
-        assert_eq!((hash_in("x"), arrival_in("ingest-1-x")), (None, None));
-    }
 
     #[test]
     fn documents_wait_until_they_are_removed() {

@@ -4,7 +4,7 @@ use crate::report::Counts;
 use crate::source::{Document, Fetched, Source, SourceError};
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, ready};
-use lakebed_schema::{Column, LogicalType, Scalar, Table};
+use lakebed_schema::{Column, LogicalType, Table, TimeUnit};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -96,10 +96,7 @@ impl Sink for Fake {
     fn name(&self) -> String {
         "fake".to_owned()
     }
-    fn deliver<'a>(
-        &'a mut self,
-        documents: &'a [SpooledDocument],
-    ) -> BoxFuture<'a, Result<Delivery, Error>> {
+    fn deliver<'a>(&'a mut self, documents: &'a [SpooledDocument]) -> BoxFuture<'a, Result<Delivery, Error>> {
         let mut target = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let most = match target.says.pop_front() {
             Some(Says::Fails(kind)) => {
@@ -125,9 +122,8 @@ impl Sink for Fake {
 }
 
 fn table() -> Table {
-    let mut table = Table::new("point");
-    let text = || LogicalType::Scalar(Scalar::Text);
-    table.columns = vec![Column::new("id", text()), Column::new("n", LogicalType::Scalar(Scalar::Int64))];
+    let columns = vec![Column::new("id", LogicalType::String), Column::new("n", LogicalType::Int64)];
+    let mut table = Table::new("point", columns);
     table.key = vec!["id".to_owned()];
     table.latest_by = Some("n".to_owned());
     table
@@ -195,7 +191,8 @@ async fn documents_are_delivered_once_each() {
     assert_eq!((report.total.written, report.waiting_documents, report.missed), (2, 0, 0));
     assert_eq!(report.elapsed_ms, 240_000, "four waits of a minute");
     // Nor by the next process.
-    let report = world.run(world.options(), Stop::never(), [document("b"), document("c")]).await.expect("a run");
+    let report =
+        world.run(world.options(), Stop::never(), [document("b"), document("c")]).await.expect("a run");
     assert_eq!((world.got().len(), report.repeated, report.documents), (3, 1, 1));
 }
 
@@ -250,7 +247,8 @@ fn files(folder: &Path) -> usize {
 async fn what_nobody_can_read_is_set_aside() {
     let world = World::new();
     world.says([Says::Refuses]);
-    let report = world.run(world.options(), Stop::never(), [document("x"), document("y")]).await.expect("a run");
+    let report =
+        world.run(world.options(), Stop::never(), [document("x"), document("y")]).await.expect("a run");
     assert_eq!((report.refused_documents, report.waiting_documents), (1, 0));
     assert_eq!(world.got(), ["y"]);
     assert_eq!(files(&world.folder.path().join("refused")), 2, "the document and the reason");
@@ -350,7 +348,10 @@ async fn unchanged_points_are_left_out_also_by_the_next_process() {
     // Older is skipped too; a broken record stays, to be told.
     let next = [document("[{\"id\":\"a\",\"n\":0},\n{\"id\":\"b\",\"n\":2},\n{\"id\":\"c\",\"n\":\"x\"}]")];
     let report = world.run(options, Stop::never(), next).await.expect("a run");
-    assert_eq!((report.total.skipped, &world.got()[2..]), (2, &["{\"id\":\"c\",\"n\":\"x\"}\n".to_owned()][..]));
+    assert_eq!(
+        (report.total.skipped, &world.got()[2..]),
+        (2, &["{\"id\":\"c\",\"n\":\"x\"}\n".to_owned()][..])
+    );
 }
 
 #[tokio::test]
@@ -374,7 +375,7 @@ async fn a_process_killed_before_it_noted_a_document_has_still_seen_it() {
 fn only_tables_whose_events_have_a_time_have_a_usual_window() {
     assert_eq!(usual_window(&table()), None);
     let mut dated = table();
-    let time = Scalar::Timestamp { unit: TimeUnit::Millis, utc: true };
-    dated.columns.push(Column { nullable: false, ..Column::new("at", LogicalType::Scalar(time)) });
+    let time = LogicalType::Timestamp { unit: TimeUnit::Millis, instant: true, offset: false };
+    dated.columns.push(Column::new("at", time));
     assert_eq!(usual_window(&dated).map(|window| window.to_string()).as_deref(), Some("-7d..+1h"));
 }
