@@ -30,6 +30,7 @@ pub mod ingest;
 pub mod inspect;
 pub mod journal;
 mod keys;
+pub mod lambda;
 mod partition;
 mod place;
 mod plan;

@@ -4,6 +4,7 @@
 //! what is missing is null, what is unknown is passed over, and types that hold the same values in another way
 //! (wider integers, text as bytes, times of another unit) are taken. Any other type is an error of that file.
 
+mod decoded;
 mod error;
 mod files;
 mod open_file;
@@ -15,6 +16,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use decoded::Decoded;
 pub use error::ReadError;
 
 use crate::journal::compaction::generations;

@@ -1,0 +1,105 @@
+//! The bytes of one record of an event into rows: any number of documents, all of them or none.
+
+use super::event::EventRecord;
+use super::response::Verdict;
+use crate::batch::Batch;
+use crate::bounds::Bounds;
+use crate::convert::{Format, Limits};
+use crate::error::Error;
+use crate::feed::Feeder;
+use crate::plan::Plan;
+use crate::reject::Rejects;
+use crate::semantics::Semantics;
+use crate::window::EventWindow;
+use lakebed_schema::Table;
+
+/// How records are decoded.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TransformOptions {
+    /// By which rules values are read.
+    pub semantics: Semantics,
+    /// Bounds on single documents.
+    pub limits: Limits,
+    /// Fail what happened too long before its arrival, or after it.
+    pub accept_event_time: Option<EventWindow>,
+}
+
+/// Decodes the records of one table.
+#[derive(Debug)]
+pub(super) struct Records {
+    pub(super) plan: Plan,
+    bounds: Bounds,
+    limits: Limits,
+}
+
+impl Records {
+    pub(super) fn new(table: &Table, options: &TransformOptions) -> Result<Self, Error> {
+        let plan = Plan::compile_with(table, options.semantics)?;
+        let bounds = Bounds::new(table, &plan, options.accept_event_time, None)?;
+        Ok(Self { plan, bounds, limits: options.limits })
+    }
+
+    /// An empty batch for [`decode`](Self::decode).
+    pub(super) fn batch(&self) -> Batch {
+        Batch::new(&self.plan, 0).with_bounds(self.bounds.clone())
+    }
+
+    /// Fills a batch with the documents of a record.
+    ///
+    /// # Errors
+    /// Why the record fails: one of its documents does, or it holds none.
+    pub(super) fn decode(&self, record: &EventRecord, batch: &mut Batch) -> Result<(), Verdict> {
+        batch.restart(record.arrival());
+        let bytes = record
+            .bytes()
+            .map_err(|error| Verdict::fail("Lambda.NoBase64", format!("its data is no base64: {error}")))?;
+        let is_xml = self.plan.xml.is_some() && bytes.trim_ascii_start().first() == Some(&b'<');
+        let format = if is_xml { Format::Xml } else { Format::Json };
+        let mut feeder = Feeder::new(&self.plan, format, self.limits)
+            .map_err(|error| Verdict::fail("Lambda.Format", error.to_string()))?;
+        let mut rejects = Rejects::default();
+        let read = feeder.decode(&bytes, 0, true, batch, &mut rejects);
+        let rows = batch.rows().len();
+        if let Some(reject) = rejects.list.first() {
+            let documents = rows + rejects.list.len();
+            let mut reason = reject.message();
+            if documents > 1 {
+                let refused = rejects.list.len();
+                reason = format!(
+                    "{refused} of the {documents} documents in it, first at byte {}: {reason}",
+                    reject.offset
+                );
+            }
+            return Err(Verdict::fail(reject.code(), reason));
+        }
+        if bytes.get(read..).is_some_and(|rest| !rest.trim_ascii().is_empty()) {
+            return Err(Verdict::fail("Lambda.TooMany", format!("it holds more than {rows} documents")));
+        }
+        if rows == 0 {
+            return Err(Verdict::fail("Lambda.Empty", "it holds no document"));
+        }
+        Ok(())
+    }
+}
+
+/// The one path that all rows of a batch have.
+///
+/// # Errors
+/// Why the record fails: one record has one set of partition keys.
+pub(super) fn path(batch: &Batch) -> Result<String, Verdict> {
+    let mut partitions = batch.rows().iter().map(|row| row.partition);
+    let first = partitions.next().unwrap_or_default();
+    let path = batch.router.path(first);
+    match partitions.find(|partition| *partition != first) {
+        Some(other) => Err(Verdict::fail(
+            "Lambda.SeveralPartitions",
+            format!(
+                "its {} documents belong to several partitions ({path} and {}), and a record goes to one: pack only records \
+                 of one partition together, or let the stream de-aggregate (stream.deaggregate = true)",
+                batch.rows().len(),
+                batch.router.path(other)
+            ),
+        )),
+        None => Ok(path.to_owned()),
+    }
+}
