@@ -30,6 +30,8 @@ pub mod ingest;
 pub mod inspect;
 pub mod journal;
 mod keys;
+#[cfg(feature = "service")]
+pub mod kpl;
 pub mod lambda;
 mod partition;
 mod place;

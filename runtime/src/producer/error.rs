@@ -1,5 +1,6 @@
 //! Why a record was not taken.
 
+use crate::canonical::{CanonicalError, EncodeError};
 use crate::reject::Reject;
 use std::fmt;
 use std::io;
@@ -29,6 +30,8 @@ pub enum SendError {
     NoNewline,
     /// The table refuses it.
     Refused(Box<Reject>),
+    /// A value of it has no JSON that the stream would store as it is.
+    NotCanonical(CanonicalError),
     /// There is no room, and the options say not to wait for it.
     Full {
         /// Whether it is the disk spool that is full.
@@ -55,6 +58,7 @@ impl SendError {
             Self::BadKey { .. } => "bad-key",
             Self::NoNewline => "no-newline",
             Self::Refused(_) => "refused",
+            Self::NotCanonical(_) => "not-canonical",
             Self::Full { .. } => "full",
             Self::Clogged { .. } => "clogged",
             Self::Spool(_) => "spool",
@@ -83,6 +87,7 @@ impl fmt::Display for SendError {
                 f.write_str("the record does not end with a newline, which records that are packed must")
             }
             Self::Refused(reject) => write!(f, "the table refuses the record: {}", reject.message()),
+            Self::NotCanonical(error) => error.fmt(f),
             Self::Full { spool: true } => f.write_str("the disk spool is full: the service takes nothing"),
             Self::Full { spool: false } => f.write_str("the queue is full: the service takes too little"),
             Self::Clogged { records } => write!(
@@ -105,9 +110,19 @@ impl std::error::Error for SendError {
             | Self::BadKey { .. }
             | Self::NoNewline
             | Self::Refused(_)
+            | Self::NotCanonical(_)
             | Self::Full { .. }
             | Self::Clogged { .. }
             | Self::Closed => None,
+        }
+    }
+}
+
+impl From<EncodeError> for SendError {
+    fn from(error: EncodeError) -> Self {
+        match error {
+            EncodeError::Refused(reject) => Self::Refused(reject),
+            EncodeError::NotCanonical(error) => Self::NotCanonical(error),
         }
     }
 }

@@ -10,14 +10,12 @@
 //! [possible duplicates](ProducerReport::possible_duplicates).
 //!
 //! ```
-//! # use lakebed::producer::{CallError, Entry, EntryResult, KeyRule, Service, ServiceLimits};
+//! # use lakebed::producer::{CallError, Entry, EntryResult, Service, ServiceLimits};
 //! # use futures_util::future::{BoxFuture, FutureExt};
 //! # #[derive(Debug)] struct MyStream;
 //! # impl Service for MyStream {
 //! #     fn name(&self) -> &str { "mine" }
-//! #     fn limits(&self) -> ServiceLimits {
-//! #         ServiceLimits { records: 500, bytes: 4 << 20, record_bytes: 1_024_000, key: KeyRule::None }
-//! #     }
+//! #     fn limits(&self) -> ServiceLimits { ServiceLimits::FIREHOSE }
 //! #     fn put<'a>(&'a self, entries: &'a [Entry]) -> BoxFuture<'a, Result<Vec<EntryResult>, CallError>> {
 //! #         async { Ok(vec![EntryResult::Delivered; entries.len()]) }.boxed()
 //! #     }
@@ -37,11 +35,19 @@
 //! # }
 //! ```
 
+#[cfg(feature = "aws")]
+mod aws;
 mod batch;
+mod codes;
 mod disk;
 mod entry;
 mod error;
+#[cfg(feature = "aws")]
+mod firehose;
 mod health;
+#[cfg(feature = "aws")]
+mod kinesis;
+mod limits;
 mod options;
 mod outcome;
 mod pack;
@@ -54,15 +60,23 @@ pub mod spool;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod undeliverable;
 mod window;
 
+#[cfg(feature = "aws")]
+pub use aws::AwsOptions;
 pub use entry::Entry;
 pub use error::SendError;
+#[cfg(feature = "aws")]
+pub use firehose::FirehoseStream;
+#[cfg(feature = "aws")]
+pub use kinesis::KinesisStream;
 pub use options::{Durability, Order, ProducerOptions, Retry, SpoolConfig, WhenFull};
 pub use pack::{BILLING_STEP, MAX_LINES, Packing};
 pub use report::{ProducerReport, Returned};
 pub use service::{CallError, CallErrorKind, EntryResult, KeyRule, Service, ServiceLimits};
+pub use typed::TypedProducer;
 
 use crate::error::{Error, ErrorKind};
 use disk::Disk;
@@ -263,6 +277,11 @@ impl Producer {
         let mut state = self.handle.shared.state();
         state.kept_bytes = 0;
         std::mem::take(&mut state.kept)
+    }
+
+    /// Counts a record that was refused before it came here.
+    fn refused(&self) {
+        self.handle.shared.state().counts.refused += 1;
     }
 
     /// The service.

@@ -6,6 +6,7 @@
 pub mod feeds;
 mod file;
 mod http;
+pub mod kinesis;
 mod lines;
 
 pub use file::FileSource;

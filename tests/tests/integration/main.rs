@@ -43,6 +43,7 @@ mod permissions;
 mod planning;
 mod prefixes;
 mod processes;
+mod producer;
 mod projection;
 mod readers;
 mod registry;

@@ -184,7 +184,7 @@ struct Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(50))]
 
     /// Whatever is done and wherever the process is killed: each record that is not done is there, once and in order.
     #[test]
