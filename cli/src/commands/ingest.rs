@@ -50,7 +50,10 @@ pub(crate) struct IngestArgs {
     #[arg(long, value_name = "SOURCE")]
     pub(crate) from: OsString,
 
-    /// Lake to store records in: a folder or s3://BUCKET/PREFIX
+    /// Lake to store records in, a folder or s3://BUCKET/PREFIX; or a stream, firehose:NAME or kinesis:NAME
+    ///
+    /// Streams need a lakebed built with the feature `aws`. Records go to them as JSON that Firehose's conversion stores as
+    /// the table's rules would; delivery is at least once, and what a stream does not take waits in the spool folder.
     #[arg(long, value_name = "TARGET")]
     pub(crate) to: OsString,
 
@@ -88,6 +91,10 @@ pub(crate) struct IngestArgs {
     /// Bytes that may wait there; when there are more, the source is not asked [default: 4GiB]
     #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]
     pub(crate) spool_size: Option<u64>,
+
+    /// Folder for records that the table refuses, when they go to a stream [default: in the spool folder]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) rejects: Option<PathBuf>,
 
     /// How long an answer may take [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = quantity::duration)]

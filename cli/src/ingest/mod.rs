@@ -2,6 +2,7 @@
 
 mod log;
 mod service;
+mod to;
 
 pub(crate) use log::LogFormat;
 pub(crate) use service::run;
@@ -11,15 +12,16 @@ use crate::commands::ingest::IngestArgs;
 use crate::error::CliError;
 use crate::location::{self, Place};
 use crate::tables::Registry;
-use crate::target::{Resolved, Settings};
-use lakebed::ingest::{IngestOptions, LakeSink, Sink, usual_window};
+use crate::target::Settings;
+use lakebed::EventWindow;
+use lakebed::ingest::IngestOptions;
 use lakebed::source::{FileSource, HttpOptions, HttpSource, LineSource, Source, feeds};
-use lakebed::{ConvertOptions, EventWindow};
 use lakebed_schema::Table;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
+use to::To;
 
 /// Folder of spools in the current one.
 const SPOOLS: &str = ".lakebed-spool";
@@ -29,6 +31,12 @@ const LINES: Duration = Duration::from_secs(1);
 /// A window of event time, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Window(Option<EventWindow>);
+
+impl Window {
+    pub(crate) fn get(self) -> Option<EventWindow> {
+        self.0
+    }
+}
 
 impl FromStr for Window {
     type Err = String;
@@ -45,7 +53,7 @@ impl FromStr for Window {
 pub(crate) struct Poll {
     pub(crate) table: Table,
     pub(crate) source: Box<dyn Source>,
-    pub(crate) sink: Box<dyn Sink>,
+    pub(crate) to: To,
     pub(crate) options: IngestOptions,
     pub(crate) health: Option<SocketAddr>,
     pub(crate) log: LogFormat,
@@ -64,27 +72,10 @@ impl Poll {
         options.deliver_every = args.deliver_every.unwrap_or(options.deliver_every);
         options.skip_unchanged = args.skip_unchanged;
         options.spool_bytes = args.spool_size.unwrap_or(options.spool_bytes);
-        let sink = sink(args, context, &table, &target)?;
+        let to = To::new(args, context, &table, target.target, &options.spool)?;
         let source = source(args, context, &table, options.every)?;
-        Ok(Self { table, source, sink, options, health: args.health, log: args.log })
+        Ok(Self { table, source, to, options, health: args.health, log: args.log })
     }
-}
-
-fn sink(
-    args: &IngestArgs,
-    context: &Context<'_, '_>,
-    table: &Table,
-    target: &Resolved,
-) -> Result<Box<dyn Sink>, CliError> {
-    let lake = location::location(&args.to, Place::Lake)?;
-    let mut options = ConvertOptions::new(Vec::<PathBuf>::new(), lake);
-    options.stores = args.s3.stores(&context.around);
-    options.access = args.access.access(&context.around);
-    args.work.apply(&mut options);
-    args.limits.apply(&mut options);
-    options.semantics = args.semantics.into();
-    options.accept_event_time = args.accept_event_time.map_or_else(|| usual_window(table), |window| window.0);
-    Ok(Box::new(LakeSink::new(table.clone(), options).with_projection(target.target.clone())))
 }
 
 fn source(

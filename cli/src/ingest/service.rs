@@ -27,7 +27,8 @@ fn cannot_start(error: &io::Error) -> CliError {
 }
 
 async fn polling(poll: Poll, io: &mut Io<'_>) -> Result<IngestReport, CliError> {
-    let Poll { table, source, sink, options, health, log } = poll;
+    let Poll { table, source, to, options, health, log } = poll;
+    let sink = to.open(&table).await?;
     let (stopper, stop) = Stopper::new();
     let (sender, mut ticks) = mpsc::unbounded_channel();
     let clock = Arc::new(SystemClock::new());

@@ -60,7 +60,7 @@ impl Vital {
     pub fn of(report: &IngestReport, every: Duration, now_ms: i64) -> Self {
         let since = |at: Option<i64>| now_ms.saturating_sub(at.unwrap_or(report.started_ms)).max(0);
         let mut behind_ms = since(report.last_fetch_ms);
-        if report.waiting_documents > 0 {
+        if report.waiting_documents > 0 || report.held_records > 0 {
             behind_ms = behind_ms.max(since(report.last_delivery_ms));
         }
         let most = i64::try_from(every.saturating_mul(TICKS).as_millis()).unwrap_or(i64::MAX);

@@ -42,6 +42,7 @@ mod sink;
 mod skip;
 mod spool;
 mod stop;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -53,6 +54,7 @@ pub use run::{Ingest, Listener};
 pub use sink::{Delivery, LakeSink, Sink, usual_window};
 pub use spool::SpooledDocument;
 pub use stop::{Stop, Stopper};
+pub use stream::{StreamOptions, StreamSink};
 
 use crate::convert::Limits;
 use std::path::PathBuf;

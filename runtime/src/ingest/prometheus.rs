@@ -33,6 +33,7 @@ pub(super) fn text(report: &IngestReport, now_ms: i64) -> String {
     }
     add("waiting_documents", "gauge", "Documents in the spool.", report.waiting_documents.to_string());
     add("waiting_bytes", "gauge", "Their bytes on disk.", report.waiting_bytes.to_string());
+    add("held_records", "gauge", "Records that the target keeps.", report.held_records.to_string());
     for (name, help, at) in [
         ("last_fetch_age_seconds", "Seconds since the source answered.", report.last_fetch_ms),
         ("last_delivery_age_seconds", "Seconds since all was delivered.", report.last_delivery_ms),

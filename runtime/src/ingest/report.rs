@@ -43,6 +43,8 @@ pub struct IngestReport {
     pub waiting_documents: u64,
     /// Their bytes on disk.
     pub waiting_bytes: u64,
+    /// Records that the target keeps itself until it can deliver them.
+    pub held_records: u64,
     /// Milliseconds since 1970 at which the source was reached last.
     pub last_fetch_ms: Option<i64>,
     /// Milliseconds since 1970 at which everything was delivered last.

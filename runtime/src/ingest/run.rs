@@ -121,7 +121,9 @@ impl Ingest {
     pub async fn run(self) -> Result<IngestReport, Error> {
         let spool = Spool::open(&self.options.spool, &self.table.name, &self.sink.name())?;
         let folder = spool.folder().display().to_string();
-        let mut running = Running { skipper: None, spool, since_delivery: None, ended: false, it: self };
+        let is_held = self.sink.may_hold();
+        let mut running =
+            Running { skipper: None, spool, since_delivery: None, ended: false, is_held, it: self };
         running.prepare()?;
         let began = running.it.clock.elapsed();
         let started_ms = running.it.clock.now_ms();
@@ -131,9 +133,14 @@ impl Ingest {
         });
         running.tell_waiting();
         running.ticks(began).await?;
-        if let Err(error) = running.it.sink.close().await {
-            running.it.status.change(|report| report.error = Some(error.full()));
-        }
+        let closed = running.it.sink.close().await;
+        running.it.status.change(|report| match closed {
+            Ok(()) => report.held_records = 0,
+            Err(error) => {
+                report.held_records = report.held_records.max(1);
+                report.error = Some(error.full());
+            }
+        });
         let elapsed = running.it.clock.elapsed().saturating_sub(began);
         let stopped = running.it.stop.is_stopped();
         running.it.status.change(|report| {
@@ -152,6 +159,8 @@ struct Running {
     since_delivery: Option<Duration>,
     /// Whether the source has nothing more to give.
     ended: bool,
+    /// Whether the target keeps records that it could not deliver.
+    is_held: bool,
 }
 
 impl Running {
@@ -229,7 +238,7 @@ impl Running {
 
     /// Told to end between two ticks: what waits is delivered, without asking for more.
     async fn last(&mut self) -> Result<(), Error> {
-        if self.spool.waiting().is_empty() {
+        if self.spool.waiting().is_empty() && !self.is_held {
             return Ok(());
         }
         let mut tick = TickReport {
@@ -379,7 +388,8 @@ impl Running {
         let is_due = waited.is_none_or(|waited| waited >= options.deliver_every);
         let is_half_full = self.spool.waiting_bytes() >= options.spool_bytes / 2;
         let is_last = options.once || self.ended || stop.is_stopped();
-        !self.spool.waiting().is_empty() && (is_due || is_half_full || is_last)
+        let is_waiting = !self.spool.waiting().is_empty() || self.is_held;
+        is_waiting && (is_due || is_half_full || is_last)
     }
 
     /// Delivers what waits. Only what can never work is an error.
@@ -409,19 +419,22 @@ impl Running {
         let refused = delivery.refused.len() as u64;
         self.it.status.change(|report| {
             report.possible_duplicates += delivery.possible_duplicates;
+            report.held_records = delivery.held;
             report.refused_documents += refused;
         });
         if let Some((name, reason)) = delivery.refused.first() {
             let place = self.spool.folder().join("refused");
             tick.error = Some(format!("a document was set aside as {}/{name}: {reason}", place.display()));
         }
-        if self.spool.waiting().is_empty() {
+        self.is_held = delivery.held > 0;
+        if self.spool.waiting().is_empty() && !self.is_held {
             self.since_delivery = None;
             let now = self.it.clock.now_ms();
             self.it.status.change(|report| report.last_delivery_ms = Some(now));
             if tick.outcome != TickOutcome::FetchFailed {
                 tick.outcome = TickOutcome::Delivered;
             }
+            tick.error = tick.error.take().or(delivery.error);
         } else {
             tick.outcome = TickOutcome::DeliveryFailed;
             tick.error = delivery.error.or_else(|| tick.error.take());

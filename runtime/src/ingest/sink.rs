@@ -18,6 +18,11 @@ pub trait Sink: Send {
     /// How people call it.
     fn name(&self) -> String;
 
+    /// Whether it may hold records of an earlier process, which [`deliver`](Self::deliver) without documents would send.
+    fn may_hold(&self) -> bool {
+        false
+    }
+
     /// Delivers documents, the oldest first. Those that the answer does not name stay in the spool.
     ///
     /// # Errors
@@ -45,6 +50,8 @@ pub struct Delivery {
     pub counts: Counts,
     /// Records that may have been delivered twice, because an answer was lost.
     pub possible_duplicates: u64,
+    /// Records that the target keeps itself until it can deliver them.
+    pub held: u64,
     /// What was not delivered, and why; the documents are tried again.
     pub error: Option<String>,
 }
@@ -107,6 +114,7 @@ impl Sink for LakeSink {
                     refused: refused.into_iter().map(|(path, why)| (name(path), why)).collect(),
                     counts,
                     possible_duplicates: 0,
+                    held: 0,
                     error: error.map(|error| error.full()),
                 }),
             }
