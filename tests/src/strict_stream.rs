@@ -144,21 +144,24 @@ impl StrictStream {
     async fn answer(&self, entries: &[Entry]) -> Result<Vec<EntryResult>, CallError> {
         let fate = self.state().begin(self.kind, entries, self.start.elapsed());
         sleep(self.latency).await;
-        let mut state = self.state();
-        state.leave(entries);
-        match fate {
-            Fate::Fails(error) => Err(error),
-            Fate::Partial(share) => Ok(state.store(entries, share, self.kind)),
-            Fate::Written(is_silent) => {
-                state.store(entries, 0, self.kind);
-                state.lost_records += lines(entries).count() as u64;
-                drop(state);
-                if is_silent {
-                    std::future::pending::<()>().await;
+        let (answer, is_silent) = {
+            let mut state = self.state();
+            state.leave(entries);
+            match fate {
+                Fate::Fails(error) => (Err(error), false),
+                Fate::Partial(share) => (Ok(state.store(entries, share, self.kind)), false),
+                Fate::Written(is_silent) => {
+                    state.store(entries, 0, self.kind);
+                    state.lost_records += lines(entries).count() as u64;
+                    let said = "connection reset by peer";
+                    (Err(CallError::new(CallErrorKind::MaybeWritten, "Reset", said)), is_silent)
                 }
-                Err(CallError::new(CallErrorKind::MaybeWritten, "Reset", "connection reset by peer"))
             }
+        };
+        if is_silent {
+            std::future::pending::<()>().await;
         }
+        answer
     }
 }
 

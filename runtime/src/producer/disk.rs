@@ -24,6 +24,8 @@ pub(super) enum Command {
     Ack { segment: u64, seqs: Vec<u64> },
     /// Write records to the file of those that the service refuses, and forget them.
     Undeliverable { records: Vec<(Returned, Option<(u64, u64)>)> },
+    /// Delete a file of which all is done with, even if it could still grow.
+    Trim,
     /// Close the spool.
     Close { done: oneshot::Sender<io::Result<u64>> },
 }
@@ -67,7 +69,14 @@ pub(super) fn gone() -> io::Error {
 }
 
 /// Does what is asked for until the spool is closed.
-pub(super) async fn run(mut spool: Spool, is_synced: bool, mut commands: Commands, shared: Arc<Shared>) {
+pub(super) async fn run(
+    spool: Spool,
+    kept: u64,
+    is_synced: bool,
+    mut commands: Commands,
+    shared: Arc<Shared>,
+) {
+    let mut owned = Owned { spool, kept, is_synced };
     let mut next = Vec::new();
     while commands.recv_many(&mut next, TOGETHER).await > 0 {
         let mut taken = std::mem::take(&mut next).into_iter();
@@ -75,13 +84,13 @@ pub(super) async fn run(mut spool: Spool, is_synced: bool, mut commands: Command
             let (appends, others) = group(&mut taken);
             let told = Arc::clone(&shared);
             let work = move || {
-                append(&mut spool, is_synced, appends, &told);
-                let mut spool = Some(spool);
-                others.into_iter().for_each(|command| one(&mut spool, command, &told));
-                spool
+                owned.append(appends, &told);
+                let mut open = Some(owned);
+                others.into_iter().for_each(|command| one(&mut open, command, &told));
+                open.inspect(|open| told.spool_has(open.bytes()))
             };
             match tokio::task::spawn_blocking(work).await {
-                Ok(Some(same)) => spool = same,
+                Ok(Some(same)) => owned = same,
                 // Closed, or the runtime ends.
                 Ok(None) | Err(_) => return,
             }
@@ -104,6 +113,7 @@ fn group(commands: &mut impl Iterator<Item = Command>) -> (Vec<Append>, Vec<Comm
             | Command::Read { .. }
             | Command::Ack { .. }
             | Command::Undeliverable { .. }
+            | Command::Trim
             | Command::Close { .. }) => others.push(other),
         }
         if bytes >= BYTES {
@@ -113,40 +123,61 @@ fn group(commands: &mut impl Iterator<Item = Command>) -> (Vec<Append>, Vec<Comm
     (appends, others)
 }
 
-fn append(spool: &mut Spool, is_synced: bool, appends: Vec<Append>, shared: &Shared) {
-    if appends.is_empty() {
-        return;
+/// What the task owns.
+struct Owned {
+    spool: Spool,
+    /// Bytes of the file of undeliverable records.
+    kept: u64,
+    is_synced: bool,
+}
+
+impl Owned {
+    fn bytes(&self) -> u64 {
+        self.spool.bytes() + self.kept
     }
-    let (records, answers): (Vec<_>, Vec<_>) =
-        appends.into_iter().map(|(seq, payload, done)| ((seq, payload), done)).unzip();
-    let written = spool.append(&records).and_then(|()| if is_synced { spool.sync() } else { Ok(()) });
-    let bytes = records.iter().map(|(_, payload)| Spool::framed(payload.len())).sum();
-    shared.appended(records.len() as u64, bytes, written.as_ref().err());
-    for answer in answers {
-        // Nobody listens when the sender was cancelled; the record counts all the same.
-        let _ = answer.send(written.as_ref().map(|_| ()).map_err(same));
+
+    fn append(&mut self, appends: Vec<Append>, shared: &Shared) {
+        if appends.is_empty() {
+            return;
+        }
+        let (records, answers): (Vec<_>, Vec<_>) =
+            appends.into_iter().map(|(seq, payload, done)| ((seq, payload), done)).unzip();
+        let written = self.spool.append(&records);
+        let written = written.and_then(|()| if self.is_synced { self.spool.sync() } else { Ok(()) });
+        let bytes = records.iter().map(|(_, payload)| Spool::framed(payload.len())).sum();
+        shared.appended(records.len() as u64, bytes, self.bytes(), written.as_ref().err());
+        for answer in answers {
+            // Nobody listens when the sender was cancelled; the record counts all the same.
+            let _ = answer.send(written.as_ref().map(|_| ()).map_err(same));
+        }
+    }
+
+    fn ack(&mut self, segment: u64, seqs: &[u64], shared: &Shared) {
+        if let Err(error) = self.spool.ack(segment, seqs) {
+            shared.said(error.to_string());
+        }
     }
 }
 
-fn one(spool: &mut Option<Spool>, command: Command, shared: &Shared) {
-    let Some(open) = spool else { return };
+fn one(owned: &mut Option<Owned>, command: Command, shared: &Shared) {
+    let Some(open) = owned else { return };
     match command {
         Command::Append { done, .. } => {
             let _ = done.send(Err(gone()));
         }
         Command::Hold { number, records, done } => {
-            let _ = done.send(open.append_held(number, &records));
+            let _ = done.send(open.spool.append_held(number, &records));
         }
         Command::Read { records, bytes, done } => {
-            let _ = done.send(open.read(records, bytes));
+            let _ = done.send(open.spool.read(records, bytes));
         }
-        Command::Ack { segment, seqs } => ack(open, segment, &seqs, shared),
+        Command::Ack { segment, seqs } => open.ack(segment, &seqs, shared),
         Command::Undeliverable { records } => {
-            match undeliverable::write(open.folder(), records.iter().map(|(record, _)| record)) {
+            match undeliverable::write(open.spool.folder(), records.iter().map(|(record, _)| record)) {
                 Ok(bytes) => {
-                    shared.spool_grew(bytes);
+                    open.kept += bytes;
                     for (segment, seq) in records.iter().filter_map(|(_, place)| *place) {
-                        ack(open, segment, &[seq], shared);
+                        open.ack(segment, &[seq], shared);
                     }
                 }
                 Err(error) => {
@@ -155,19 +186,16 @@ fn one(spool: &mut Option<Spool>, command: Command, shared: &Shared) {
                 }
             }
         }
-        Command::Close { done } => {
-            if let Some(spool) = spool.take() {
-                let _ = done.send(spool.close());
+        Command::Trim => {
+            if let Err(error) = open.spool.trim() {
+                shared.said(error.to_string());
             }
         }
-    }
-}
-
-fn ack(spool: &mut Spool, segment: u64, seqs: &[u64], shared: &Shared) {
-    match spool.ack(segment, seqs) {
-        Ok(0) => {}
-        Ok(bytes) => shared.freed(bytes),
-        Err(error) => shared.said(error.to_string()),
+        Command::Close { done } => {
+            if let Some(owned) = owned.take() {
+                let _ = done.send(owned.spool.close());
+            }
+        }
     }
 }
 

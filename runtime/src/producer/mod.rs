@@ -132,16 +132,15 @@ impl Producer {
         check(&options, limits)?;
         let mut recovery = spool::Recovery::default();
         let mut opened = None;
-        let mut spool_bytes = 0;
+        let (mut spool_bytes, mut kept) = (0, 0);
         if let Some(config) = options.spool.clone() {
             let opening = tokio::task::spawn_blocking(move || {
-                let opened = Spool::open(&config.folder);
+                let opened = Spool::open(&config.folder, segment_bytes(config.bytes));
                 opened.map(|(spool, recovery)| (kept_bytes(&config.folder), spool, recovery))
             });
             let answer = opening.await.map_err(|error| defect().with_source(error))?;
-            let (kept, spool, found) = answer.map_err(cannot_open)?;
-            spool_bytes = spool.bytes() + kept;
-            recovery = found;
+            let (bytes, spool, found) = answer.map_err(cannot_open)?;
+            (spool_bytes, kept, recovery) = (spool.bytes() + bytes, bytes, found);
             opened = Some((Disk::new(&spool), spool));
         }
         for damage in &recovery.damage {
@@ -166,6 +165,7 @@ impl Producer {
             unread: recovery.records,
             unread_from: 0,
             spool_bytes,
+            pending_bytes: 0,
             health: Health::new(),
             wants_hold: false,
             counts,
@@ -187,7 +187,7 @@ impl Producer {
             ended: Notify::new(),
         });
         if let Some((commands, spool)) = task {
-            tokio::spawn(disk::run(spool, is_synced, commands, Arc::clone(&shared)));
+            tokio::spawn(disk::run(spool, kept, is_synced, commands, Arc::clone(&shared)));
         }
         tokio::spawn(Pump::new(Arc::clone(&shared)).run());
         Ok(Self { handle: Arc::new(Handle { shared }) })
@@ -313,6 +313,11 @@ fn check(options: &ProducerOptions, limits: ServiceLimits) -> Result<(), Error> 
         )),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Bytes of a file of a spool of so many: done with as a whole, so that few files are many bytes.
+fn segment_bytes(spool: u64) -> u64 {
+    (spool / 16).clamp(64 << 10, spool::SEGMENT_BYTES)
 }
 
 /// Bytes of the file of undeliverable records.

@@ -6,7 +6,7 @@ use super::outcome::Called;
 use super::report::{ProducerReport, Returned};
 use super::service::{CallError, CallErrorKind, Service};
 use super::shared::{Shared, State};
-use super::spool::{Spool, Stored};
+use super::spool::Stored;
 use super::telemetry::Telemetry;
 use futures_util::FutureExt;
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ const DISK_PAUSE: Duration = Duration::from_secs(1);
 enum Event {
     Called(Called),
     Read(io::Result<Vec<Stored>>),
-    Held { number: u64, records: u64, bytes: u64, result: io::Result<()> },
+    Held { number: u64, records: u64, result: io::Result<()> },
 }
 
 /// What is to be done now.
@@ -109,12 +109,11 @@ impl Pump {
         }
         if let Some((number, records)) = hold {
             let (done, answer) = oneshot::channel();
-            let bytes = records.iter().map(|(_, payload)| Spool::framed(payload.len())).sum();
             let count = records.len() as u64;
             disk.ask(Command::Hold { number, records, done });
             tasks.spawn(async move {
                 let result = answer.await.unwrap_or_else(|_| Err(disk::gone()));
-                Event::Held { number, records: count, bytes, result }
+                Event::Held { number, records: count, result }
             });
         }
     }
@@ -238,11 +237,9 @@ impl Pump {
                 self.is_reading = false;
                 self.disk_failed(&error);
             }
-            Event::Held { records, bytes, result: Ok(()), .. } => {
+            Event::Held { records, result: Ok(()), .. } => {
                 self.is_holding = false;
-                let mut state = self.shared.state();
-                state.spool_bytes += bytes;
-                state.counts.spool_writes += records;
+                self.shared.state().counts.spool_writes += records;
             }
             Event::Held { number, result: Err(error), .. } => {
                 self.is_holding = false;

@@ -51,8 +51,9 @@ pub(super) struct State {
     pub(super) unread: u64,
     /// No record below that is among them.
     pub(super) unread_from: u64,
-    /// Bytes in the spool.
+    /// Bytes in the spool, and those that are being written.
     pub(super) spool_bytes: u64,
+    pub(super) pending_bytes: u64,
     pub(super) health: Health,
     /// Whether records in memory may have to be on the disk too.
     pub(super) wants_hold: bool,
@@ -123,7 +124,9 @@ impl Shared {
                 || state.health.is_down())
         {
             let bytes = disk::framed(&entry);
-            if state.spool_bytes + bytes > self.spool_room() {
+            if state.spool_bytes + state.pending_bytes + bytes > self.spool_room() {
+                // What is done with goes by whole files.
+                disk.ask(Command::Trim);
                 return self.no_room(entry, true);
             }
             let seq = state.number();
@@ -131,7 +134,7 @@ impl Shared {
                 state.unread_from = seq;
             }
             state.pending += 1;
-            state.spool_bytes += bytes;
+            state.pending_bytes += bytes;
             let (done, written) = oneshot::channel();
             // While the state is locked, so that records are written in the order of their numbers.
             disk.ask(Command::Append { seq, payload: disk::encode(&entry), done });
@@ -169,9 +172,11 @@ impl Shared {
     }
 
     /// Records were written to the spool, or could not be.
-    pub(super) fn appended(&self, records: u64, bytes: u64, error: Option<&io::Error>) {
+    pub(super) fn appended(&self, records: u64, bytes: u64, spool_bytes: u64, error: Option<&io::Error>) {
         let mut state = self.state();
         state.pending -= records;
+        state.pending_bytes -= bytes;
+        state.spool_bytes = spool_bytes;
         match error {
             None => {
                 state.unread += records;
@@ -179,7 +184,6 @@ impl Shared {
                 state.counts.spool_writes += records;
             }
             Some(error) => {
-                state.spool_bytes = state.spool_bytes.saturating_sub(bytes);
                 state.counts.refused += records;
                 state.counts.last_error = Some(error.to_string());
             }
@@ -188,17 +192,15 @@ impl Shared {
         self.wake.notify_one();
     }
 
-    /// The spool has other bytes than records.
-    pub(super) fn spool_grew(&self, bytes: u64) {
-        self.state().spool_bytes += bytes;
-    }
-
-    /// The spool has fewer bytes.
-    pub(super) fn freed(&self, bytes: u64) {
+    /// The spool has so many bytes now.
+    pub(super) fn spool_has(&self, bytes: u64) {
         let mut state = self.state();
-        state.spool_bytes = state.spool_bytes.saturating_sub(bytes);
+        let has_room = bytes < state.spool_bytes;
+        state.spool_bytes = bytes;
         drop(state);
-        self.room.notify_waiters();
+        if has_room {
+            self.room.notify_waiters();
+        }
     }
 
     /// Something went wrong that needs nothing but to be known.

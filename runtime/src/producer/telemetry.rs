@@ -93,7 +93,7 @@ impl Telemetry {
         set(bytes, state.window.bytes() as u64);
         let [records, bytes] = &self.spool;
         set(records, state.pending + state.unread);
-        set(bytes, state.spool_bytes);
+        set(bytes, state.spool_bytes + state.pending_bytes);
         let is_down = state.health.is_down();
         set(&self.outage, u64::from(is_down));
         if is_down != self.was_down {

@@ -58,5 +58,7 @@ mod sql;
 mod stack;
 mod stores;
 mod story;
+#[cfg(feature = "aws")]
+mod streams;
 mod two_writers;
 mod verify_aws;

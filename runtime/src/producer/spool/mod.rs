@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes after which a new segment begins.
-const SEGMENT_BYTES: u64 = 16 << 20;
+/// Bytes after which a new segment begins, where nothing speaks for fewer.
+pub const SEGMENT_BYTES: u64 = 16 << 20;
 
 /// A folder of records.
 #[derive(Debug)]
@@ -108,22 +108,24 @@ impl Spool {
         (frame::FRAME + payload) as u64
     }
 
-    /// Opens a folder, which is made when it is not there, and looks at every record in it.
+    /// Opens a folder, which is made when it is not there, and looks at every record in it. A segment ends after so many
+    /// bytes: it is deleted as a whole.
     ///
     /// # Errors
     /// The folder cannot be read or written, or another process has it ([`io::ErrorKind::WouldBlock`]).
-    pub fn open(folder: &Path) -> io::Result<(Self, Recovery)> {
-        Self::open_with(folder, SEGMENT_BYTES)
-    }
-
-    fn open_with(folder: &Path, segment_bytes: u64) -> io::Result<(Self, Recovery)> {
+    pub fn open(folder: &Path, segment_bytes: u64) -> io::Result<(Self, Recovery)> {
         fs::create_dir_all(folder).map_err(at(folder))?;
         let lock = lock(folder)?;
         let closed = folder.join(CLOSED);
         let mut recovery = Recovery { was_closed: closed.exists(), ..Recovery::default() };
         let mut segments = BTreeMap::new();
         let mut highest = 0;
-        for (number, path) in files(folder)? {
+        let (files, notes) = files(folder)?;
+        for path in notes.iter().filter(|(number, _)| !files.contains_key(number)).map(|(_, path)| path) {
+            // Its segment is gone. A new one of that number must not take it for its own.
+            fs::remove_file(path).map_err(at(path))?;
+        }
+        for (number, path) in files {
             highest = highest.max(number);
             if let Some(segment) = Segment::recover(&path, number, &mut recovery.damage)? {
                 recovery.records += segment.live();
@@ -336,6 +338,18 @@ impl Spool {
         Ok(freed)
     }
 
+    /// Deletes the segment that grows if all of it is done with.
+    ///
+    /// # Errors
+    /// A file cannot be deleted.
+    pub fn trim(&mut self) -> io::Result<()> {
+        let number = self.tail.as_ref().map(|(number, _)| *number);
+        match number.and_then(|number| self.segments.get(&number)) {
+            Some(segment) if segment.live() == 0 => self.rotate(),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Ends the use of the folder, and returns how many records are left in it.
     ///
     /// # Errors
@@ -368,19 +382,26 @@ fn lock(folder: &Path) -> io::Result<File> {
     }
 }
 
-/// Segments in a folder, in the order of their numbers.
-fn files(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
-    let mut files = Vec::new();
+/// Files by the number of their segment.
+type Files = BTreeMap<u64, PathBuf>;
+
+/// Segments in a folder, and the notes of what is done in them.
+fn files(folder: &Path) -> io::Result<(Files, Files)> {
+    let (mut segments, mut notes) = (Files::new(), Files::new());
     for file in fs::read_dir(folder).map_err(at(folder))? {
         let path = file.map_err(at(folder))?.path();
-        let name =
-            path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".spool"));
-        if let Some(number) = name.and_then(|number| number.parse().ok()) {
-            files.push((number, path));
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split_once('.'));
+        if let Some((number, ending)) = name
+            && let Ok(number) = number.parse()
+        {
+            match ending {
+                "spool" => segments.insert(number, path),
+                "done" => notes.insert(number, path),
+                _ => None,
+            };
         }
     }
-    files.sort();
-    Ok(files)
+    Ok((segments, notes))
 }
 
 /// Writes records at the end of a segment: all or none.

@@ -34,7 +34,7 @@ fn seqs(stored: &[Stored]) -> Vec<u64> {
 #[test]
 fn what_is_not_done_comes_again_in_order() {
     let folder = folder();
-    let (mut spool, recovery) = Spool::open_with(folder.path(), 200).unwrap();
+    let (mut spool, recovery) = Spool::open(folder.path(), 200).unwrap();
     assert!(recovery.was_closed && recovery.records == 0);
     for some in (10..40).collect::<Vec<_>>().chunks(4) {
         spool.append(&records(some.iter().copied())).unwrap();
@@ -50,7 +50,7 @@ fn what_is_not_done_comes_again_in_order() {
     let left = spool.records();
     drop(spool);
 
-    let (mut spool, recovery) = Spool::open(folder.path()).unwrap();
+    let (mut spool, recovery) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
     assert_eq!((recovery.records, recovery.next_seq, recovery.was_closed), (left, 40, false));
     let stored = read_all(&mut spool);
     assert_eq!(seqs(&stored), [3, 12, 12, 15, 18, 21, 24, 27, 30, 33, 36, 39]);
@@ -63,44 +63,44 @@ fn what_is_not_done_comes_again_in_order() {
         fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["closed", "lock"]);
-    assert!(Spool::open(folder.path()).unwrap().1.was_closed);
+    assert!(Spool::open(folder.path(), SEGMENT_BYTES).unwrap().1.was_closed);
 }
 
 #[test]
 fn one_process_uses_it_at_a_time() {
     let folder = folder();
-    let (spool, _) = Spool::open(folder.path()).unwrap();
-    let error = Spool::open(folder.path()).unwrap_err();
+    let (spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    let error = Spool::open(folder.path(), SEGMENT_BYTES).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{error}");
     drop(spool);
-    Spool::open(folder.path()).unwrap();
+    Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
 }
 
 /// The only segment in a folder.
 fn segment(folder: &Path) -> PathBuf {
-    let mut files = files(folder).unwrap();
+    let (mut files, _) = files(folder).unwrap();
     assert_eq!(files.len(), 1);
-    files.remove(0).1
+    files.pop_first().unwrap().1
 }
 
 #[test]
 fn a_torn_tail_is_told_kept_and_cut_off() {
     let folder = folder();
-    let (mut spool, _) = Spool::open(folder.path()).unwrap();
+    let (mut spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
     spool.append(&records(0..5)).unwrap();
     drop(spool);
     let path = segment(folder.path());
     let bytes = fs::read(&path).unwrap();
     fs::write(&path, &bytes[..bytes.len() - 3]).unwrap();
 
-    let (mut spool, recovery) = Spool::open(folder.path()).unwrap();
+    let (mut spool, recovery) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
     let [damage] = &recovery.damage[..] else { panic!("{recovery:?}") };
     assert_eq!((damage.kind, recovery.records), (DamageKind::TornTail, 4));
     let kept = fs::read(&damage.kept).unwrap();
     assert_eq!(kept, bytes[damage.offset as usize..bytes.len() - 3]);
     assert_eq!(seqs(&read_all(&mut spool)), [0, 1, 2, 3]);
     drop(spool);
-    assert_eq!(Spool::open(folder.path()).unwrap().1.damage, []);
+    assert_eq!(Spool::open(folder.path(), SEGMENT_BYTES).unwrap().1.damage, []);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn damage_in_the_middle_costs_that_record_alone() {
         [(FRAME_OF_2 + 25, "payload"), (FRAME_OF_2, "length"), (FRAME_OF_2 + 3, "absurd length")]
     {
         let folder = folder();
-        let (mut spool, _) = Spool::open(folder.path()).unwrap();
+        let (mut spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
         spool.append(&records(0..5)).unwrap();
         drop(spool);
         let path = segment(folder.path());
@@ -117,7 +117,7 @@ fn damage_in_the_middle_costs_that_record_alone() {
         bytes[byte] ^= 0xff;
         fs::write(&path, &bytes).unwrap();
 
-        let (mut spool, recovery) = Spool::open(folder.path()).unwrap();
+        let (mut spool, recovery) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
         let [damage] = &recovery.damage[..] else { panic!("{recovery:?}") };
         assert_eq!((damage.kind, damage.offset), (DamageKind::Broken, FRAME_OF_2 as u64), "{what}");
         assert_eq!(seqs(&read_all(&mut spool)), [0, 1, 3, 4], "{what}");
@@ -132,7 +132,7 @@ fn a_file_of_somebody_else_is_set_aside() {
     let folder = folder();
     fs::write(folder.path().join("7.spool"), "my notes").unwrap();
     fs::write(folder.path().join("0000000000000008.spool"), "lakebed s").unwrap();
-    let (spool, recovery) = Spool::open(folder.path()).unwrap();
+    let (spool, recovery) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
     let [damage] = &recovery.damage[..] else { panic!("{recovery:?}") };
     assert_eq!(damage.kind, DamageKind::NoSpool);
     assert_eq!(fs::read(&damage.kept).unwrap(), b"my notes");
@@ -140,9 +140,41 @@ fn a_file_of_somebody_else_is_set_aside() {
 }
 
 #[test]
+fn notes_without_a_segment_are_no_notes_of_the_next_one() {
+    let folder = folder();
+    let (mut spool, _) = Spool::open(folder.path(), 100).unwrap();
+    spool.append(&records(0..3)).unwrap();
+    spool.ack(1, &[0, 1]).unwrap();
+    drop(spool);
+    // The process was killed between the two files.
+    fs::remove_file(segment(folder.path())).unwrap();
+    let (mut spool, _) = Spool::open(folder.path(), 100).unwrap();
+    spool.append(&records(0..3)).unwrap();
+    drop(spool);
+    assert_eq!(Spool::open(folder.path(), 100).unwrap().1.records, 3);
+}
+
+#[test]
+fn what_is_done_goes_also_from_the_segment_that_grows() {
+    let folder = folder();
+    let (mut spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    spool.append(&records(0..3)).unwrap();
+    let stored = read_all(&mut spool);
+    spool.ack(stored[0].segment, &[0, 1]).unwrap();
+    spool.trim().unwrap();
+    assert_eq!(spool.records(), 1);
+    spool.ack(stored[0].segment, &[2]).unwrap();
+    assert!(spool.bytes() > 0, "it could grow");
+    spool.trim().unwrap();
+    assert_eq!(spool.bytes(), 0);
+    spool.append(&records(3..5)).unwrap();
+    assert_eq!(seqs(&read_all(&mut spool)), [3, 4]);
+}
+
+#[test]
 fn a_long_record_passes_alone() {
     let folder = folder();
-    let (mut spool, _) = Spool::open(folder.path()).unwrap();
+    let (mut spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
     let long = vec![b'x'; 3 << 20];
     spool.append(&[(0, &b"short"[..]), (1, &long), (2, b"short")]).unwrap();
     let lens = |stored: Vec<Stored>| stored.iter().map(|it| it.payload.len()).collect::<Vec<_>>();
@@ -190,7 +222,7 @@ proptest! {
     #[test]
     fn nothing_is_lost_and_nothing_comes_twice(acts in acts()) {
         let folder = folder();
-        let (mut spool, _) = Spool::open_with(folder.path(), 300).unwrap();
+        let (mut spool, _) = Spool::open(folder.path(), 300).unwrap();
         let mut model = Model::default();
         for act in acts {
             match act {
@@ -228,7 +260,7 @@ proptest! {
                 }
                 Act::Close => {
                     prop_assert_eq!(spool.close().unwrap(), model.live.len() as u64);
-                    let (again, recovery) = Spool::open_with(folder.path(), 300).unwrap();
+                    let (again, recovery) = Spool::open(folder.path(), 300).unwrap();
                     prop_assert!(recovery.was_closed && recovery.damage.is_empty());
                     spool = again;
                     model.live.values_mut().for_each(|segment| *segment = None);
@@ -238,7 +270,7 @@ proptest! {
                     let tail = tail.map(|segment| segment.path().to_owned());
                     drop(spool);
                     let lost = tail.map_or(BTreeSet::new(), |path| cut_off(&path, cut));
-                    let (again, recovery) = Spool::open_with(folder.path(), 300).unwrap();
+                    let (again, recovery) = Spool::open(folder.path(), 300).unwrap();
                     spool = again;
                     model.live.retain(|seq, _| !lost.contains(seq));
                     prop_assert_eq!(recovery.records, model.live.len() as u64);
@@ -249,7 +281,7 @@ proptest! {
             prop_assert_eq!(spool.records(), model.live.len() as u64);
         }
         drop(spool);
-        let (mut spool, _) = Spool::open(folder.path()).unwrap();
+        let (mut spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
         prop_assert_eq!(seqs(&read_all(&mut spool)), model.live.into_keys().collect::<Vec<_>>());
     }
 }

@@ -140,7 +140,7 @@ async fn what_was_taken_is_delivered_whenever_the_process_is_killed() {
             producer.flush().now_or_never();
             drop(producer.close().now_or_never());
             drop(producer);
-            while lakebed::producer::spool::Spool::open(&spool).is_err() {
+            while lakebed::producer::spool::Spool::open(&spool, 1 << 20).is_err() {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         }

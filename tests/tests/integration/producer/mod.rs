@@ -8,6 +8,7 @@ mod order;
 mod spooled;
 mod storm;
 mod told;
+mod typed;
 
 use lakebed::producer::{Durability, Producer, ProducerOptions, ProducerReport, SpoolConfig};
 use lakebed_tests::strict_stream::{Kind, StrictStream, Trouble};
