@@ -12,14 +12,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const ENTRY: &str = "lake_writer::as_the_service";
-const TASKS: u64 = 8;
+const TASKS: u32 = 8;
 
 #[derive(Debug, Record, ReadRecord)]
 #[lake(table = "reading")]
 struct Reading {
-    round: u64,
-    task: u64,
-    number: u64,
+    round: u32,
+    task: u32,
+    number: u32,
     note: String,
 }
 
@@ -35,7 +35,7 @@ fn options(folder: &Path) -> WriterOptions {
 async fn as_the_service() {
     let Some(args) = arguments() else { return };
     let [folder, round] = &args[..] else { panic!("{args:?}") };
-    let round: u64 = round.parse().expect("a number");
+    let round: u32 = round.parse().expect("a number");
     let writer = LakeWriter::<Reading>::open(options(Path::new(folder))).await.expect("a writer");
     let told = Arc::new(Mutex::new(
         std::fs::File::options()
@@ -49,7 +49,7 @@ async fn as_the_service() {
     for task in 0..TASKS {
         let (writer, told) = (writer.clone(), Arc::clone(&told));
         tasks.push(tokio::spawn(async move {
-            let mut random = Random(round * 100 + task);
+            let mut random = Random(u64::from(round * 100 + task));
             for number in 0.. {
                 let reading = Reading { round, task, number, note: "x".repeat(50) };
                 // One in four is dropped after a while, which may be before it was handed over or after.
@@ -72,7 +72,7 @@ async fn as_the_service() {
 fn what_was_acknowledged_is_stored_once_whenever_the_service_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut random = Random(11);
-    for round in 0..6_u64 {
+    for round in 0..6_u32 {
         let number = round.to_string();
         let mut command = process(&[], ENTRY, &[folder.path(), Path::new(&number)]);
         let mut child = command.stderr(Stdio::null()).spawn().expect("a process");

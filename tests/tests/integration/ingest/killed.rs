@@ -29,9 +29,8 @@ fn ended(mut child: Child) -> (Option<i32>, String, String) {
 
 /// The report in what a process said: the test binary that it is says something too.
 fn report(out: &str) -> Value {
-    let start = out.find("\n{").map_or(0, |at| at + 1);
-    let text = out[start..].trim_end();
-    serde_json::Deserializer::from_str(text).into_iter().next().expect("a report").expect("JSON")
+    let start = out.find('{').expect("a report");
+    serde_json::Deserializer::from_str(&out[start..]).into_iter().next().expect("a report").expect("JSON")
 }
 
 #[test]
