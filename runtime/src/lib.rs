@@ -25,6 +25,8 @@ mod framing;
 #[cfg(feature = "chrono")]
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
+#[cfg(feature = "service")]
+pub mod ingest;
 pub mod inspect;
 pub mod journal;
 mod keys;
@@ -50,7 +52,11 @@ pub mod store;
 mod testing;
 mod time;
 mod unpack;
+#[cfg(feature = "service")]
+mod waiting;
 mod window;
+#[cfg(feature = "service")]
+pub mod writer;
 
 pub use batch::{Batch, RowPlace, Stats};
 pub use bounds::Projected;
@@ -74,3 +80,5 @@ pub use semantics::Semantics;
 pub use store::{Location, Stores};
 pub use unpack::unpack;
 pub use window::{EventWindow, WindowError, parse_duration};
+#[cfg(feature = "service")]
+pub use writer::LakeWriter;

@@ -76,7 +76,8 @@ pub fn become_the_command(tables: &[&'static TableDef], ended: impl FnOnce()) {
     };
     let args = std::iter::once("lakebed".to_owned()).chain(args);
     let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
-    let code = run(tables, args, &mut Io::new(&mut out, &mut err));
+    let mut input = std::io::stdin();
+    let code = run(tables, args, &mut Io::new(&mut out, &mut err).with_input(&mut input));
     ended();
     #[allow(clippy::exit, reason = "the exit code is what the other process looks at")]
     std::process::exit(code.into());

@@ -18,10 +18,10 @@ pub(super) struct Work {
     pub(super) todo: Vec<Input>,
     /// Place among all inputs of those to do, and the reports of the others.
     places: Vec<usize>,
-    others: BTreeMap<usize, InputReport>,
+    pub(super) others: BTreeMap<usize, InputReport>,
     pub(super) replaces: Vec<String>,
     /// Places of the inputs to do of which those runs hold records.
-    stored: BTreeSet<usize>,
+    pub(super) stored: BTreeSet<usize>,
 }
 
 impl Work {

@@ -77,6 +77,7 @@ pub use pack::{BILLING_STEP, MAX_LINES, Packing};
 pub use report::{ProducerReport, Returned};
 pub use service::{CallError, CallErrorKind, EntryResult, KeyRule, Service, ServiceLimits};
 pub use typed::TypedProducer;
+pub(crate) use typed::{key_columns, key_text};
 
 use crate::error::{Error, ErrorKind};
 use disk::Disk;

@@ -152,7 +152,7 @@ impl<T: Record> TypedProducer<T> {
         encoder.encode(record, &mut line)?;
         let partition_key = match &self.front.key {
             Key::None => None,
-            Key::Columns(columns) => Some(key_text(encoder.batch(), columns)),
+            Key::Columns(columns) => Some(key_text(encoder.batch(), 0, columns)),
             Key::Function(key) => Some(key(record)),
         };
         line.push(b'\n');
@@ -213,7 +213,7 @@ fn check_packing(table: &Table, target: &Target) -> Result<(), Error> {
 }
 
 /// The columns that a table's `key` names.
-fn key_columns(table: &Table, plan: &Plan) -> Result<Vec<ColumnId>, Error> {
+pub(crate) fn key_columns(table: &Table, plan: &Plan) -> Result<Vec<ColumnId>, Error> {
     let columns: Vec<ColumnId> = table.key.iter().filter_map(|name| plan.member(table, name)).collect();
     if columns.is_empty() {
         let said = format!("the stream needs a key for each record, and the table `{}` has none", table.name);
@@ -229,23 +229,23 @@ const BETWEEN: char = '|';
 const CHARS: usize = 256;
 
 /// The values of a row's key columns as one text, or its hash when that is too long or empty.
-fn key_text(batch: &Batch, ids: &[ColumnId]) -> String {
+pub(crate) fn key_text(batch: &Batch, row: usize, ids: &[ColumnId]) -> String {
     let columns = &batch.columns;
     let mut text = String::new();
     for (number, id) in ids.iter().enumerate() {
         if number > 0 {
             text.push(BETWEEN);
         }
-        let value = if columns.is_null(*id, 0) {
+        let value = if columns.is_null(*id, row) {
             None
-        } else if let Some(bytes) = columns.text(*id, 0) {
+        } else if let Some(bytes) = columns.text(*id, row) {
             Some(String::from_utf8_lossy(bytes).into_owned())
-        } else if let Some(int) = columns.int(*id, 0) {
+        } else if let Some(int) = columns.int(*id, row) {
             Some(int.to_string())
-        } else if let Some(decimal) = columns.decimal(*id, 0) {
+        } else if let Some(decimal) = columns.decimal(*id, row) {
             Some(decimal.to_string())
         } else {
-            columns.word(*id, 0).map(|word| word.to_string())
+            columns.word(*id, row).map(|word| word.to_string())
         };
         text.push_str(value.as_deref().unwrap_or_default());
     }

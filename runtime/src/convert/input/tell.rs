@@ -116,7 +116,7 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         return Ok(Told::OfATable);
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
-    input.format = if text.starts_with(b"<") && !is_chunk { Format::Xml } else { Format::Json };
+    input.format = if is_chunk { Format::Json } else { Format::of(text) };
     input.array = text.starts_with(b"[");
     if !meta.version.0.is_empty() {
         input.hash = format!("etag:{} size:{}", meta.version.0.trim_matches('"'), meta.bytes);
