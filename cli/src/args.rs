@@ -11,6 +11,8 @@ use crate::commands::explain::ExplainArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::import::ImportArgs;
+#[cfg(feature = "service")]
+use crate::commands::ingest::IngestArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::inspect::InspectArgs;
 use crate::commands::partitions::PartitionsArgs;
@@ -52,6 +54,8 @@ Results go to standard output, messages and progress to standard error.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Convert(ConvertArgs),
+    #[cfg(feature = "service")]
+    Ingest(Box<IngestArgs>),
     Replay(ReplayArgs),
     Rejects(RejectsArgs),
     Explain(ExplainArgs),
@@ -76,9 +80,16 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
 }
 
-/// Commands of the design that this version does not have, and what they will do. They parse, whatever follows them,
-/// so that the answer is a plain one; help and completions leave them out.
-const NOT_BUILT: &[(&str, &str)] = &[("ingest", "polling a feed into a lake or stream")];
+/// Commands that this build does not have, what they do, and how to get them. They parse, whatever follows them, so that
+/// the answer is a plain one; help and completions leave them out.
+const NOT_BUILT: &[(&str, &str, &str)] = &[
+    #[cfg(not(feature = "service"))]
+    (
+        "ingest",
+        "polling a feed into a lake or stream",
+        "build lakebed with the feature `service`, as its default is",
+    ),
+];
 
 /// What a command line comes to.
 pub(crate) enum Parsed {
@@ -103,9 +114,9 @@ where
         Ok(matches) => matches,
         Err(error) => return Ok(from_clap(&error)),
     };
-    if let Some((name, what)) = NOT_BUILT.iter().find(|(name, _)| Some(*name) == matches.subcommand_name()) {
-        return Err(CliError::not_built(&format!("`{name}` ({what})"))
-            .hint(format!("`{program} --help` lists what this version can do")));
+    let unbuilt = NOT_BUILT.iter().find(|(name, _, _)| Some(*name) == matches.subcommand_name());
+    if let Some((name, what, hint)) = unbuilt {
+        return Err(CliError::not_built(&format!("`{name}` ({what})")).hint(*hint));
     }
     match Cli::from_arg_matches(&matches) {
         Ok(cli) => Ok(Parsed::Command(Box::new(cli.command), program)),
@@ -123,7 +134,7 @@ fn command_with_the_unbuilt() -> clap::Command {
     command().subcommands(
         NOT_BUILT
             .iter()
-            .map(|(name, _)| clap::Command::new(*name).hide(true).disable_help_flag(true).arg(rest())),
+            .map(|(name, _, _)| clap::Command::new(*name).hide(true).disable_help_flag(true).arg(rest())),
     )
 }
 
@@ -143,7 +154,7 @@ mod tests {
 
     #[test]
     fn commands_to_come_are_refused_whatever_follows() {
-        for (name, _) in NOT_BUILT {
+        for (name, _, _) in NOT_BUILT {
             for rest in [&[][..], &["--help"], &["-x", "y", "--", "--all"]] {
                 let line = ["lakebed", *name].into_iter().chain(rest.iter().copied());
                 let error = parse(line).err().map(|error| error.render()).unwrap_or_default();
@@ -155,7 +166,7 @@ mod tests {
     #[test]
     fn help_lists_what_exists_and_nothing_else() {
         let help = command().render_help().to_string();
-        for (name, _) in NOT_BUILT {
+        for (name, _, _) in NOT_BUILT {
             assert!(!help.contains(&format!("  {name} ")), "{help}");
         }
         assert!(help.contains("  convert "), "{help}");

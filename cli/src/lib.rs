@@ -34,6 +34,8 @@ mod error;
 mod files;
 mod generated;
 mod import;
+#[cfg(feature = "service")]
+mod ingest;
 mod inputs;
 mod io;
 mod lake;

@@ -77,6 +77,20 @@ impl Error {
         self.kind
     }
 
+    /// The message, and those of all causes that say more.
+    pub fn full(&self) -> String {
+        let mut text = self.message.clone();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            let said = cause.to_string();
+            if !text.contains(&said) {
+                text = format!("{text}: {said}");
+            }
+            next = cause.source();
+        }
+        text
+    }
+
     /// Whether the same call may succeed later without any change.
     pub fn retryable(&self) -> bool {
         self.transient || self.kind == ErrorKind::Locked

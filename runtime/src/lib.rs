@@ -25,13 +25,19 @@ mod framing;
 #[cfg(feature = "chrono")]
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
+#[cfg(feature = "service")]
+pub mod ingest;
 pub mod inspect;
 pub mod journal;
 mod keys;
+#[cfg(feature = "service")]
+pub mod kpl;
 pub mod lambda;
 mod partition;
 mod place;
 mod plan;
+#[cfg(feature = "service")]
+pub mod producer;
 pub mod read;
 pub mod reject;
 pub mod rejects;
@@ -39,12 +45,18 @@ pub mod replay;
 pub mod report;
 mod semantics;
 mod snippet;
+#[cfg(feature = "service")]
+pub mod source;
 pub mod store;
 #[cfg(test)]
 mod testing;
 mod time;
 mod unpack;
+#[cfg(feature = "service")]
+mod waiting;
 mod window;
+#[cfg(feature = "service")]
+pub mod writer;
 
 pub use batch::{Batch, RowPlace, Stats};
 pub use bounds::Projected;
@@ -68,3 +80,5 @@ pub use semantics::Semantics;
 pub use store::{Location, Stores};
 pub use unpack::unpack;
 pub use window::{EventWindow, WindowError, parse_duration};
+#[cfg(feature = "service")]
+pub use writer::LakeWriter;

@@ -62,15 +62,22 @@ pub fn process(wrapper: &[&str], entry: &str, args: &[&Path]) -> Command {
     command
 }
 
+/// What [`process`] passed on, in a process that it started.
+pub fn arguments() -> Option<Vec<String>> {
+    let args = std::env::var(ARGUMENTS).ok()?;
+    Some(args.split('\n').map(str::to_owned).collect())
+}
+
 /// In a process that [`process`] started, runs the command line and ends; does nothing in any other. `ended` is
 /// called in between.
 pub fn become_the_command(tables: &[&'static TableDef], ended: impl FnOnce()) {
-    let Ok(args) = std::env::var(ARGUMENTS) else {
+    let Some(args) = arguments() else {
         return;
     };
-    let args = std::iter::once("lakebed").chain(args.split('\n'));
+    let args = std::iter::once("lakebed".to_owned()).chain(args);
     let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
-    let code = run(tables, args, &mut Io::new(&mut out, &mut err));
+    let mut input = std::io::stdin();
+    let code = run(tables, args, &mut Io::new(&mut out, &mut err).with_input(&mut input));
     ended();
     #[allow(clippy::exit, reason = "the exit code is what the other process looks at")]
     std::process::exit(code.into());

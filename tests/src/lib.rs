@@ -29,6 +29,7 @@ pub mod scripted;
 pub mod server;
 pub mod sql;
 pub mod store_suite;
+pub mod strict_stream;
 pub mod template;
 pub mod trial;
 pub mod workspace;

@@ -11,6 +11,8 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod import;
+#[cfg(feature = "service")]
+pub(crate) mod ingest;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod partitions;
@@ -54,6 +56,8 @@ pub(crate) fn execute(command: Command, context: &mut Context<'_, '_>) -> Result
         Command::Export(args) => export::execute(&args, context),
         Command::Clean(args) => clean::execute(&args, context),
         Command::Check(args) => check::execute(&args, context),
+        #[cfg(feature = "service")]
+        Command::Ingest(args) => ingest::execute(&args, context),
         Command::Import(args) => import::execute(&args, context),
         Command::Init(args) => init::execute(&args, context),
         Command::Generate(args) => generate::execute(&args, context),

@@ -13,6 +13,8 @@ mod generated;
 mod grid;
 mod human;
 mod imported;
+#[cfg(feature = "service")]
+mod ingested;
 mod inspection;
 mod json;
 mod number;
@@ -43,6 +45,8 @@ pub(crate) use generated::{generated, note, notes, warning};
 pub(crate) use grid::{Grid, Side};
 pub(crate) use human::summary;
 pub(crate) use imported::{imported, not_imported};
+#[cfg(feature = "service")]
+pub(crate) use ingested::{ingested, tick};
 pub(crate) use inspection::inspection;
 pub(crate) use json::document;
 pub(crate) use number::{counted, thousands};

@@ -25,6 +25,12 @@ impl S3Args {
         Stores::with_s3(self.settings(around))
     }
 
+    /// Address of a stand-in for services of AWS other than S3.
+    #[cfg(feature = "aws")]
+    pub(crate) fn endpoint(&self, around: &Surroundings) -> Option<String> {
+        self.endpoint_url.clone().or_else(|| around.aws.get("AWS_ENDPOINT_URL").map(str::to_owned))
+    }
+
     /// What opens folders: this build has no S3.
     #[cfg(not(feature = "s3"))]
     pub(crate) fn stores(&self, _around: &Surroundings) -> Stores {

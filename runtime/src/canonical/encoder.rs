@@ -87,6 +87,11 @@ impl<P: Deref<Target = Plan>> Encoder<P> {
         Ok(self.canonical.write(&self.batch, 0, out)?)
     }
 
+    /// The record that was encoded last, as its only row.
+    pub(crate) fn batch(&self) -> &Batch {
+        &self.batch
+    }
+
     /// The plan.
     pub fn plan(&self) -> &Plan {
         &self.plan

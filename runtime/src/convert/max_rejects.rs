@@ -18,7 +18,7 @@ impl MaxRejects {
     }
 
     /// Whether it is exceeded at the end.
-    pub(super) fn is_exceeded(self, total: &Counts) -> bool {
+    pub fn is_exceeded(self, total: &Counts) -> bool {
         match self {
             Self::Count(count) => total.rejected > count,
             #[allow(clippy::cast_precision_loss, reason = "a share needs no exact counts")]

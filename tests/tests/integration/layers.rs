@@ -97,33 +97,43 @@ fn nothing_imports_the_tests() {
 }
 
 #[test]
-fn the_sdk_is_a_feature_of_the_cli_alone() {
+fn the_sdk_is_a_feature() {
     // `aws-lc-rs` is no SDK: TLS has it below S3.
     let sdk = ["aws-config", "aws-credential", "aws-sdk", "aws-sigv4", "aws-smithy", "aws-types"];
     for package in ["lakebed-cli", "lakebed"] {
         assert_free_of(package, "--features=", &sdk);
     }
-    assert_free_of("lakebed", "--all-features", &sdk);
+    assert_free_of("lakebed", "--features=s3,service,lambda", &sdk);
     assert_free_of("lakebed", "--features=", &["aws", "object_store", "tokio", "hyper"]);
     let with = dependencies("lakebed-cli", "--features=aws");
     assert!(with.contains("aws-sdk-glue"), "the tree was read: {with:?}");
+    let with = dependencies("lakebed", "--features=aws");
+    assert!(with.contains("aws-sdk-firehose") && !with.contains("aws-sdk-glue"), "{with:?}");
 }
 
 #[test]
-fn types_of_the_sdk_stay_with_the_catalog_in_glue_and_the_chain_of_credentials() {
-    let words = ["aws_config", "aws_credential_types", "aws_sdk_", "aws_smithy", "aws_types", "tokio"];
-    let (inside, outside): (Vec<_>, Vec<_>) = ["cli/src", "tests/src", "tests/tests"]
+fn types_of_the_sdk_stay_with_the_calls_and_the_chain_of_credentials() {
+    let words = ["aws_config", "aws_credential_types", "aws_sdk_", "aws_smithy", "aws_types"];
+    let lines = ["runtime/src", "cli/src", "tests/src", "tests/tests"]
         .iter()
         .flat_map(|folder| lines_with(folder, &words))
         // This file has to name them.
-        .filter(|line| !line.starts_with("tests/tests/integration/layers.rs:"))
-        .partition(|line| line.starts_with("cli/src/catalog/glue/"));
-    assert!(!inside.is_empty(), "the files were read");
-    // S3 itself is `object_store`; profiles, SSO and the like are known to the SDK alone.
-    let (chain, outside): (Vec<_>, Vec<_>) =
-        outside.into_iter().partition(|line| line.starts_with("cli/src/s3/chain.rs:"));
-    assert!(!chain.is_empty(), "the files were read");
-    assert_eq!(outside, [""; 0], "commands know catalogs and stores, and no SDK");
+        .filter(|line| !line.starts_with("tests/tests/integration/layers.rs:"));
+    let mut outside: Vec<_> = lines.collect();
+    for (place, may_be_absent) in [
+        ("cli/src/catalog/glue/", false),
+        // S3 itself is `object_store`; profiles, SSO and the like are known to the SDK alone.
+        ("cli/src/s3/chain.rs:", false),
+        ("runtime/src/producer/", false),
+        ("runtime/src/source/kinesis", true),
+        ("runtime/src/lambda/", true),
+    ] {
+        let (inside, others): (Vec<_>, Vec<_>) =
+            outside.into_iter().partition(|line| line.starts_with(place));
+        assert!(may_be_absent || !inside.is_empty(), "{place}: the files were read");
+        outside = others;
+    }
+    assert_eq!(outside, [""; 0], "commands know catalogs, stores and streams, and no SDK");
 }
 
 #[test]

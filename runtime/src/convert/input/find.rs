@@ -37,14 +37,7 @@ impl Finder {
     /// It is missing or cannot be read, holds no files, or is a pattern that nothing matches.
     pub(super) fn find(&mut self, location: &Location, stores: &Stores) -> Result<(), Error> {
         let before = (self.found.len(), self.passed.hidden);
-        match location {
-            Location::Local(path) => self.find_files(path)?,
-            Location::S3 { bucket, key } => {
-                let root = Location::S3 { bucket: bucket.clone(), key: String::new() };
-                let store = stores.open(&root).map_err(StoreError::input)?;
-                self.find_objects(key, &store)?;
-            }
-        }
+        self.look(location, stores)?;
         if self.found.len() > before.0 {
             return Ok(());
         }
@@ -65,6 +58,21 @@ impl Finder {
             ),
         };
         Err(Error::new(ErrorKind::Input, message))
+    }
+
+    /// Adds what one location means, which may be nothing.
+    ///
+    /// # Errors
+    /// It is missing or cannot be read.
+    pub(super) fn look(&mut self, location: &Location, stores: &Stores) -> Result<(), Error> {
+        match location {
+            Location::Local(path) => self.find_files(path),
+            Location::S3 { bucket, key } => {
+                let root = Location::S3 { bucket: bucket.clone(), key: String::new() };
+                let store = stores.open(&root).map_err(StoreError::input)?;
+                self.find_objects(key, &store)
+            }
+        }
     }
 
     fn find_files(&mut self, path: &Path) -> Result<(), Error> {

@@ -1,11 +1,14 @@
 //! What a run reads: files and objects found, told by content, known by a hash.
 
 mod arrival;
+mod chunk;
 mod find;
 mod pattern;
 mod tell;
 mod trouble;
 
+#[cfg(feature = "service")]
+pub(crate) use chunk::ChunkName;
 pub(crate) use trouble::{of_store, trouble};
 
 use super::content;
@@ -17,6 +20,8 @@ use crate::store::{Location, Meta, Store, StoreError, Stores};
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::Path;
+#[cfg(feature = "service")]
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -57,6 +62,14 @@ pub(crate) struct Input {
 pub(crate) enum Format {
     Json,
     Xml,
+}
+
+impl Format {
+    /// What the start of a text says.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
+        if text.starts_with(b"<") { Self::Xml } else { Self::Json }
+    }
 }
 
 /// Objects of S3 that are looked at the same time: each takes a request or two.
@@ -271,6 +284,18 @@ pub(crate) fn find_inputs(locations: &[Location], stores: &Stores) -> Result<Inp
         return Err(Error::new(ErrorKind::Input, message));
     }
     Ok(Inputs { list, passed_over })
+}
+
+/// The files of this machine that a location means, in the order of their names; nothing is looked into.
+///
+/// # Errors
+/// A location that is missing or cannot be read. One that means no file now is fine.
+#[cfg(feature = "service")]
+pub(crate) fn list_files(location: &Location) -> Result<Vec<PathBuf>, Error> {
+    let mut finder = find::Finder::default();
+    finder.look(location, &Stores::local())?;
+    let path = |found: find::Found| found.location.as_path().map(Path::to_owned);
+    Ok(finder.found.into_iter().filter_map(path).collect())
 }
 
 /// Tells files of a lake, in their order, and what they are known by. Those that are Parquet or ORC already are counted and left out.

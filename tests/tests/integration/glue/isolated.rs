@@ -13,7 +13,7 @@ const SECRET: &str = "not-a-secret";
 
 /// Runs `body` in a process of its own: the test binary once more, with nothing but this test. `module` is
 /// `module_path!()`, and `test` the name of the function.
-pub(super) fn isolated(module: &str, test: &str, body: impl FnOnce()) {
+pub(crate) fn isolated(module: &str, test: &str, body: impl FnOnce()) {
     if std::env::var_os(MARK).is_some_and(|mark| mark == test) {
         return body();
     }

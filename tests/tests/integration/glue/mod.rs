@@ -4,7 +4,7 @@ mod concurrent;
 mod credentials;
 mod emulators;
 mod faults;
-mod isolated;
+pub(crate) mod isolated;
 mod killed;
 mod partitions;
 mod random;

@@ -1,0 +1,433 @@
+//! Records on the disk until somebody is done with them: segments that are written at their end, read once, and deleted.
+//!
+//! A spool is a folder that one process uses at a time. It knows nothing of what its records mean: a number, which the
+//! owner gives and by which they are read back in order, and bytes. A process that is killed loses no record that
+//! [`Spool::append`] took; what it was done with and had noted does not come again. [`Spool::sync`] makes that true also
+//! for a machine that loses its power, save for notes: then records may come again.
+
+mod frame;
+mod segment;
+#[cfg(test)]
+mod tests;
+
+use bytes::Bytes;
+use segment::{Segment, at};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Bytes after which a new segment begins, where nothing speaks for fewer.
+pub const SEGMENT_BYTES: u64 = 16 << 20;
+
+/// A folder of records.
+#[derive(Debug)]
+pub struct Spool {
+    folder: PathBuf,
+    segments: BTreeMap<u64, Segment>,
+    /// The segment that grows.
+    tail: Option<(u64, File)>,
+    numbers: Arc<AtomicU64>,
+    segment_bytes: u64,
+    frame_bytes: u64,
+    buffer: Vec<u8>,
+    /// Whether the folder has names that a loss of power may undo.
+    has_new_names: bool,
+    /// Held for as long as the spool is open.
+    _lock: File,
+}
+
+/// A record that was read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its number.
+    pub seq: u64,
+    /// The segment it stands in.
+    pub segment: u64,
+    /// Its bytes.
+    pub payload: Bytes,
+}
+
+/// What was in the folder when it was opened.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recovery {
+    /// Records that nobody was done with.
+    pub records: u64,
+    /// A number above all those in the spool.
+    pub next_seq: u64,
+    /// Whether the process before closed the spool: if not, it may have been done with records without a note of it.
+    pub was_closed: bool,
+    /// What is broken.
+    pub damage: Vec<Damage>,
+}
+
+/// Bytes of a spool that are no records. They are kept in a file of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// What it is.
+    pub kind: DamageKind,
+    /// The segment.
+    pub file: PathBuf,
+    /// Where the bytes began in it.
+    pub offset: u64,
+    /// How many there were.
+    pub bytes: u64,
+    /// The file that has them now.
+    pub kept: PathBuf,
+}
+
+/// Kind of damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DamageKind {
+    /// The end of a segment that was being written when its process ended: no record that was taken.
+    TornTail,
+    /// Something else changed the file, or the disk lost part of it: records may be missing.
+    Broken,
+    /// The file does not begin as segments do.
+    NoSpool,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            DamageKind::TornTail => "a write that its process did not finish",
+            DamageKind::Broken => "bytes that are no record: some may be lost",
+            DamageKind::NoSpool => "a file that is no part of a spool",
+        };
+        let (file, kept) = (self.file.display(), self.kept.display());
+        write!(f, "{file}, byte {}: {what} ({} bytes, kept in {kept})", self.offset, self.bytes)
+    }
+}
+
+impl Spool {
+    /// Bytes that a record of so many takes.
+    pub fn framed(payload: usize) -> u64 {
+        (frame::FRAME + payload) as u64
+    }
+
+    /// Opens a folder, which is made when it is not there, and looks at every record in it. A segment ends after so many
+    /// bytes: it is deleted as a whole.
+    ///
+    /// # Errors
+    /// The folder cannot be read or written, or another process has it ([`io::ErrorKind::WouldBlock`]).
+    pub fn open(folder: &Path, segment_bytes: u64) -> io::Result<(Self, Recovery)> {
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        let lock = lock(folder)?;
+        let closed = folder.join(CLOSED);
+        let mut recovery = Recovery { was_closed: closed.exists(), ..Recovery::default() };
+        let mut segments = BTreeMap::new();
+        let mut highest = 0;
+        let (files, notes) = files(folder)?;
+        for path in notes.iter().filter(|(number, _)| !files.contains_key(number)).map(|(_, path)| path) {
+            // Its segment is gone. A new one of that number must not take it for its own.
+            fs::remove_file(path).map_err(at(path))?;
+        }
+        for (number, path) in files {
+            highest = highest.max(number);
+            if let Some(segment) = Segment::recover(&path, number, &mut recovery.damage)? {
+                recovery.records += segment.live();
+                recovery.next_seq = recovery.next_seq.max(segment.last() + 1);
+                segments.insert(number, segment);
+            }
+        }
+        // An empty folder was left by nobody.
+        recovery.was_closed |= recovery.records == 0 && recovery.damage.is_empty();
+        if closed.exists() {
+            fs::remove_file(&closed).map_err(at(&closed))?;
+        }
+        let frame_bytes = segments.values().map(Segment::frame_bytes).sum();
+        let (folder, numbers) = (folder.to_owned(), Arc::new(AtomicU64::new(highest + 1)));
+        Ok((
+            Self {
+                folder,
+                segments,
+                tail: None,
+                numbers,
+                segment_bytes,
+                frame_bytes,
+                buffer: Vec::new(),
+                has_new_names: true,
+                _lock: lock,
+            },
+            recovery,
+        ))
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Bytes of the records in the folder. Those of segments that still have records to be done come all. The notes of
+    /// what is done come on top, with at most 24 bytes a record.
+    pub fn bytes(&self) -> u64 {
+        self.frame_bytes
+    }
+
+    /// Records that nobody is done with.
+    pub fn records(&self) -> u64 {
+        self.segments.values().map(Segment::live).sum()
+    }
+
+    /// Where the numbers of segments come from, for [`Spool::append_held`].
+    pub fn numbers(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.numbers)
+    }
+
+    /// Writes records behind all others; [`Spool::read`] gives them back. Their numbers ascend, also from call to call.
+    ///
+    /// # Errors
+    /// They could not be written: none of them is in the spool.
+    pub fn append<P: AsRef<[u8]>>(&mut self, records: &[(u64, P)]) -> io::Result<()> {
+        let is_full = |segment: &Segment| segment.len() >= self.segment_bytes;
+        if let Some((number, _)) = &self.tail
+            && self.segments.get(number).is_none_or(is_full)
+        {
+            self.rotate()?;
+        }
+        let (number, file) = match &mut self.tail {
+            Some((number, file)) => (*number, file),
+            none => {
+                let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+                let (segment, file) = Segment::create(&self.folder, number)?;
+                self.segments.insert(number, segment);
+                self.has_new_names = true;
+                let (number, file) = none.insert((number, file));
+                (*number, file)
+            }
+        };
+        let Some(segment) = self.segments.get_mut(&number) else { return Ok(()) };
+        match write(&mut self.buffer, segment, file, records) {
+            Ok(bytes) => {
+                self.frame_bytes += bytes;
+                Ok(())
+            }
+            Err(error) => {
+                // What is at its end now is not known: nothing may be written behind it.
+                self.tail = None;
+                self.delete_if_done(number)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes records of which the owner has a copy in memory: they are not read back as long as this spool is open. They
+    /// stand in a segment of their own, whose number was taken from [`Spool::numbers`]. Their numbers ascend, and may be
+    /// below those of other records.
+    ///
+    /// # Errors
+    /// They could not be written: none of them is in the spool.
+    pub fn append_held<P: AsRef<[u8]>>(&mut self, number: u64, records: &[(u64, P)]) -> io::Result<()> {
+        let (mut segment, mut file) = Segment::create(&self.folder, number)?;
+        match write(&mut self.buffer, &mut segment, &mut file, records) {
+            Ok(bytes) => self.frame_bytes += bytes,
+            Err(error) => {
+                segment.delete()?;
+                return Err(error);
+            }
+        }
+        segment.skip_to_end();
+        self.segments.insert(number, segment);
+        file.sync_data().and_then(|()| sync_folder(&self.folder)).map_err(at(&self.folder))
+    }
+
+    /// Makes what was appended outlive a loss of power.
+    ///
+    /// # Errors
+    /// That is not certain. What was appended since the last sync must not count as taken.
+    pub fn sync(&mut self) -> io::Result<()> {
+        if let Some((number, file)) = &self.tail {
+            let names = || if self.has_new_names { sync_folder(&self.folder) } else { Ok(()) };
+            let synced = file.sync_data().and_then(|()| names());
+            if let Err(error) = synced {
+                // A second sync of the same file may say that all is well when it is not.
+                let path = self.segments.get(number).map_or(self.folder.clone(), |it| it.path().to_owned());
+                self.tail = None;
+                return Err(at(&path)(error));
+            }
+            self.has_new_names = false;
+        }
+        Ok(())
+    }
+
+    /// Ends the segment that grows.
+    fn rotate(&mut self) -> io::Result<()> {
+        if let Some((number, file)) = self.tail.take() {
+            file.sync_data().map_err(at(&self.folder))?;
+            self.delete_if_done(number)?;
+        }
+        Ok(())
+    }
+
+    /// Reads records that were not read before, those with the lowest numbers first: as many as fit, and one at least if
+    /// there is any. They stay in the folder until [`Spool::ack`].
+    ///
+    /// # Errors
+    /// A file cannot be read, or is not as it was written.
+    pub fn read(&mut self, records: usize, bytes: usize) -> io::Result<Vec<Stored>> {
+        let mut taken = Vec::new();
+        let mut weight = 0;
+        loop {
+            let mut lowest: Option<(u64, u64)> = None;
+            let mut second = u64::MAX;
+            for segment in self.segments.values_mut() {
+                // Segments of numbers that come later need not be looked at.
+                if segment.next().is_some_and(|next| lowest.is_none_or(|(low, _)| next < low)) {
+                    segment.fill()?;
+                }
+                let Some(next) = segment.next() else { continue };
+                match lowest {
+                    Some((low, _)) if low <= next => second = second.min(next),
+                    Some((low, _)) => {
+                        second = second.min(low);
+                        lowest = Some((next, segment.number()));
+                    }
+                    None => lowest = Some((next, segment.number())),
+                }
+            }
+            let Some(segment) = lowest.and_then(|(_, number)| self.segments.get_mut(&number)) else {
+                return Ok(taken);
+            };
+            loop {
+                let is_enough = taken.len() >= records || weight + segment.next_bytes() > bytes;
+                if is_enough && !taken.is_empty() {
+                    return Ok(taken);
+                }
+                let below = if second == u64::MAX { second } else { second.saturating_add(1) };
+                let Some(stored) = segment.take_below(below) else { break };
+                weight += stored.payload.len();
+                taken.push(stored);
+            }
+        }
+    }
+
+    /// Notes that records of a segment are done with, and deletes the segment with the last of them. Numbers ascend.
+    /// Returns how many bytes became free.
+    ///
+    /// # Errors
+    /// That could not be noted: the records may come again in another process.
+    pub fn ack(&mut self, segment: u64, seqs: &[u64]) -> io::Result<u64> {
+        let is_tail = self.is_tail(segment);
+        let Some(found) = self.segments.get_mut(&segment) else { return Ok(0) };
+        let noted = if is_tail || found.live() > seqs.len() as u64 {
+            found.ack(seqs)
+        } else {
+            // Its file goes, and with it what there is to note.
+            found.done_all();
+            Ok(())
+        };
+        let freed = self.delete_if_done(segment)?;
+        noted.map(|()| freed)
+    }
+
+    fn is_tail(&self, number: u64) -> bool {
+        self.tail.as_ref().is_some_and(|(tail, _)| *tail == number)
+    }
+
+    fn delete_if_done(&mut self, number: u64) -> io::Result<u64> {
+        if self.is_tail(number) || self.segments.get(&number).is_none_or(|segment| segment.live() > 0) {
+            return Ok(0);
+        }
+        let Some(mut segment) = self.segments.remove(&number) else { return Ok(0) };
+        let freed = segment.frame_bytes();
+        self.frame_bytes -= freed;
+        segment.delete()?;
+        Ok(freed)
+    }
+
+    /// Deletes the segment that grows if all of it is done with.
+    ///
+    /// # Errors
+    /// A file cannot be deleted.
+    pub fn trim(&mut self) -> io::Result<()> {
+        let number = self.tail.as_ref().map(|(number, _)| *number);
+        match number.and_then(|number| self.segments.get(&number)) {
+            Some(segment) if segment.live() == 0 => self.rotate(),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Ends the use of the folder, and returns how many records are left in it.
+    ///
+    /// # Errors
+    /// What is left could not be synced.
+    pub fn close(mut self) -> io::Result<u64> {
+        self.rotate()?;
+        let records = self.records();
+        let closed = self.folder.join(CLOSED);
+        File::create(&closed).and_then(|file| file.sync_all()).map_err(at(&closed))?;
+        sync_folder(&self.folder).map_err(at(&self.folder))?;
+        Ok(records)
+    }
+}
+
+/// Name of the file that tells that a spool was closed.
+const CLOSED: &str = "closed";
+/// Name of the file that its process locks.
+const LOCK: &str = "lock";
+
+fn lock(folder: &Path) -> io::Result<File> {
+    let path = folder.join(LOCK);
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(at(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let said = format!("{}: another process uses this spool", folder.display());
+            Err(io::Error::new(io::ErrorKind::WouldBlock, said))
+        }
+        Err(TryLockError::Error(error)) => Err(at(&path)(error)),
+    }
+}
+
+/// Files by the number of their segment.
+type Files = BTreeMap<u64, PathBuf>;
+
+/// Segments in a folder, and the notes of what is done in them.
+fn files(folder: &Path) -> io::Result<(Files, Files)> {
+    let (mut segments, mut notes) = (Files::new(), Files::new());
+    for file in fs::read_dir(folder).map_err(at(folder))? {
+        let path = file.map_err(at(folder))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split_once('.'));
+        if let Some((number, ending)) = name
+            && let Ok(number) = number.parse()
+        {
+            match ending {
+                "spool" => segments.insert(number, path),
+                "done" => notes.insert(number, path),
+                _ => None,
+            };
+        }
+    }
+    Ok((segments, notes))
+}
+
+/// Writes records at the end of a segment: all or none.
+fn write<P: AsRef<[u8]>>(
+    buffer: &mut Vec<u8>,
+    segment: &mut Segment,
+    file: &mut File,
+    records: &[(u64, P)],
+) -> io::Result<u64> {
+    buffer.clear();
+    for (seq, payload) in records {
+        frame::write(*seq, payload.as_ref(), buffer);
+    }
+    if let Err(error) = file.write_all(buffer) {
+        // Part of it may be there: records that count as not taken.
+        file.set_len(segment.len()).map_err(at(segment.path()))?;
+        return Err(at(segment.path())(error));
+    }
+    let bytes = buffer.len() as u64;
+    segment.grew(bytes, records.iter().map(|(seq, _)| *seq));
+    buffer.shrink_to(1 << 20);
+    Ok(bytes)
+}
+
+/// Makes new names in a folder outlive a loss of power.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    // A folder cannot be opened as a file everywhere.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,110 @@
+//! The thread that converts sealed segments into the lake.
+
+use super::segments::REFUSED;
+use super::shared::Shared;
+use crate::convert::ConvertOptions;
+use crate::error::Error;
+use crate::store::StoreError;
+use crate::waiting::convert_files;
+use lakebed_schema::Table;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// Waits after failures of the lake: the first, and the longest.
+const FIRST: Duration = Duration::from_secs(1);
+const MOST: Duration = Duration::from_secs(60);
+
+pub(super) struct Storing {
+    pub(super) table: Table,
+    pub(super) options: ConvertOptions,
+    /// Folder of sealed segments.
+    pub(super) folder: PathBuf,
+    /// Keeps the folder ours until this thread has ended.
+    pub(super) lock: Arc<File>,
+    pub(super) shared: Arc<Shared>,
+}
+
+impl Storing {
+    /// Runs until the other thread has ended. What is not stored then is left for the next writer.
+    pub(super) fn run(self, wake: &Receiver<()>) {
+        let mut wait: Option<Duration> = None;
+        loop {
+            let number = self.shared.number();
+            let passed = self.pass();
+            self.shared.passed(number, passed.as_ref().err());
+            wait = match &passed {
+                Ok(()) => None,
+                Err(error) => {
+                    tracing::warn!(
+                        table = self.shared.table,
+                        error = error.full(),
+                        "the lake cannot be written"
+                    );
+                    Some(wait.map_or(FIRST, |wait| (wait * 2).min(MOST)))
+                }
+            };
+            let woken = match wait {
+                None => wake.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(wait) => wake.recv_timeout(wait),
+            };
+            if woken == Err(RecvTimeoutError::Disconnected) {
+                drop(self.lock);
+                return;
+            }
+            while wake.try_recv().is_ok() {}
+        }
+    }
+
+    /// Stores all segments that are there.
+    fn pass(&self) -> Result<(), Error> {
+        let files = self.files().map_err(|e| self.failed(e))?;
+        if files.is_empty() {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let converted = convert_files(&self.table, &self.options, &files);
+        let mut bytes = 0;
+        for file in &converted.done {
+            bytes += fs::metadata(file).map_or(0, |metadata| metadata.len());
+            fs::remove_file(file).map_err(|e| self.failed(e))?;
+        }
+        for (file, reason) in &converted.refused {
+            tracing::error!(table = self.shared.table, file = %file.display(), reason, "nobody can read a segment");
+            bytes += fs::metadata(file).map_or(0, |metadata| metadata.len());
+            self.refuse(file, reason).map_err(|e| self.failed(e))?;
+        }
+        let (segments, refused) = (converted.done.len() as u64, converted.refused.len() as u64);
+        self.shared.took(segments, refused, bytes, converted.counts);
+        let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let records = converted.counts.written;
+        tracing::info!(table = self.shared.table, segments, records, millis, "segments were stored");
+        converted.error.map_or(Ok(()), Err)
+    }
+
+    /// Sealed segments, the oldest first.
+    fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            files.push(entry?.path());
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// Sets a segment aside, with the reason beside it.
+    fn refuse(&self, file: &Path, reason: &str) -> io::Result<()> {
+        let folder = self.folder.with_file_name(REFUSED);
+        fs::create_dir_all(&folder)?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        fs::write(folder.join(format!("{name}.reason.txt")), reason)?;
+        fs::rename(file, folder.join(name))
+    }
+
+    fn failed(&self, e: io::Error) -> Error {
+        StoreError::of_io(self.folder.as_path(), e).output()
+    }
+}
