@@ -94,6 +94,8 @@ pub enum FaultKind {
     TooLong,
     /// Data from before a Lambda function that nobody told how to read.
     BeforeLambda,
+    /// Data that a Lambda function made canonical, and that the table would read as something else.
+    AfterLambda,
     /// Not a fault: the block ends within the document.
     Incomplete,
 }
@@ -114,6 +116,7 @@ impl FaultKind {
             Self::TooDeep => "Lakebed.TooDeep",
             Self::TooLong => "Lakebed.TooLong",
             Self::BeforeLambda => "Lakebed.BeforeLambda",
+            Self::AfterLambda => "Lakebed.AfterLambda",
         }
     }
 
@@ -131,6 +134,7 @@ impl FaultKind {
             Self::TooDeep => "too-deep",
             Self::TooLong => "too-long",
             Self::BeforeLambda => "before-lambda",
+            Self::AfterLambda => "after-lambda",
         }
     }
 }
@@ -161,6 +165,7 @@ impl FaultKind {
             | Self::TooDeep
             | Self::TooLong
             | Self::BeforeLambda
+            | Self::AfterLambda
             | Self::Incomplete => FaultClass::Rejected,
         }
     }

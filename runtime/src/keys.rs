@@ -24,6 +24,11 @@ impl Keys {
         }
     }
 
+    /// The columns and their primary keys, in declared order.
+    pub(crate) fn primary(&self) -> impl Iterator<Item = (ColumnId, &[u8])> {
+        self.order.iter().map(|(key, id)| (*id, key.as_slice()))
+    }
+
     /// Every exact spelling and its column, in no order.
     pub(crate) fn spellings(&self) -> impl Iterator<Item = (&[u8], ColumnId)> {
         self.exact.iter().map(|(key, id)| (key.as_slice(), *id))

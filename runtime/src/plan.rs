@@ -12,6 +12,7 @@ use lakebed_schema::artifacts::arrow::{arrow_schema, arrow_type};
 use lakebed_schema::firehose_view::firehose_view;
 use lakebed_schema::xml_path::{XmlPath, XmlStep};
 use lakebed_schema::{Column, Element, LogicalType, Rules, Scalar, Table, TimeUnit};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How to decode the records of one table.
@@ -61,16 +62,10 @@ pub(crate) struct Sentinels {
 #[derive(Debug)]
 pub(crate) enum Kind {
     Boolean,
-    Int {
-        min: i64,
-        max: i64,
-    },
+    Int { min: i64, max: i64 },
     Float32,
     Float64,
-    Decimal {
-        precision: u8,
-        scale: u8,
-    },
+    Decimal { precision: u8, scale: u8 },
     String,
     Char,
     Uuid,
@@ -78,15 +73,8 @@ pub(crate) enum Kind {
     Json,
     Binary,
     Date(Option<TimePlan>),
-    /// A moment, or with `instant` false a wall-clock time.
-    Time {
-        plan: TimePlan,
-        unit: TimeUnit,
-        instant: bool,
-    },
-    List {
-        length: Option<u64>,
-    },
+    Time { plan: TimePlan, unit: TimeUnit },
+    List { length: Option<u64> },
     Map,
     Struct(StructPlan),
 }
@@ -111,8 +99,6 @@ impl Kind {
 pub(crate) struct StructPlan {
     pub(crate) members: Vec<ColumnId>,
     pub(crate) keys: Keys,
-    /// Name and primary key of each member, in the order of `members`.
-    pub(crate) names: Vec<(String, String)>,
     /// Members that a record must have.
     pub(crate) required: Vec<ColumnId>,
     /// Member that becomes null when the other one held a sentinel.
@@ -193,6 +179,17 @@ impl Plan {
         }
     }
 
+    /// Id, name and primary key of each member of a record.
+    pub(crate) fn names<'a>(
+        &'a self,
+        record: &'a StructPlan,
+    ) -> impl Iterator<Item = (ColumnId, &'a str, Cow<'a, str>)> {
+        record.keys.primary().map(|(id, key)| {
+            let path = self.nodes.get(id).map_or("", |node| node.path.as_str());
+            (id, path.rsplit('.').next().unwrap_or(path), String::from_utf8_lossy(key))
+        })
+    }
+
     /// The member of the record with that column name.
     pub(crate) fn member(&self, table: &Table, name: &str) -> Option<ColumnId> {
         let index = table.columns.iter().position(|column| column.name == name)?;
@@ -215,7 +212,6 @@ impl Plan {
                 if prefix.is_empty() { column.name.clone() } else { format!("{prefix}.{}", column.name) };
             let member = self.nodes.len();
             record.members.push(member);
-            record.names.push((column.name.clone(), column.key.clone()));
             record.keys.add(&column.key, &column.aliases, member);
             if !column.nullable && !column.default {
                 record.required.push(member);
@@ -296,7 +292,7 @@ impl Plan {
                     Some(_) => TimePlan::firehose(),
                     None => TimePlan::new(&rules.time, *instant, *offset),
                 };
-                Kind::Time { plan, unit: *unit, instant: *instant }
+                Kind::Time { plan, unit: *unit }
             }
         };
         let sentinels = Sentinels::new(&rules.null_if, ty);

@@ -18,6 +18,8 @@ const SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799
 /// Which spellings a column accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TimePlan {
+    /// Whether times are moments, rather than what a clock on the wall shows.
+    pub(crate) is_instant: bool,
     /// What Firehose's OpenX deserializer accepts: `2026-9-7 1:02:03.5`, `2026-09-07T01:02:03.5Z`, epoch numbers.
     openx: bool,
     /// `2026-09-07T01:02:03` without a zone, as wall-clock types are written.
@@ -35,6 +37,7 @@ impl TimePlan {
     /// The plan of a timestamp column: its `time(…)`, or the default set of its type.
     pub(crate) fn new(formats: &[TimeFormat], instant: bool, offset: bool) -> Self {
         let mut plan = Self {
+            is_instant: instant,
             openx: formats.is_empty(),
             local: formats.is_empty() && !instant,
             rfc3339: formats.is_empty() && offset,

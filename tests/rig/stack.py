@@ -1,7 +1,7 @@
 """Makes a stack of a template, sends a record through it, changes the stack and deletes it; prints what it saw.
 
-Arguments: the template, a file with one record, the JSON key of the event time or "". The server is told by the
-environment, as the AWS tools take it.
+Arguments: the template, a file with one record, and, for a template that asks for a function, its program and the
+contract that goes with it. The server is told by the environment, as the AWS tools take it.
 """
 
 import io
@@ -29,17 +29,19 @@ def until(what, probe):
     sys.exit(f"{what}: not within {PATIENCE} seconds")
 
 
-def function(time_key):
-    """ARN of the function of transform.py."""
+def function(bootstrap, contract):
+    """ARN of the normalising function: the program and its contract, packed as for Lambda."""
     code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as file:
-        file.write(Path(__file__).with_name("transform.py"), "transform.py")
+    with zipfile.ZipFile(code, "w", zipfile.ZIP_DEFLATED) as file:
+        program = zipfile.ZipInfo("bootstrap")
+        program.external_attr = 0o755 << 16
+        file.writestr(program, Path(bootstrap).read_bytes())
+        file.write(contract, "contract.json")
     made = boto3.client("lambda").create_function(
-        FunctionName="transform",
-        Runtime="python3.11",
-        Handler="transform.handler",
+        FunctionName="normalise",
+        Runtime="provided.al2023",
+        Handler="bootstrap",
         Role="arn:aws:iam::000000000000:role/function",
-        Environment={"Variables": {"TIME_KEY": time_key}},
         Code={"ZipFile": code.getvalue()},
     )
     return made["FunctionArn"]
@@ -82,12 +84,12 @@ def there(probe):
         return False
 
 
-def main(template, record, time_key):
+def main(template, record, bootstrap, contract):
     template, record = Path(template).read_text(), Path(record).read_bytes()
     cloudformation = boto3.client("cloudformation")
     parameters = {}
     if '"TransformArn"' in template or "TransformArn:" in template:
-        parameters["TransformArn"] = function(time_key)
+        parameters["TransformArn"] = function(bootstrap, contract)
 
     seen = {"made": settled(cloudformation, cloudformation.create_stack, parameters, TemplateBody=template)}
     outputs = seen["made"]["outputs"]

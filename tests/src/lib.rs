@@ -17,6 +17,7 @@ pub mod golden;
 pub mod http;
 pub mod jq;
 pub mod lake;
+pub mod lambda_judge;
 pub mod memory_store;
 pub mod pack;
 pub mod partition_value;

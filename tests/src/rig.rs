@@ -57,11 +57,23 @@ impl Rig {
         Self::of(folder, "requirements-jq.txt")
     }
 
+    /// Like [`Rig::install`], for the rig with cargo-lambda.
+    ///
+    /// # Errors
+    /// Those of [`Rig::install`].
+    pub fn install_cargo_lambda(folder: &str) -> Result<Self, String> {
+        Self::with(folder, "requirements-cargo-lambda.txt", &["--no-deps"])
+    }
+
     fn of(folder: &str, requirements: &str) -> Result<Self, String> {
+        Self::with(folder, requirements, &[])
+    }
+
+    fn with(folder: &str, requirements: &str, more: &[&str]) -> Result<Self, String> {
         let requirements = scripts().join(requirements);
         let wanted = fs::read_to_string(&requirements).map_err(|error| at(&requirements, &error))?;
         let version = python_version()?;
-        let venv = once(folder, "rig", &[&wanted, &version], |venv| create(venv, &requirements))?;
+        let venv = once(folder, "rig", &[&wanted, &version], |venv| create(venv, &requirements, more))?;
         Ok(Self { python: python(&venv) })
     }
 
@@ -156,7 +168,7 @@ fn python(venv: &Path) -> PathBuf {
 }
 
 /// Makes the environment.
-fn create(venv: &Path, requirements: &Path) -> Result<(), String> {
+fn create(venv: &Path, requirements: &Path, more: &[&str]) -> Result<(), String> {
     let made = output(Command::new("python3").args(["-m", "venv"]).arg(venv))
         .map_err(|error| format!("python3 did not start: {error}"))?;
     if !made.status.success() {
@@ -167,8 +179,8 @@ fn create(venv: &Path, requirements: &Path) -> Result<(), String> {
     let pip =
         ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--requirement"];
     let python = python(venv);
-    let installed =
-        output(Command::new(&python).args(pip).arg(requirements)).map_err(|error| at(&python, &error))?;
+    let installed = output(Command::new(&python).args(pip).arg(requirements).args(more))
+        .map_err(|error| at(&python, &error))?;
     if !installed.status.success() {
         let hint =
             "pip could not install the rig; the first run needs a Python package index that pip can reach";

@@ -78,6 +78,8 @@ use crate::plan::Plan;
 use shape::Value;
 use std::fmt;
 
+pub(crate) use shape::reads_back;
+
 pub use encoder::{EncodeError, Encoder, to_json, to_table_json};
 
 /// Writes rows of one table as JSON.

@@ -1,6 +1,7 @@
 //! A plan as a tree of what is written where.
 
 use super::Reader;
+use super::text::DOUBLE_DIGITS;
 use super::times::{DayForm, TimeForm};
 use crate::columns::ColumnId;
 use crate::plan::{Kind, Plan, StructPlan};
@@ -74,8 +75,8 @@ fn value(plan: &Plan, id: ColumnId, reader: Reader) -> Value {
         Kind::String | Kind::Char | Kind::Uuid | Kind::Enum(_) | Kind::Json => Shape::Text,
         Kind::Binary => Shape::Binary,
         Kind::Date(plan) => Shape::Date(DayForm::new(plan.as_ref().filter(|_| !for_firehose))),
-        Kind::Time { plan, unit, instant } => {
-            Shape::Time(TimeForm::new(*unit, *instant, Some(plan).filter(|_| !for_firehose)))
+        Kind::Time { plan, unit } => {
+            Shape::Time(TimeForm::new(*unit, plan.is_instant, Some(plan).filter(|_| !for_firehose)))
         }
         Kind::List { .. } => Shape::List(boxed(id + 1)),
         Kind::Map => Shape::Map { key: boxed(id + 1), value: boxed(id + 2), lower: for_firehose },
@@ -86,24 +87,45 @@ fn value(plan: &Plan, id: ColumnId, reader: Reader) -> Value {
 
 fn members(plan: &Plan, id: ColumnId, record: &StructPlan, reader: Reader) -> Vec<Member> {
     let mut members = Vec::new();
-    for (&member, (name, key)) in record.members.iter().zip(&record.names) {
+    for (member, name, key) in plan.names(record) {
         let lower = key.to_lowercase();
         // Key mappings reach the columns of the table and nothing below them.
-        let by_name = id != 0 && reader == Reader::Firehose && lower != *name;
+        let by_name = id != 0 && reader == Reader::Firehose && lower != name;
         let mut again = None;
         if by_name {
             // The key is written too, unless another member would be found there, or the name does for both.
-            let taken = record.names.iter().any(|(other, _)| *other == lower);
-            again = (record.keys.find_lower(name).is_none() && !taken).then(|| head(key));
+            let taken = plan.names(record).any(|(_, other, _)| other == lower);
+            again = (record.keys.find_lower(name).is_none() && !taken).then(|| head(&key));
         }
         members.push(Member {
-            head: head(if by_name { name } else { key }),
+            head: head(if by_name { name } else { &key }),
             again,
             says_null: record.required.contains(&member),
             value: value(plan, member, reader),
         });
     }
     members
+}
+
+/// Whether the table's own rules make the same rows of canonical records as Firehose does.
+pub(crate) fn reads_back(plan: &Plan) -> bool {
+    plan.nodes.iter().enumerate().all(|(id, node)| match &node.kind {
+        Kind::Json => false,
+        Kind::Date(None) => true,
+        Kind::Date(Some(time)) => time.parse_text(b"1970-01-01").is_some(),
+        Kind::Time { plan, unit } => TimeForm::new(*unit, plan.is_instant, Some(plan)).is_plain(),
+        // Long ones are texts, and those have commas there.
+        Kind::Decimal { precision, .. } => !node.decimal_comma || usize::from(*precision) <= DOUBLE_DIGITS,
+        Kind::Struct(record) => {
+            let written = members(plan, id, record, Reader::Firehose);
+            plan.names(record).zip(written).all(|((id, name, key), member)| {
+                let by_key = member.again.is_some() || member.head == head(&key);
+                by_key || record.keys.find_lower(name) == Some(id)
+            })
+        }
+        Kind::Boolean | Kind::Int { .. } | Kind::Float32 | Kind::Float64 | Kind::String | Kind::Char => true,
+        Kind::Uuid | Kind::Enum(_) | Kind::Binary | Kind::List { .. } | Kind::Map => true,
+    })
 }
 
 fn head(key: &str) -> Vec<u8> {

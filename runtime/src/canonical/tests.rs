@@ -37,6 +37,11 @@ fn canonical(table: &Table, input: &str) -> Vec<String> {
     let (ours, theirs) = (json_of(&plan, input), json_of(&firehose, lines.join("\n")));
     assert!(theirs.rejects.is_empty(), "{lines:?}: {:?}", theirs.rejects);
     assert_eq!(ours.arrays, theirs.arrays, "{lines:?}");
+    if reads_back(&plan) {
+        let again = json_of(&plan, lines.join("\n"));
+        assert!(again.rejects.is_empty(), "{lines:?}: {:?}", again.rejects);
+        assert_eq!(ours.arrays, again.arrays, "{lines:?}");
+    }
     lines
 }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 /// Significant digits that double precision holds whatever they are.
-const DOUBLE_DIGITS: usize = 15;
+pub(super) const DOUBLE_DIGITS: usize = 15;
 
 /// Appends a text, which is UTF-8, in quotes.
 pub(super) fn push_text(text: &[u8], out: &mut Vec<u8>) {

@@ -26,6 +26,11 @@ impl TimeForm {
         form
     }
 
+    /// Whether Firehose's form is read.
+    pub(super) fn is_plain(&self) -> bool {
+        self.reader.is_none()
+    }
+
     fn moment(&self, value: i64) -> Moment {
         let (units, nanos_each) = match self.unit {
             TimeUnit::Millis => (1_000, 1_000_000),

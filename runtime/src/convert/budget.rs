@@ -10,8 +10,8 @@ pub(super) const MIN_MEMORY: usize = 64 << 20;
 /// The shares, in bytes. Only `row_group_bytes` and `document_bytes` can show in what is written; they follow from the
 /// memory alone, not from the number of threads.
 ///
-/// What each share is meant for at the peak, as fractions of the memory: rows held 3/8, of which what files hold of row
-/// groups that are begun may have a third; a row group under way in the
+/// What each share is meant for at the peak, as fractions of the memory: rows held 3/8 less what the process itself has
+/// (`PROGRAM_BYTES`), of which what files hold of row groups that are begun may have a third; a row group under way in the
 /// encoder 1/4 at most, a third of that with data that compresses; workers and what they hand over 1/4; the program
 /// itself, its stacks and the allocator's slack 1/8, of which the ranges of inputs on S3 have half at most. What goes to
 /// S3 goes when nothing of the above is held any more, 32 MiB of it at a time. While spilled rows are merged no worker
@@ -43,6 +43,8 @@ pub(crate) struct Budget {
 
 /// Bytes that a thread needs at the least: what it reads at once, and its batch three times, growing and copied.
 const THREAD_BYTES: usize = 8 << 20;
+/// Bytes of a process before it holds a row, beyond the eighth that is left to it: measured with 64 and 128 MiB.
+const PROGRAM_BYTES: usize = 16 << 20;
 
 impl Budget {
     /// Shares out so many bytes among so many threads.
@@ -61,13 +63,14 @@ impl Budget {
         let threads = threads.clamp(1, (workers / THREAD_BYTES).max(1));
         // A thread has its batch three times over, and one more waits to be collected.
         let batch_bytes = ((workers / threads).saturating_sub(2 << 20) / 4).clamp(1 << 20, 16 << 20);
+        let held_bytes = memory / 8 * 3 - PROGRAM_BYTES;
         let spill_block_bytes = (memory / 512).clamp(128 << 10, 1 << 20);
         Ok(Self {
             threads,
             batch_bytes,
             ahead_bytes: batch_bytes * threads,
-            held_bytes: memory / 8 * 3,
-            begun_bytes: memory / 8,
+            held_bytes,
+            begun_bytes: held_bytes / 3,
             row_group_bytes: memory / 4,
             document_bytes: memory / 16,
             range_bytes: ((workers / threads / 8).clamp(256 << 10, 8 << 20)) as u64,

@@ -1,6 +1,7 @@
 //! Which inputs a run takes, and what it makes of those it knows.
 
 use super::*;
+use crate::journal::InputRecord;
 use lakebed_schema::{Column, LogicalType};
 use std::fs;
 use std::path::PathBuf;

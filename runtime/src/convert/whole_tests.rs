@@ -6,6 +6,7 @@ use crate::testing::optional;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use lakebed_schema::LogicalType;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 

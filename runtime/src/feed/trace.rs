@@ -86,6 +86,7 @@ pub(crate) fn is_in_value(kind: FaultKind) -> bool {
         | FaultKind::TooDeep
         | FaultKind::TooLong
         | FaultKind::BeforeLambda
+        | FaultKind::AfterLambda
         | FaultKind::Incomplete => false,
     }
 }

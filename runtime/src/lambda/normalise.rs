@@ -81,10 +81,10 @@ impl Normaliser {
 
     /// Answers an event.
     pub fn transform(&self, event: &TransformEvent) -> Transformed {
-        let mut batch = self.records.batch();
+        let mut reader = self.records.reader();
         respond(event, |record| {
-            self.records.decode(record, &mut batch)?;
-            self.verdict(&batch)
+            reader.read(record)?;
+            self.verdict(&reader.batch)
         })
     }
 

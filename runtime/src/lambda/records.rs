@@ -4,9 +4,10 @@ use super::event::EventRecord;
 use super::response::Verdict;
 use crate::batch::Batch;
 use crate::bounds::Bounds;
-use crate::convert::{Format, Limits};
+use crate::convert::Limits;
 use crate::error::Error;
-use crate::feed::Feeder;
+use crate::feed::json::JsonDecoder;
+use crate::feed::xml::XmlDecoder;
 use crate::plan::Plan;
 use crate::reject::Rejects;
 use crate::semantics::Semantics;
@@ -39,26 +40,48 @@ impl Records {
         Ok(Self { plan, bounds, limits: options.limits })
     }
 
-    /// An empty batch for [`decode`](Self::decode).
-    pub(super) fn batch(&self) -> Batch {
-        Batch::new(&self.plan, 0).with_bounds(self.bounds.clone())
+    /// A reader for the records of one event.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader {
+            records: self,
+            batch: Batch::new(&self.plan, 0).with_bounds(self.bounds.clone()),
+            json: JsonDecoder::new(&self.plan, self.limits),
+        }
     }
+}
 
-    /// Fills a batch with the documents of a record.
+/// Reads records one after the other.
+#[derive(Debug)]
+pub(super) struct Reader<'r> {
+    records: &'r Records,
+    /// The documents of the record that was read last.
+    pub(super) batch: Batch,
+    json: JsonDecoder<'r>,
+}
+
+impl Reader<'_> {
+    /// Fills the batch with the documents of a record.
     ///
     /// # Errors
     /// Why the record fails: one of its documents does, or it holds none.
-    pub(super) fn decode(&self, record: &EventRecord, batch: &mut Batch) -> Result<(), Verdict> {
+    pub(super) fn read(&mut self, record: &EventRecord) -> Result<(), Verdict> {
+        let Records { plan, limits, .. } = self.records;
+        let batch = &mut self.batch;
         batch.restart(record.arrival());
         let bytes = record
             .bytes()
             .map_err(|error| Verdict::fail("Lambda.NoBase64", format!("its data is no base64: {error}")))?;
-        let is_xml = self.plan.xml.is_some() && bytes.trim_ascii_start().first() == Some(&b'<');
-        let format = if is_xml { Format::Xml } else { Format::Json };
-        let mut feeder = Feeder::new(&self.plan, format, self.limits)
-            .map_err(|error| Verdict::fail("Lambda.Format", error.to_string()))?;
         let mut rejects = Rejects::default();
-        let read = feeder.decode(&bytes, 0, true, batch, &mut rejects);
+        let xml = plan.xml.as_ref().filter(|_| bytes.trim_ascii_start().first() == Some(&b'<'));
+        let read = match xml {
+            Some(element) if plan.deserializer.is_none() => {
+                XmlDecoder::new(plan, element, *limits).decode(&bytes, 0, true, batch, &mut rejects)
+            }
+            Some(_) | None => {
+                self.json.restart();
+                self.json.decode(&bytes, 0, true, batch, &mut rejects)
+            }
+        };
         let rows = batch.rows().len();
         if let Some(reject) = rejects.list.first() {
             let documents = rows + rejects.list.len();

@@ -123,11 +123,11 @@ where
 {
     /// Answers an event.
     pub fn transform(&self, event: &TransformEvent) -> Transformed {
-        let (mut from, mut to) = (self.records.batch(), Batch::new(&self.plan, 0));
+        let (mut reader, mut to) = (self.records.reader(), Batch::new(&self.plan, 0));
         respond(event, |record| {
-            self.records.decode(record, &mut from)?;
+            reader.read(record)?;
             to.restart(record.arrival());
-            self.verdict(&mut from, &mut to)
+            self.verdict(&mut reader.batch, &mut to)
         })
     }
 

@@ -224,6 +224,10 @@ impl<'p> ObjectDecoder<'p> {
             rejects.list.push(self.reject(*fault, data, place, &origin));
             return text.len();
         }
+        if let Some(fault) = self.rules.after_lambda(&object, self.plan) {
+            rejects.list.push(self.reject(*fault, data, place, &origin));
+            return text.len();
+        }
         let limit = self.limits.document_bytes as u64;
         match unpack(data.clone(), limit) {
             Ok(unpacked) => {

@@ -1,7 +1,9 @@
 //! What a replay takes: whose error objects, and data from which stage.
 
-use super::object::ErrorObject;
+use super::object::{ErrorObject, ObjectKind};
+use crate::canonical::reads_back;
 use crate::fault::{Fault, FaultKind};
+use crate::plan::Plan;
 use std::collections::BTreeSet;
 
 /// What becomes of data that a Lambda function should have changed first.
@@ -77,6 +79,20 @@ impl Rules {
         let found = format!("data that the function {function} never changed");
         Some(Fault::new(FaultKind::BeforeLambda, 0, expected, found))
     }
+
+    /// The fault of data that the normalising function has changed already and that the table's own rules would read as
+    /// something else.
+    pub(crate) fn after_lambda(&self, object: &ErrorObject<'_>, plan: &Plan) -> Option<Box<Fault>> {
+        let again = object.code.as_deref() == Some(FaultKind::AfterLambda.code());
+        let is_changed = again || object.kind() == ObjectKind::FormatConversion;
+        if self.normalisers.is_empty() || !is_changed || plan.deserializer.is_some() || reads_back(plan) {
+            return None;
+        }
+        let expected = "semantics `firehose`, by which canonical records are read (--semantics firehose)";
+        let found = "data that the function in stream.transform made canonical: this table's rules read its JSON values \
+                     or its times as others";
+        Some(Fault::new(FaultKind::AfterLambda, 0, expected, found))
+    }
 }
 
 /// An ARN without version or alias behind it.
@@ -90,6 +106,8 @@ fn function(arn: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::semantics::Semantics;
+    use lakebed_schema::{Column, LogicalType, Table};
 
     const ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:normalise";
 
@@ -142,5 +160,27 @@ mod tests {
             r#"{"rawData":"e30=","errorCode":"DataFormatConversion.ParseError"}"#,
             false
         ));
+    }
+
+    #[test]
+    fn canonical_data_is_read_by_the_table_only_where_that_makes_the_same_rows() {
+        let conversion = br#"{"lastErrorCode":"DataFormatConversion.MalformedData","rawData":"e30="}"#;
+        let again = br#"{"lastErrorCode":"Lakebed.AfterLambda","table":"t","rawData":"e30="}"#;
+        let normalised = Rules { normalisers: vec![ARN.to_owned()], ..Rules::default() };
+        let refused = |rules: &Rules, column: &LogicalType, json: &'static [u8], semantics| {
+            let table = Table::new("t", vec![Column::new("a", column.clone())]);
+            let plan = Plan::compile_with(&table, semantics).unwrap();
+            let object: ErrorObject<'_> = serde_json::from_slice(json).unwrap();
+            rules.after_lambda(&object, &plan).is_some()
+        };
+        let (schema, firehose) = (Semantics::Schema, Semantics::Firehose);
+        for json in [&conversion[..], &again[..]] {
+            assert!(refused(&normalised, &LogicalType::Json, json, schema));
+            assert!(!refused(&normalised, &LogicalType::Json, json, firehose));
+            assert!(!refused(&normalised, &LogicalType::String, json, schema));
+            assert!(!refused(&Rules::default(), &LogicalType::Json, json, schema));
+        }
+        let before = br#"{"errorCode":"Lambda.FunctionError","rawData":"e30="}"#;
+        assert!(!refused(&normalised, &LogicalType::Json, before, schema));
     }
 }

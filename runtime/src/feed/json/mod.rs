@@ -218,7 +218,8 @@ impl<'p> JsonDecoder<'p> {
                         | FaultKind::Late
                         | FaultKind::Early
                         | FaultKind::TooDeep
-                        | FaultKind::BeforeLambda => {
+                        | FaultKind::BeforeLambda
+                        | FaultKind::AfterLambda => {
                             let end = self.end_of_document(&mut lexer, start);
                             if end == End::BeyondTheBlock && seen <= limit {
                                 break;

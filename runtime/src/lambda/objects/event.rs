@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 4;
 pub(super) fn messages(event: &Value) -> Vec<Message> {
     let records = records(event);
     if records.iter().any(|record| source(record) == "aws:sqs") {
-        return records.iter().map(|record| message(record)).collect();
+        return records.iter().map(message).collect();
     }
     let mut objects = Vec::new();
     let read = collect(event, 0, &mut objects);

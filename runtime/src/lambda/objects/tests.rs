@@ -1,7 +1,10 @@
 use super::*;
 use serde_json::json;
 
-fn objects(event: &Value) -> Vec<(Option<String>, Result<Vec<String>, String>)> {
+/// Id of a message, and the objects that it names.
+type Named = (Option<String>, Result<Vec<String>, String>);
+
+fn objects(event: &Value) -> Vec<Named> {
     let shown = |objects: Vec<Location>| objects.iter().map(ToString::to_string).collect();
     messages(event).into_iter().map(|message| (message.id, message.objects.map(shown))).collect()
 }

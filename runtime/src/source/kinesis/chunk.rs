@@ -2,6 +2,7 @@
 
 use super::{SequenceNumber, ShardRead, StreamRecord};
 use crate::convert::ChunkName;
+use crate::framing::{HEAD_BYTES, tell};
 use crate::unpack;
 use std::collections::BTreeMap;
 
@@ -144,7 +145,9 @@ const BARRIER: &[u8] = b"\0\n";
 
 /// Adds data as a line of text of its own.
 fn put_line(text: &mut Vec<u8>, data: &[u8]) {
-    let unpacked = unpack(data.to_vec(), MAX_TEXT).ok().filter(|unpacked| !unpacked.is_empty());
+    let is_packed = tell(data.get(..HEAD_BYTES).unwrap_or(data)).is_some();
+    let unpacked = if is_packed { unpack(data.to_vec(), MAX_TEXT).ok() } else { None };
+    let unpacked = unpacked.filter(|unpacked| !unpacked.is_empty());
     // What cannot be unpacked goes whole, so that the reject holds what was put.
     let data = unpacked.as_deref().unwrap_or(data);
     text.extend_from_slice(data);

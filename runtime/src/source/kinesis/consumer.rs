@@ -120,19 +120,46 @@ pub struct Step {
 /// that `convert` reads.
 ///
 /// # Examples
-/// ```no_run
-/// use lakebed::source::kinesis::{ConsumerOptions, KinesisConsumer, Shards};
-/// use lakebed::{ConvertOptions, Table};
+/// ```
+/// # use futures_util::future::{BoxFuture, ready};
+/// # use lakebed::source::kinesis::{Fetched, Position, ReadError, SequenceNumber, Shard, Shards, StreamRecord};
+/// # /// A stream of one closed shard with one record.
+/// # struct MyStream;
+/// # impl Shards for MyStream {
+/// #     fn list_shards(&self) -> BoxFuture<'_, Result<Vec<Shard>, ReadError>> {
+/// #         Box::pin(ready(Ok(vec![Shard { id: "shardId-000000000000".into(), ..Shard::default() }])))
+/// #     }
+/// #     fn iterator<'a>(&'a self, _: &'a str, _: &'a Position) -> BoxFuture<'a, Result<String, ReadError>> {
+/// #         Box::pin(ready(Ok("first".into())))
+/// #     }
+/// #     fn records<'a>(&'a self, _: &'a str, _: u32) -> BoxFuture<'a, Result<Fetched, ReadError>> {
+/// #         let record = StreamRecord {
+/// #             sequence: SequenceNumber::new("17").expect("digits"),
+/// #             partition_key: "7".into(),
+/// #             data: "{\"n\":7}".into(),
+/// #             arrival_ms: 1_795_421_730_000,
+/// #         };
+/// #         Box::pin(ready(Ok(Fetched { records: vec![record], next: None, behind: None })))
+/// #     }
+/// # }
+/// use lakebed::source::kinesis::{ConsumerOptions, KinesisConsumer};
+/// use lakebed::{Column, ConvertOptions, LogicalType, Table};
 /// use std::{path::PathBuf, sync::Arc};
 ///
-/// async fn ingest(shards: Arc<dyn Shards>, table: Table) -> Result<(), lakebed::Error> {
-///     let convert = ConvertOptions::new(Vec::<PathBuf>::new(), PathBuf::from("lake"));
-///     let options = ConsumerOptions::new("events", "/var/lib/ingest/events", convert);
-///     let consumer = KinesisConsumer::open(shards, table, options).await?;
-///     let report = consumer.run(std::future::pending()).await?;
-///     assert!(report.stored.balances());
-///     Ok(())
-/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// let table = Table::new("event", vec![Column::new("n", LogicalType::Int64)]);
+/// let convert = ConvertOptions::new(Vec::<PathBuf>::new(), folder.join("lake"));
+/// let options = ConsumerOptions::new("events", folder.join("spool"), convert);
+/// // On AWS, `MyStream` is `KinesisShards`, behind the feature `aws`.
+/// let consumer = KinesisConsumer::open(Arc::new(MyStream), table, options).await?;
+/// // Until all shards have ended, or until told otherwise.
+/// let report = consumer.run(std::future::pending()).await?;
+/// assert_eq!((report.stored.read, report.stored.written), (1, 1));
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct KinesisConsumer {

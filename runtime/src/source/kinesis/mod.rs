@@ -3,6 +3,8 @@
 //! [`KinesisConsumer`] reads a stream into a table, each record once; [`StreamReader`] gives its records to whoever wants
 //! something else with them. Both ask Kinesis through [`Shards`].
 
+#[cfg(feature = "aws")]
+mod aws;
 mod chunk;
 mod consumer;
 mod lineage;
@@ -16,6 +18,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "aws")]
+pub use aws::KinesisShards;
 pub use chunk::Strays;
 pub use consumer::{ConsumerOptions, ConsumerReport, KinesisConsumer, Start, Step};
 pub use reader::{ReadCounts, ReadOptions, ShardRead, StreamReader};

@@ -213,7 +213,7 @@ impl StreamReader {
 
     /// Whether every shard that there was at the last look was closed, and has been read to its end.
     pub fn is_finished(&self) -> bool {
-        self.has_listed
+        !self.listed.is_empty()
             && self.open.is_empty()
             && self.listed.iter().all(|shard| self.finished.contains(&shard.id))
     }

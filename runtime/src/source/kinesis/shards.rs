@@ -64,7 +64,7 @@ pub struct Fetched {
 pub struct StreamRecord {
     /// Its number within the shard.
     pub sequence: SequenceNumber,
-    /// Its partition key.
+    /// Its partition key; empty when it was put without one.
     pub partition_key: String,
     /// Its data.
     pub data: Bytes,

@@ -36,8 +36,9 @@ pub(super) fn processing(
         let parameters = [("MetadataExtractionQuery", query.into()), ("JsonParsingEngine", "JQ-1.6".into())];
         processors.push(processor("MetadataExtraction", parameters));
     }
-    // Converted records need no line ends; JSON does, and de-aggregation takes away those that were there.
-    if !target.converts(table) {
+    // Converted records need no line ends; JSON does, and de-aggregation takes away those that were there. What comes
+    // out of the function has its own: a second one would be an empty line, which readers take for a record of nulls.
+    if !target.converts(table) && refs.transform_arn.is_none() {
         processors.push(processor("AppendDelimiterToRecord", [("Delimiter", "\\n".into())]));
     }
     if processors.is_empty() {

@@ -120,6 +120,9 @@ pub(super) fn notes(table: &Table, target: &Target) -> Vec<String> {
             keys.join(", ")
         ));
     }
+    if stream.transform.is_some() && !target.converts(table) {
+        notes.push("The function must end each record with a line feed, and write what the table's own rules read, since nothing is converted: the normalising function does with LAKEBED_FOR=table.".into());
+    }
     if stream.backup {
         notes.push("A backup cannot be turned off again. It holds records as they came, one after the other: producers must end each with a line feed, or readers take a whole object for one record.".into());
     }

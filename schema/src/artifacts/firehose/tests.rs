@@ -3,7 +3,7 @@ use crate::def::{Compression, TimeUnit};
 use crate::layout::Layout;
 use crate::logical_type::LogicalType;
 use crate::table::{Column, Partition, PartitionBy, Scalar, TimeFormat};
-use crate::target::PartitionKeys;
+use crate::target::{PartitionKeys, StreamTarget};
 
 fn partition(by: Option<&str>, layout: &str) -> Partition {
     Partition {
@@ -131,17 +131,21 @@ fn processors_stand_in_the_order_firehose_wants() {
     target.stream.deaggregate = true;
     target.stream.decompress = true;
     target.stream.convert = false;
-    let to = to(&table, &target);
-    let types: Vec<_> = to["ProcessingConfiguration"]["Processors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|p| p["Type"].clone())
-        .collect();
-    assert_eq!(
-        types,
-        ["Decompression", "RecordDeAggregation", "Lambda", "MetadataExtraction", "AppendDelimiterToRecord"]
+    let types = |to: &serde_json::Value| -> Vec<serde_json::Value> {
+        let processors = to["ProcessingConfiguration"]["Processors"].as_array().unwrap();
+        processors.iter().map(|p| p["Type"].clone()).collect()
+    };
+    let direct = to(
+        &table,
+        &Target { stream: StreamTarget { transform: None, ..target.stream.clone() }, ..target.clone() },
     );
+    assert_eq!(
+        types(&direct),
+        ["Decompression", "RecordDeAggregation", "MetadataExtraction", "AppendDelimiterToRecord"]
+    );
+    // What comes out of the function ends its lines itself.
+    let to = to(&table, &target);
+    assert_eq!(types(&to), ["Decompression", "RecordDeAggregation", "Lambda", "MetadataExtraction"]);
     // JSON goes beside the table, never into it.
     assert_eq!(to["Prefix"], "prod/traffic_raw/region=!{partitionKeyFromQuery:region}/");
     assert_eq!(to["CompressionFormat"], "GZIP");

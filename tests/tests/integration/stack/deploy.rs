@@ -2,6 +2,7 @@
 //! in the folder where `convert` puts it.
 
 use super::made;
+use crate::lambda::served::bootstrap;
 use lakebed::artifacts::Content;
 use lakebed::{Table, Target};
 use lakebed_tests::command::lakebed;
@@ -21,8 +22,8 @@ fn target(change: impl FnOnce(&mut Target)) -> Target {
     target
 }
 
-/// Makes the stack on a server of its own, and gives what was seen.
-fn seen(table: &Table, target: &Target, record: &Path, time_key: &str, yaml: bool) -> Value {
+/// Makes the stack on a server of its own, with our function in it if it asks for one, and gives what was seen.
+fn seen(table: &Table, target: &Target, record: &Path, yaml: bool) -> Value {
     let server = Server::start(Emulator::Ministack, env!("CARGO_TARGET_TMPDIR"))
         .unwrap_or_else(|problem| panic!("{problem}"));
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -33,7 +34,10 @@ fn seen(table: &Table, target: &Target, record: &Path, time_key: &str, yaml: boo
     };
     let file = folder.path().join("template");
     fs::write(&file, template).expect("a file");
-    let arguments = [file.as_os_str(), record.as_os_str(), time_key.as_ref()];
+    let contract = folder.path().join("contract.json");
+    fs::write(&contract, table.to_contract()).expect("a file");
+    let bootstrap = bootstrap(folder.path());
+    let arguments = [&file, record, &bootstrap, &contract].map(Path::as_os_str);
     let said = server.run("stack.py", &arguments).unwrap_or_else(|problem| panic!("{problem}"));
     serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}\n{said}"))
 }
@@ -97,7 +101,7 @@ fn a_record_arrives_where_convert_puts_it() {
     let file = folder.path().join("record.json");
     fs::write(&file, record.to_string()).expect("a file");
 
-    let seen = seen(&table(name), &target(|_| {}), &file, "tijd_waarneming", false);
+    let seen = seen(&table(name), &target(|_| {}), &file, false);
     is_made(&seen, &table(name));
     // ministack goes by the words of the documentation and adds the hour of arrival to a prefix without a time; AWS
     // was measured to do so only for a prefix without any expression, which is what its own examples show.
@@ -122,7 +126,7 @@ fn a_record_of_a_kinesis_stream_arrives_by_its_hour() {
     fs::write(&file, r#"{"session":"a","page":"/","millis":12}"#).expect("a file");
     let target = target(|target| target.stack.kinesis = true);
     let before = hour();
-    let seen = seen(&table("click"), &target, &file, "", true);
+    let seen = seen(&table("click"), &target, &file, true);
     let after = hour();
     is_made(&seen, &table("click"));
     assert!([before, after].contains(&partition(&seen)), "{seen:#}");

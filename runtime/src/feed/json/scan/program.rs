@@ -166,9 +166,7 @@ fn leaf(id: ColumnId, node: &Node) -> Op<'_> {
         Kind::Boolean if sentinels.is_empty() => Op::Bool,
         Kind::String => Op::Text(&sentinels.texts),
         Kind::Enum(words) if sentinels.is_empty() => Op::Enum(words),
-        Kind::Time { plan, unit, .. } if sentinels.is_empty() && !plan.wraps() => {
-            Op::Time { plan, unit: *unit }
-        }
+        Kind::Time { plan, unit } if sentinels.is_empty() && !plan.wraps() => Op::Time { plan, unit: *unit },
         Kind::Float64
         | Kind::Float32
         | Kind::Boolean

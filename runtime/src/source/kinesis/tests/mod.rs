@@ -333,3 +333,28 @@ async fn shards_that_are_gone_are_finished_and_streams_that_are_not_there_are_to
     }
     assert!(reader.counts().throttled > 10 && reader.counts().failed > 10, "{:?}", reader.counts());
 }
+
+#[tokio::test]
+async fn a_lake_that_is_held_is_waited_for_and_reading_stops_when_the_spool_is_full() {
+    let bench = Bench::new(FakeStream::new(1, 0));
+    let options = ConsumerOptions { roll_bytes: 200, spool_bytes: 1000, ..bench.options() };
+    bench.put(0..500, 1);
+    let lake: Arc<dyn crate::store::Store> = Arc::new(crate::store::LocalStore::new(bench.path("lake")));
+    let holder = crate::journal::Journal::open(&lake, "t", &crate::journal::Access::default()).unwrap();
+    let mut consumer = bench.open(&options).await;
+    while consumer.report().failed_runs < 3 {
+        assert!(consumer.step().await.unwrap().run.is_none());
+    }
+    for _ in 0..200 {
+        consumer.step().await.unwrap();
+    }
+    let report = consumer.report();
+    assert!(report.user_records < 250, "{report:?}");
+    // Killed in that state, and opened by one that can store.
+    drop(consumer);
+    drop(holder);
+    bench.stream.end();
+    let report = bench.open(&options).await.run(std::future::pending()).await.unwrap();
+    assert_eq!((report.stored.written, report.failed_runs), (500, 0));
+    assert_eq!(bench.stored(), (0..500).collect::<Vec<_>>());
+}
