@@ -50,6 +50,7 @@ pub struct StrictStream {
     kind: Kind,
     start: Instant,
     latency: Duration,
+    records: usize,
     state: Mutex<State>,
 }
 
@@ -112,7 +113,13 @@ impl StrictStream {
             entries: 0,
             violations: Vec::new(),
         };
-        Self { kind, start: Instant::now(), latency: Duration::from_millis(20), state: Mutex::new(state) }
+        Self {
+            kind,
+            start: Instant::now(),
+            latency: Duration::from_millis(20),
+            records: 500,
+            state: Mutex::new(state),
+        }
     }
 
     /// The same, which forgets the lines and counts their numbers: see [`numbered`].
@@ -122,6 +129,13 @@ impl StrictStream {
         state.keeps_lines = false;
         state.copies = vec![0; records];
         drop(state);
+        self
+    }
+
+    /// The same, which tells producers to give it fewer records a call: so there are more calls.
+    #[must_use]
+    pub fn asking_for(mut self, records: usize) -> Self {
+        self.records = records;
         self
     }
 
@@ -179,7 +193,7 @@ impl Service for StrictStream {
             Kind::Firehose => KeyRule::None,
             Kind::Kinesis => KeyRule::Required { chars: 256 },
         };
-        ServiceLimits { records: 500, bytes: limits.call, record_bytes: limits.record, key }
+        ServiceLimits { records: self.records, bytes: limits.call, record_bytes: limits.record, key }
     }
 
     fn put<'a>(&'a self, entries: &'a [Entry]) -> BoxFuture<'a, Result<Vec<EntryResult>, CallError>> {

@@ -167,6 +167,8 @@ impl Producer {
             pending_bytes: 0,
             health: Health::new(),
             wants_hold: false,
+            is_holding: false,
+            is_disk_failing: false,
             counts,
             kept: Vec::new(),
             kept_bytes: 0,

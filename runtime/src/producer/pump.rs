@@ -44,7 +44,6 @@ pub(super) struct Pump {
     telemetry: Telemetry,
     next_call: u64,
     is_reading: bool,
-    is_holding: bool,
     /// Segments that could not be written.
     not_held: HashSet<u64>,
     /// The disk is not asked before that.
@@ -54,13 +53,11 @@ pub(super) struct Pump {
 impl Pump {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         let telemetry = Telemetry::new(shared.service.name());
-        let (next_call, is_reading, is_holding) = (0, false, false);
         Self {
             shared,
             telemetry,
-            next_call,
-            is_reading,
-            is_holding,
+            next_call: 0,
+            is_reading: false,
             not_held: HashSet::new(),
             disk_pause: None,
         }
@@ -140,7 +137,7 @@ impl Pump {
                 step.read = Some((records, room));
             }
         }
-        if self.shared.disk.is_some() && !self.is_holding && self.disk_pause.is_none_or(|pause| pause <= now)
+        if self.shared.disk.is_some() && !state.is_holding && self.disk_pause.is_none_or(|pause| pause <= now)
         {
             step.hold = self.hold(state);
         }
@@ -216,7 +213,9 @@ impl Pump {
             }
         }
         records.sort_unstable_by_key(|(seq, _)| *seq);
-        self.is_holding = number.is_some();
+        state.is_holding = number.is_some();
+        // Whoever flushes waits for one or the other.
+        self.shared.ended.notify_waiters();
         number.map(|number| (number, records))
     }
 
@@ -238,13 +237,14 @@ impl Pump {
                 self.disk_failed(&error);
             }
             Event::Held { records, result: Ok(()), .. } => {
-                self.is_holding = false;
-                self.shared.state().counts.spool_writes += records;
+                let mut state = self.shared.state();
+                (state.is_holding, state.is_disk_failing) = (false, false);
+                state.counts.spool_writes += records;
             }
             Event::Held { number, result: Err(error), .. } => {
-                self.is_holding = false;
                 self.not_held.insert(number);
                 let mut state = self.shared.state();
+                (state.is_holding, state.is_disk_failing) = (false, true);
                 for item in state.window.items_mut().filter(|item| item.on_disk == Some(number)) {
                     item.on_disk = None;
                 }

@@ -57,6 +57,9 @@ pub(super) struct State {
     pub(super) health: Health,
     /// Whether records in memory may have to be on the disk too.
     pub(super) wants_hold: bool,
+    /// Whether they are being written there, and whether the disk took nothing the last time.
+    pub(super) is_holding: bool,
+    pub(super) is_disk_failing: bool,
     pub(super) counts: ProducerReport,
     /// Undeliverable records that are held in memory, and their bytes.
     pub(super) kept: Vec<Returned>,
@@ -232,6 +235,9 @@ impl Shared {
         let state = self.state();
         if state.finished.is_some() || state.lowest() >= below {
             return Some(state.finished.as_ref().map_or(0, |report| report.spooled + report.undelivered));
+        }
+        if self.disk.is_some() && (state.is_holding || (state.wants_hold && !state.is_disk_failing)) {
+            return None;
         }
         let retry = &self.options.retry;
         let gives_up = match &self.disk {

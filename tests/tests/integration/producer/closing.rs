@@ -85,7 +85,7 @@ async fn a_cancelled_send_is_whole_or_nothing() {
     let folder = tempfile::tempdir().unwrap();
     for durability in [Durability::Memory, Durability::Disk] {
         let stream = stream(Trouble { partial: 30, shares: vec![50], ..Trouble::default() });
-        let few = ProducerOptions { queue_records: 20, ..spooling(folder.path(), durability) };
+        let few = ProducerOptions { queue_records: 3, calls: 1, ..spooling(folder.path(), durability) };
         let producer = open(&stream, few).await;
         let mut random = Random(5);
         let (mut sure, mut sent) = (BTreeSet::new(), 0);
@@ -99,8 +99,10 @@ async fn a_cancelled_send_is_whole_or_nothing() {
                     })
                 })
                 .collect();
-            let patience = Duration::from_micros(random.below(20_000));
-            tokio::time::sleep(patience).await;
+            match random.below(3) {
+                0 => tokio::task::yield_now().await,
+                _ => tokio::time::sleep(Duration::from_micros(random.below(20_000))).await,
+            }
             for send in sends {
                 if random.below(2) == 0 {
                     send.abort();
@@ -115,7 +117,8 @@ async fn a_cancelled_send_is_whole_or_nothing() {
         let once: BTreeSet<u64> = stored.iter().copied().collect();
         assert_eq!((stored.len(), stored.len() as u64), (once.len(), report.accepted), "{report}");
         assert!(sure.is_subset(&once), "what was taken is there");
-        assert!(report.accepted < sent, "some were cancelled: {report}");
+        // One that is being written is taken.
+        assert_eq!(report.accepted < sent, durability == Durability::Memory, "{report}");
     }
 }
 
