@@ -161,8 +161,8 @@ pub(crate) fn execute(args: &IngestArgs, context: &mut Context<'_, '_>) -> Resul
 }
 
 fn outcome(report: &IngestReport, max_rejects: Option<MaxRejects>) -> Outcome {
-    let never_answered = report.ticks > 0 && report.last_fetch_ms.is_none();
-    let is_left = report.waiting_documents > 0 || report.refused_documents > 0;
+    let never_answered = report.failed_ticks > 0 && report.last_fetch_ms.is_none();
+    let is_left = report.waiting_documents + report.held_records + report.refused_documents > 0;
     if never_answered || is_left || !report.total.balances() {
         Outcome::Failed
     } else if max_rejects.is_some_and(|max| max.is_exceeded(&report.total)) {
@@ -180,7 +180,8 @@ mod tests {
     #[test]
     fn what_waits_comes_before_rejects() {
         let total = Counts { read: 3, written: 2, rejected: 1, ..Counts::default() };
-        let mut report = IngestReport { total, ticks: 1, last_fetch_ms: Some(0), ..IngestReport::default() };
+        let mut report =
+            IngestReport { total, failed_ticks: 1, last_fetch_ms: Some(0), ..IngestReport::default() };
         assert_eq!(outcome(&report, None), Outcome::Done);
         assert_eq!(outcome(&report, Some(MaxRejects::Count(1))), Outcome::Done);
         assert_eq!(outcome(&report, Some(MaxRejects::Count(0))), Outcome::Findings);

@@ -41,28 +41,29 @@ pub(crate) fn tick(tick: &TickReport) -> String {
 
 /// All ticks together.
 pub(crate) fn ingested(report: &IngestReport) -> String {
-    let style = if report.waiting_documents + report.refused_documents > 0 { WARN } else { GOOD };
+    let left = report.waiting_documents + report.held_records;
+    let style = if left + report.refused_documents > 0 { WARN } else { GOOD };
     let place = plain(&format!("{} from {} into {}", report.table, report.from, report.to));
     let mut text = format!("{} {place} for {}\n\n", paint(style, "Ingested"), duration(report.elapsed_ms));
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "  {}{value}", paint(DIM, &format!("{name:<11}")));
     };
     let mut ticks = thousands(report.ticks);
-    for (count, what) in [
-        (report.missed, "missed"),
-        (report.failed_ticks, "without an answer"),
-        (report.retries, "requests made again"),
-    ] {
+    for (count, what) in [(report.missed, "missed"), (report.failed_ticks, "without an answer")] {
         if count > 0 {
             let _ = write!(ticks, "; {} {what}", thousands(count));
         }
     }
+    if report.retries > 0 {
+        let _ = write!(ticks, "; asked again {}", counted(report.retries, "time"));
+    }
     line("ticks", ticks);
     let mut documents = format!("{} new, {}", thousands(report.documents), bytes(report.bytes));
-    for (count, what) in [(report.unchanged, "times unchanged"), (report.repeated, "seen before")] {
-        if count > 0 {
-            let _ = write!(documents, "; {} {what}", thousands(count));
-        }
+    if report.unchanged > 0 {
+        let _ = write!(documents, "; {} unchanged", counted(report.unchanged, "time"));
+    }
+    if report.repeated > 0 {
+        let _ = write!(documents, "; {} seen before", thousands(report.repeated));
     }
     line("documents", documents);
     line("records", counts(&report.total));
@@ -74,6 +75,10 @@ pub(crate) fn ingested(report: &IngestReport) -> String {
         let size = bytes(report.waiting_bytes);
         line("waiting", paint(WARN, &plain(&format!("{waiting}, {size}, in {}", report.spool))));
     }
+    if report.held_records > 0 {
+        let held = counted(report.held_records, "record");
+        line("held back", paint(WARN, &plain(&format!("{held}, in {}/outbox", report.spool))));
+    }
     if report.refused_documents > 0 {
         let refused = counted(report.refused_documents, "document");
         line("unreadable", paint(BAD, &plain(&format!("{refused}, in {}/refused", report.spool))));
@@ -81,7 +86,7 @@ pub(crate) fn ingested(report: &IngestReport) -> String {
     if let Some(error) = &report.error {
         line("last error", plain(error));
     }
-    if report.waiting_documents > 0 {
+    if left > 0 {
         let _ = writeln!(
             text,
             "\n{} the same command again: it delivers what waits first",
@@ -164,7 +169,7 @@ mod tests {
         Ingested t from http://host/x into lake for 2 h 00 min
 
           ticks      120; 2 missed
-          documents  118 new, 1.00 MiB; 1 times unchanged
+          documents  118 new, 1.00 MiB; 1 time unchanged
           records    236 read = 236 written
           waiting    3 documents, 4.00 KiB, in spool
           last error the lake is busy

@@ -8,6 +8,9 @@
 //! since a feed shows only what is now. Within a tick a failed request is tried again, with growing waits, as long as
 //! the next tick has not come.
 //!
+//! [`Status`] and [`Health`] show a loop that runs; each tick is an event of `tracing` too, at level info, or warn when it
+//! did not end well, with the fields `table`, `outcome`, `documents`, `waiting` and `written` or `error`.
+//!
 //! ```no_run
 //! use lakebed::ingest::{Ingest, IngestOptions, LakeSink};
 //! use lakebed::source::{HttpOptions, HttpSource};

@@ -454,6 +454,12 @@ impl Running {
     fn account(&mut self, tick: &mut TickReport) {
         tick.waiting_documents = self.spool.waiting().len() as u64;
         self.tell_waiting();
+        let (table, outcome, counts) = (self.it.table.name.as_str(), tick.outcome.words(), tick.counts);
+        let (documents, waiting) = (tick.documents, tick.waiting_documents);
+        match &tick.error {
+            Some(error) => tracing::warn!(table, outcome, documents, waiting, error, "tick"),
+            None => tracing::info!(table, outcome, documents, waiting, written = counts.written, "tick"),
+        }
         self.it.status.change(|report| {
             report.missed += tick.missed;
             report.retries += tick.retries;
