@@ -28,6 +28,8 @@ pub mod guide {}
 pub mod inspect;
 pub mod journal;
 mod keys;
+#[cfg(feature = "service")]
+pub mod kpl;
 mod partition;
 mod place;
 mod plan;
@@ -40,6 +42,8 @@ pub mod replay;
 pub mod report;
 mod semantics;
 mod snippet;
+#[cfg(feature = "service")]
+pub mod source;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -194,7 +194,7 @@ pub struct Arrival {
 pub enum ArrivalSource {
     /// Each of its records says it, as in an error object.
     Records,
-    /// Firehose wrote it into the object's name.
+    /// It stands in the object's name: Firehose wrote it there, or our own reader of a stream.
     ObjectName,
     /// The time at which the file or object was written last.
     ObjectTime,
@@ -207,7 +207,7 @@ impl ArrivalSource {
     pub fn words(self) -> &'static str {
         match self {
             Self::Records => "the records themselves",
-            Self::ObjectName => "the object names of Firehose",
+            Self::ObjectName => "the object names",
             Self::ObjectTime => "the times at which files or objects were last written",
             Self::Clock => "the clock",
         }

@@ -44,6 +44,8 @@ use std::time::Instant;
 
 pub(crate) use identity::{hash_file, run_name};
 pub(crate) use in_place::{Decoded, Decoding, Undecoded, decode};
+#[cfg(feature = "service")]
+pub(crate) use input::ChunkName;
 pub(crate) use input::{Format, Hashes, Input, find_inputs, know, tell_files};
 pub use write::{WriteOptions, write_batches, write_batches_with};
 

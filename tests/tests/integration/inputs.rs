@@ -205,7 +205,7 @@ fn late_and_early_events_are_kept_apart() {
     let off = json(&off);
     assert_eq!((&off["total"]["late"], &off["total"]["early"]), (&0.into(), &0.into()));
     let shown = convert(&[&input], &bench.lake("shown"), &["--accept-event-time=-7d..+1h"]);
-    for said in ["Event time:", "2 late", "Arrival:", "object names of Firehose", "event-time/"] {
+    for said in ["Event time:", "2 late", "Arrival:", "the object names", "event-time/"] {
         assert!(shown.out.contains(said), "{said}: {}", shown.out);
     }
     let wrong = convert(&[&input], &bench.lake("wrong"), &["--accept-event-time", "7d"]);

@@ -30,7 +30,7 @@ fn as_the_command() {
 }
 
 /// This share of all kills, in percent.
-fn kills(percent: usize) -> usize {
+pub(crate) fn kills(percent: usize) -> usize {
     let all = std::env::var("LAKEBED_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(100_usize);
     (all * percent).div_ceil(100)
 }

@@ -35,6 +35,7 @@ mod journal;
 mod json_schema;
 mod json_suite;
 mod kills;
+mod kinesis;
 mod layers;
 mod memory;
 mod miv;

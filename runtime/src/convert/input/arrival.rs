@@ -1,12 +1,13 @@
 //! When an input arrived, and how that is known.
 
+use super::chunk::ChunkName;
 use crate::report::ArrivalSource;
 use lakebed_schema::civil::{Civil, is_valid_date};
 
-/// Arrival of a file or object in seconds since 1970: from its name when Firehose gave it that, else the time it was
-/// written.
+/// Arrival of a file or object in seconds since 1970: from its name when Firehose or a reader of Kinesis gave it that,
+/// else the time it was written.
 pub(super) fn arrival(name: &str, modified: i64) -> (i64, ArrivalSource) {
-    match firehose_arrival(name) {
+    match firehose_arrival(name).or_else(|| Some(ChunkName::parse(name)?.arrival)) {
         Some(time) => (time, ArrivalSource::ObjectName),
         None => (modified, ArrivalSource::ObjectTime),
     }
@@ -55,5 +56,7 @@ mod tests {
         let name = "s-1-2026-11-23-08-15-30-0a1b2c3d-0000-1111-2222-333344445555";
         assert_eq!(arrival(name, 7), (1_795_421_730, ArrivalSource::ObjectName));
         assert_eq!(arrival("a.json", 7), (7, ArrivalSource::ObjectTime));
+        let chunk = "kinesis~s~shardId-000000000000~1~2~1795421730.ndjson";
+        assert_eq!(arrival(chunk, 7), (1_795_421_730, ArrivalSource::ObjectName));
     }
 }

@@ -1,11 +1,14 @@
 //! What a run reads: files and objects found, told by content, known by a hash.
 
 mod arrival;
+mod chunk;
 mod find;
 mod pattern;
 mod tell;
 mod trouble;
 
+#[cfg(feature = "service")]
+pub(crate) use chunk::ChunkName;
 pub(crate) use trouble::{of_store, trouble};
 
 use super::content;

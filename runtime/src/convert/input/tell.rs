@@ -1,5 +1,6 @@
 //! What found files and objects are: told by their first bytes, several at once, in the order in which they were found.
 
+use super::chunk::ChunkName;
 use super::find::Found;
 use super::{Format, Input, arrival, of_store};
 use crate::error::Error;
@@ -100,7 +101,9 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         Err(e) => return Err(StoreError::of_io(location.clone(), e)),
     };
     let mut head = head(&input, &first);
-    while let Some(framing) = framing::tell(head.get(..HEAD_BYTES).unwrap_or(&head)) {
+    // Its records were unpacked one by one; what the first of them looks like says nothing of the others.
+    let is_chunk = ChunkName::parse(&location.file_name()).is_some();
+    while !is_chunk && let Some(framing) = framing::tell(head.get(..HEAD_BYTES).unwrap_or(&head)) {
         input.wrapping.push(framing);
         if !framing.is_readable || input.wrapping.len() == MAX_WRAPPINGS {
             break;
@@ -113,7 +116,7 @@ fn tell(found: &Found) -> Result<Told, StoreError> {
         return Ok(Told::OfATable);
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
-    input.format = if text.starts_with(b"<") { Format::Xml } else { Format::Json };
+    input.format = if text.starts_with(b"<") && !is_chunk { Format::Xml } else { Format::Json };
     input.array = text.starts_with(b"[");
     if !meta.version.0.is_empty() {
         input.hash = format!("etag:{} size:{}", meta.version.0.trim_matches('"'), meta.bytes);
