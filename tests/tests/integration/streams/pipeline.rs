@@ -9,7 +9,7 @@ use crate::readers::table as stock;
 use lakebed_tests::bucket::Bucket;
 use lakebed_tests::command::process;
 use lakebed_tests::rig::Rig;
-use lakebed_tests::server::{Emulator, Server};
+use lakebed_tests::server::{Emulator, REGION, Server};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ impl Pipeline {
             "lake = \"s3://pipeline/traffic\"\n\
              database = \"mobility\"\n\
              catalog = \"glue\"\n\
-             region = \"us-east-1\"\n\
+             region = \"{REGION}\"\n\
              account = \"000000000000\"\n\
              [projection]\n\
              from = \"2026-01-01\"\n\
@@ -99,7 +99,8 @@ fn from_a_feed_over_a_stream_to_a_query() {
     assert!(applied.contains("created the table"), "{applied}");
     it.lakebed(&["generate", "firehose", "--table", NAME, "--out", "generated"]);
     let stream = fs::read_to_string(it.path(&format!("generated/{NAME}.firehose.json"))).unwrap();
-    aws(&it.server, &["firehose", "create-delivery-stream", "--cli-input-json", &stream]);
+    let made = aws(&it.server, &["firehose", "create-delivery-stream", "--cli-input-json", &stream]);
+    assert!(made["DeliveryStreamARN"].as_str().is_some_and(|arn| arn.ends_with("/minutes")), "{made}");
 
     let feed = Feed::start(false);
     for minute in 0..MINUTES {
