@@ -131,5 +131,5 @@ fn from_a_feed_over_a_stream_to_a_query() {
     assert_eq!(rows, expected);
     assert!(it.bucket.list("traffic/_errors/").unwrap().is_empty());
     let plan = it.lakebed(&["plan", "--table", NAME, "--catalog", "glue"]);
-    assert!(plan.contains("0 to add, 0 to change, 0 to remove"), "{plan}");
+    assert!(plan.contains("in step"), "{plan}");
 }
