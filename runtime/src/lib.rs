@@ -24,7 +24,11 @@ pub mod feed;
 mod framing;
 #[cfg(feature = "chrono")]
 #[doc = include_str!("../docs/guide.md")]
-pub mod guide {}
+pub mod guide {
+    #[cfg(feature = "service")]
+    #[doc = include_str!("../docs/services.md")]
+    pub mod services {}
+}
 #[cfg(feature = "service")]
 pub mod ingest;
 pub mod inspect;

@@ -1,5 +1,6 @@
 //! The partition of one record on each side: what the runtime writes, and what the jq query makes of it.
 
+use lakebed::canonical::Canonical;
 use lakebed::convert::Limits;
 use lakebed::feed::json::JsonDecoder;
 use lakebed::jq::{self, Records};
@@ -26,6 +27,20 @@ pub fn of_runtime(table: &Table, lines: &[String], arrival: i64) -> Vec<Result<S
         }
     };
     lines.iter().map(path).collect()
+}
+
+/// A record as the normalising function leaves it.
+///
+/// # Panics
+/// When the table is not valid, or refuses the record, or it has no canonical form.
+pub fn canonical(table: &Table, line: &str) -> String {
+    let plan = Plan::compile(table).unwrap_or_else(|error| panic!("{error}"));
+    let (mut batch, mut rejects) = (Batch::new(&plan, 0), Rejects::default());
+    JsonDecoder::new(&plan, Limits::default()).decode(line.as_bytes(), 0, true, &mut batch, &mut rejects);
+    assert_eq!((batch.rows().len(), &rejects.list), (1, &Vec::new()), "{line}");
+    let mut json = Vec::new();
+    Canonical::new(&plan).write(&batch, 0, &mut json).unwrap_or_else(|error| panic!("{error}"));
+    String::from_utf8(json).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The paths that Firehose would write records to, by the real jq: all keys of the query joined as in the path.

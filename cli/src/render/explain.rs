@@ -163,6 +163,14 @@ fn firehose(explanation: &Explanation) -> String {
             let _ = writeln!(text, "    and {more}; --json lists them all");
         }
     }
+    if let Some(why) = &explanation.not_canonical {
+        let _ = writeln!(
+            text,
+            "\n{} fails it: {}",
+            paint(BOLD, "The normalising function"),
+            plain(&shortened(why, 300))
+        );
+    }
     text
 }
 

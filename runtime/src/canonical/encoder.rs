@@ -50,7 +50,7 @@ impl From<CanonicalError> for EncodeError {
 ///     speed: Option<u8>,
 /// }
 ///
-/// let table = Table::from(Minute::DEF);
+/// let table = Table::try_from(Minute::TABLE)?;
 /// let mut encoder = Encoder::new(Arc::new(Plan::compile(&table)?));
 /// let mut json = Vec::new();
 /// encoder.encode(&Minute { lane: "R1".into(), speed: Some(252) }, &mut json)?;

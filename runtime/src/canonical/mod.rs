@@ -25,7 +25,7 @@
 //! # What Firehose stores no equal value of
 //!
 //! [`write`](Canonical::write) refuses it, with a [`CanonicalError`] that names the column, rather than write something
-//! else:
+//! else; [`explain`](crate::explain) says so of a record:
 //!
 //! - NaN and the infinities, which only typed records hold: JSON has no such numbers, and Firehose refuses the words;
 //! - keys of maps with capital letters: OpenX lower-cases every key before it reads, also those of maps.

@@ -33,7 +33,7 @@ pub(crate) struct Budget {
     pub(crate) row_group_bytes: usize,
     /// Longest document.
     pub(crate) document_bytes: usize,
-    /// Bytes of the largest range that a reader of S3 asks for; it holds two.
+    /// Half of the bytes that a reader of S3 holds.
     pub(crate) range_bytes: u64,
     /// Bytes of rows in one block of a spill.
     pub(crate) spill_block_bytes: usize,

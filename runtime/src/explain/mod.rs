@@ -69,6 +69,10 @@ pub struct Explanation {
     pub undeclared: Vec<String>,
     /// What Firehose's own conversion would do without our help.
     pub firehose: FirehoseVerdict,
+    /// Why the normalising function would fail the record although a conversion stores it: Firehose stores no equal
+    /// value, however it is spelled. Left out of JSON where it would not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_canonical: Option<String>,
 }
 
 /// A stretch of the input.
@@ -118,7 +122,7 @@ pub fn explain(table: &Table, input: Vec<u8>, options: &ExplainOptions) -> Resul
     let plan = Plan::compile_with(table, options.semantics)?;
     let source = Source::find(input, &plan, options)?;
     let traced = trace::trace(&source, &plan, options, true)?;
-    let reject = trace::convert(&source, &plan, options)?;
+    let trace::Converted { reject, not_canonical } = trace::convert(&source, &plan, options)?;
     let classes = classify(table);
     let mut faults: Vec<FaultPlace> =
         traced.faults.iter().map(|(reject, _, place)| fault_place(&source, reject, place)).collect();
@@ -146,6 +150,7 @@ pub fn explain(table: &Table, input: Vec<u8>, options: &ExplainOptions) -> Resul
         fields: field::fields(table, &plan, &source, &traced, &classes),
         undeclared: traced.undeclared.iter().map(key).collect(),
         firehose: firehose::verdict(table, &source, &traced, options)?,
+        not_canonical: not_canonical.map(|error| error.to_string()),
         from_reject: source.origin,
     })
 }

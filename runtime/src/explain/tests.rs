@@ -272,3 +272,14 @@ fn rejects_and_later_records_are_found() {
     assert_eq!(at(reject, 2).unwrap_err(), "the input has only 1 reject");
     assert_eq!(at("", 1).unwrap().faults[0].code, "DataFormatConversion.ParseError");
 }
+
+#[test]
+fn what_firehose_has_no_equal_of_is_told() {
+    let value = Box::new(lakebed_schema::Element { ty: LogicalType::Int32, nullable: true });
+    let map = LogicalType::Map { key: Box::new(LogicalType::String), value };
+    let table = Table::new("t", vec![Column::new("m", map)]);
+    let told = |record: &str| explained(&table, record, Semantics::Schema).not_canonical;
+    assert!(told(r#"{"m":{"Key":1}}"#).is_some_and(|why| why.contains("`Key` as `key`")));
+    assert_eq!((told(r#"{"m":{"key":1}}"#), told(r#"{"m":1}"#)), (None, None));
+    assert_eq!(explained(&table, r#"{"m":{"Key":1}}"#, Semantics::Firehose).not_canonical, None);
+}

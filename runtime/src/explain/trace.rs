@@ -3,6 +3,7 @@
 use super::value::stored;
 use super::{ExplainOptions, Source};
 use crate::batch::Batch;
+use crate::canonical::{Canonical, CanonicalError};
 use crate::columns::ColumnId;
 use crate::convert::Format;
 use crate::error::{Error, ErrorKind};
@@ -108,12 +109,17 @@ fn close(plan: &Plan, batch: &mut Batch) {
     }
 }
 
-/// Whether a conversion stores the record, and the reject it makes if not: by the very code that converts.
-pub(super) fn convert(
-    source: &Source,
-    plan: &Plan,
-    options: &ExplainOptions,
-) -> Result<Option<Reject>, Error> {
+/// What becomes of a record on its own.
+#[derive(Debug, Default)]
+pub(super) struct Converted {
+    /// The reject that a conversion makes of it.
+    pub(super) reject: Option<Reject>,
+    /// Why it has no canonical form, when it is stored.
+    pub(super) not_canonical: Option<CanonicalError>,
+}
+
+/// Whether a conversion stores the record: by the very code that converts.
+pub(super) fn convert(source: &Source, plan: &Plan, options: &ExplainOptions) -> Result<Converted, Error> {
     let record = source.record();
     let mut batch = Batch::new(plan, options.arrival);
     let mut rejects = Rejects::default();
@@ -121,7 +127,11 @@ pub(super) fn convert(
     feeder.decode(record, 0, true, &mut batch, &mut rejects);
     if record.is_empty() {
         let fault = Fault::new(FaultKind::Syntax, 0, "an object", "an empty record");
-        return Ok(Some(Reject::new(plan, *fault, 0, 0, 0)));
+        return Ok(Converted { reject: Some(Reject::new(plan, *fault, 0, 0, 0)), not_canonical: None });
     }
-    Ok(rejects.list.into_iter().next())
+    let reject = rejects.list.into_iter().next();
+    let stored = reject.is_none() && plan.deserializer.is_none() && !batch.rows().is_empty();
+    let canonical = || Canonical::new(plan).write(&batch, 0, &mut Vec::new());
+    let not_canonical = if stored { canonical().err() } else { None };
+    Ok(Converted { reject, not_canonical })
 }

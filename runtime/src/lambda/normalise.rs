@@ -2,10 +2,9 @@
 
 use super::event::TransformEvent;
 use super::keys::Keys;
-use super::records::{Records, TransformOptions, path};
+use super::records::{Records, TransformOptions, keep};
 use super::respond;
-use super::response::{Transformed, Verdict};
-use crate::batch::Batch;
+use super::response::Transformed;
 use crate::canonical::Canonical;
 use crate::error::Error;
 use lakebed_schema::Table;
@@ -84,18 +83,7 @@ impl Normaliser {
         let mut reader = self.records.reader();
         respond(event, |record| {
             reader.read(record)?;
-            self.verdict(&reader.batch)
+            keep(&reader.batch, &self.canonical, &self.keys)
         })
-    }
-
-    fn verdict(&self, batch: &Batch) -> Result<Verdict, Verdict> {
-        let keys = self.keys.of(&path(batch)?);
-        let mut data = Vec::new();
-        for row in 0..batch.rows().len() {
-            let written = self.canonical.write(batch, row, &mut data);
-            written.map_err(|error| Verdict::fail("Lambda.NotCanonical", error.to_string()))?;
-            data.push(b'\n');
-        }
-        Ok(Verdict::Keep { data, keys })
     }
 }

@@ -1,9 +1,11 @@
 //! The bytes of one record of an event into rows: any number of documents, all of them or none.
 
 use super::event::EventRecord;
+use super::keys::Keys;
 use super::response::Verdict;
 use crate::batch::Batch;
 use crate::bounds::Bounds;
+use crate::canonical::Canonical;
 use crate::convert::Limits;
 use crate::error::Error;
 use crate::feed::json::JsonDecoder;
@@ -105,11 +107,26 @@ impl Reader<'_> {
     }
 }
 
+/// What goes on of the rows of a batch: a line for each, and the keys that all of them have.
+///
+/// # Errors
+/// Why the record fails: its rows are of several partitions, or one has no such JSON.
+pub(super) fn keep(batch: &Batch, canonical: &Canonical, keys: &Keys) -> Result<Verdict, Verdict> {
+    let keys = keys.of(path(batch)?);
+    let mut data = Vec::new();
+    for row in 0..batch.rows().len() {
+        let written = canonical.write(batch, row, &mut data);
+        written.map_err(|error| Verdict::fail("Lambda.NotCanonical", error.to_string()))?;
+        data.push(b'\n');
+    }
+    Ok(Verdict::Keep { data, keys })
+}
+
 /// The one path that all rows of a batch have.
 ///
 /// # Errors
 /// Why the record fails: one record has one set of partition keys.
-pub(super) fn path(batch: &Batch) -> Result<String, Verdict> {
+fn path(batch: &Batch) -> Result<&str, Verdict> {
     let mut partitions = batch.rows().iter().map(|row| row.partition);
     let first = partitions.next().unwrap_or_default();
     let path = batch.router.path(first);
@@ -123,6 +140,6 @@ pub(super) fn path(batch: &Batch) -> Result<String, Verdict> {
                 batch.router.path(other)
             ),
         )),
-        None => Ok(path.to_owned()),
+        None => Ok(path),
     }
 }

@@ -84,6 +84,16 @@ fn a_table_without_keys_has_no_metadata() {
     assert_eq!((made.ok, &made.response.records[0].metadata), (1, &None));
 }
 
+/// JSON values are texts to Firehose, and values to a table that decodes what the stream keeps.
+#[test]
+fn a_stream_that_keeps_json_gets_what_its_table_reads() {
+    let table = Table::new("t", vec![Column::new("a", LogicalType::Json)]);
+    let normaliser = Normaliser::new(&table).unwrap();
+    let event = event([r#"{"a":{"B":1}}"#]);
+    assert_eq!(data(&normaliser.transform(&event).response.records[0]), "{\"a\":\"{\\\"B\\\":1}\"}\n");
+    assert_eq!(data(&normaliser.for_table().transform(&event).response.records[0]), "{\"a\":{\"B\":1}}\n");
+}
+
 #[test]
 fn several_documents_in_a_record_stay_together_or_fail_together() {
     let (first, second) = (minute("be", "00:15", "1"), minute("be", "00:16", "2"));

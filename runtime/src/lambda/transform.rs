@@ -2,7 +2,7 @@
 
 use super::event::TransformEvent;
 use super::keys::Keys;
-use super::records::{Records, TransformOptions, path};
+use super::records::{Records, TransformOptions, keep};
 use super::respond;
 use super::response::{Transformed, Verdict};
 use crate::batch::Batch;
@@ -146,13 +146,6 @@ where
         if to.rows().is_empty() {
             return Ok(Verdict::Drop);
         }
-        let keys = self.keys.of(&path(to)?);
-        let mut data = Vec::new();
-        for row in 0..to.rows().len() {
-            let written = self.canonical.write(to, row, &mut data);
-            written.map_err(|error| Verdict::fail("Lambda.NotCanonical", error.to_string()))?;
-            data.push(b'\n');
-        }
-        Ok(Verdict::Keep { data, keys })
+        keep(to, &self.canonical, &self.keys)
     }
 }

@@ -48,7 +48,7 @@ fn alternative(pattern: &str) -> String {
 
 /// Seconds from the parts of a time; a day that its month does not have is an error. Offsets are at most 23:59, or 18:00
 /// in patterns, as their expressions see to it.
-const CALENDAR: &str = r#"def n:if .==null then 0 else tonumber end;def t:. as $t|[(.y|n),(.m|n)-1,(.d|n),(.H|n),(.M|n),(.S|n),0,0]|mktime|if gmtime[2]==($t.d|n) then .-($t.z//""|if length<3 then 0 else (.[1:3]|n)*3600+(if length>3 then .[-2:]|n else 0 end)*60|if $t.z[0:1]=="-" then -. else . end end) else error end;"#;
+const CALENDAR: &str = r#"def n:if .==null then 0 else tonumber end;def t:. as $t|[(.y|n),(.m|n)-1,(.d|n),(.H|n),(.M|n),0,0,0]|mktime+($t.S|n)|if gmtime[2]==($t.d|n) then .-($t.z//""|if length<3 then 0 else (.[1:3]|n)*3600+(if length>3 then .[-2:]|n else 0 end)*60|if $t.z[0:1]=="-" then -. else . end end) else error end;"#;
 
 /// What a column accepts.
 struct Spellings {

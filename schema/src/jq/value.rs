@@ -13,6 +13,10 @@ const MAX_EXACT: i64 = 1_000_000_000_000_000;
 pub(super) fn canonical(column: &Column) -> Column {
     let table = Table::new("t", vec![column.clone()]);
     let mut seen = firehose_view(&table).columns.remove(0);
+    if column.ty.integer_range().is_some() {
+        // Nothing beyond the range of the type comes out of the function.
+        seen.ty = column.ty.clone();
+    }
     seen.nullable = column.nullable;
     seen.default = column.default;
     seen

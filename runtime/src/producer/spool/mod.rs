@@ -4,17 +4,38 @@
 //! owner gives and by which they are read back in order, and bytes. A process that is killed loses no record that
 //! [`Spool::append`] took; what it was done with and had noted does not come again. [`Spool::sync`] makes that true also
 //! for a machine that loses its power, save for notes: then records may come again.
+//!
+//! ```
+//! use lakebed::producer::spool::{SEGMENT_BYTES, Spool};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let folder = folder.path();
+//! let (mut spool, _) = Spool::open(folder, SEGMENT_BYTES)?;
+//! spool.append(&[(1, "one"), (2, "two")])?;
+//! spool.sync()?;
+//! let stored = spool.read(100, 1 << 20)?;
+//! spool.ack(stored[0].segment, &[1])?;
+//! drop(spool); // as when the process is killed
+//!
+//! let (mut spool, recovery) = Spool::open(folder, SEGMENT_BYTES)?;
+//! assert_eq!((recovery.records, recovery.was_closed), (1, false));
+//! assert_eq!(spool.read(100, 1 << 20)?[0].payload, "two");
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
+mod folder;
 mod frame;
 mod segment;
 #[cfg(test)]
 mod tests;
 
+pub use folder::{Damage, DamageKind, Recovery};
+
 use bytes::Bytes;
+use folder::{CLOSED, files, lock, sync_folder};
 use segment::{Segment, at};
 use std::collections::BTreeMap;
-use std::fmt;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,57 +70,6 @@ pub struct Stored {
     pub segment: u64,
     /// Its bytes.
     pub payload: Bytes,
-}
-
-/// What was in the folder when it was opened.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Recovery {
-    /// Records that nobody was done with.
-    pub records: u64,
-    /// A number above all those in the spool.
-    pub next_seq: u64,
-    /// Whether the process before closed the spool: if not, it may have been done with records without a note of it.
-    pub was_closed: bool,
-    /// What is broken.
-    pub damage: Vec<Damage>,
-}
-
-/// Bytes of a spool that are no records. They are kept in a file of their own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damage {
-    /// What it is.
-    pub kind: DamageKind,
-    /// The segment.
-    pub file: PathBuf,
-    /// Where the bytes began in it.
-    pub offset: u64,
-    /// How many there were.
-    pub bytes: u64,
-    /// The file that has them now.
-    pub kept: PathBuf,
-}
-
-/// Kind of damage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DamageKind {
-    /// The end of a segment that was being written when its process ended: no record that was taken.
-    TornTail,
-    /// Something else changed the file, or the disk lost part of it: records may be missing.
-    Broken,
-    /// The file does not begin as segments do.
-    NoSpool,
-}
-
-impl fmt::Display for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            DamageKind::TornTail => "a write that its process did not finish",
-            DamageKind::Broken => "bytes that are no record: some may be lost",
-            DamageKind::NoSpool => "a file that is no part of a spool",
-        };
-        let (file, kept) = (self.file.display(), self.kept.display());
-        write!(f, "{file}, byte {}: {what} ({} bytes, kept in {kept})", self.offset, self.bytes)
-    }
 }
 
 impl Spool {
@@ -364,46 +334,6 @@ impl Spool {
     }
 }
 
-/// Name of the file that tells that a spool was closed.
-const CLOSED: &str = "closed";
-/// Name of the file that its process locks.
-const LOCK: &str = "lock";
-
-fn lock(folder: &Path) -> io::Result<File> {
-    let path = folder.join(LOCK);
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(at(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            let said = format!("{}: another process uses this spool", folder.display());
-            Err(io::Error::new(io::ErrorKind::WouldBlock, said))
-        }
-        Err(TryLockError::Error(error)) => Err(at(&path)(error)),
-    }
-}
-
-/// Files by the number of their segment.
-type Files = BTreeMap<u64, PathBuf>;
-
-/// Segments in a folder, and the notes of what is done in them.
-fn files(folder: &Path) -> io::Result<(Files, Files)> {
-    let (mut segments, mut notes) = (Files::new(), Files::new());
-    for file in fs::read_dir(folder).map_err(at(folder))? {
-        let path = file.map_err(at(folder))?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split_once('.'));
-        if let Some((number, ending)) = name
-            && let Ok(number) = number.parse()
-        {
-            match ending {
-                "spool" => segments.insert(number, path),
-                "done" => notes.insert(number, path),
-                _ => None,
-            };
-        }
-    }
-    Ok((segments, notes))
-}
-
 /// Writes records at the end of a segment: all or none.
 fn write<P: AsRef<[u8]>>(
     buffer: &mut Vec<u8>,
@@ -424,10 +354,4 @@ fn write<P: AsRef<[u8]>>(
     segment.grew(bytes, records.iter().map(|(seq, _)| *seq));
     buffer.shrink_to(1 << 20);
     Ok(bytes)
-}
-
-/// Makes new names in a folder outlive a loss of power.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    // A folder cannot be opened as a file everywhere.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

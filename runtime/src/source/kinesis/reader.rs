@@ -200,10 +200,12 @@ impl StreamReader {
 
     /// How far the shard that is furthest behind is behind its newest record; nothing while that is not known of all.
     pub fn behind(&self) -> Option<Duration> {
-        let known = self.has_listed
-            && ready(&self.listed, |id| self.open.contains_key(id), &self.finished).is_empty();
-        let behind = self.open.values().map(|open| open.behind);
-        known.then(|| behind.fold(Some(Duration::ZERO), |most, next| Some(most?.max(next?)))).flatten()
+        let is_open = |id: &str| self.open.contains_key(id);
+        if !self.has_listed || !ready(&self.listed, is_open, &self.finished).is_empty() {
+            return None;
+        }
+        let mut behind = self.open.values().map(|open| open.behind);
+        behind.try_fold(Duration::ZERO, |most, next| Some(most.max(next?)))
     }
 
     /// Shards that are being read.

@@ -60,7 +60,7 @@ pub struct S3Store {
     probed: OnceLock<()>,
     /// Whether it need not be tried out: AWS itself has conditions.
     aws: bool,
-    /// Bytes of the largest range that a reader asks for.
+    /// Half of the bytes that a reader holds.
     largest_range: u64,
     /// What all files that are on their way may hold in memory together.
     room: Room,
@@ -241,8 +241,8 @@ impl Store for S3Store {
     fn open(&self, meta: &Meta, start: u64) -> Result<Box<dyn Read + Send>, StoreError> {
         let (path, at) = (self.key(&meta.key)?, self.location(&meta.key));
         let range = (start, meta.bytes);
-        let largest = self.largest_range;
-        Ok(Box::new(Ranges::new(self.client.clone(), path, at, meta.version.clone(), range, largest)))
+        let held = self.largest_range.saturating_mul(2);
+        Ok(Box::new(Ranges::new(self.client.clone(), path, at, meta.version.clone(), range, held)))
     }
 
     fn put(&self, key: &str, bytes: &[u8], when: When) -> Result<Put, StoreError> {

@@ -6,12 +6,17 @@ use super::wait::Pending;
 use crate::store::{Location, StoreError, StoreErrorKind, Version};
 use object_store::path::Path as Key;
 use object_store::{GetOptions, ObjectStore};
+use std::collections::VecDeque;
 use std::io::{self, Cursor, Read};
 
 /// Bytes of the first range: enough to tell what an object is.
 const FIRST: u64 = 64 << 10;
 /// How much larger each range is than the one before it.
 const GROWTH: u64 = 8;
+
+/// Ranges that come at the same time, once it is clear that the rest is read: one connection to S3 is slower than the
+/// decoder by far. Together with the one that is read they hold twice `largest`.
+const AT_ONCE: usize = 7;
 
 /// A range on its way.
 type Coming = Pending<Result<Vec<u8>, StoreError>>;
@@ -27,27 +32,30 @@ pub(super) struct Ranges {
     next: u64,
     end: u64,
     size: u64,
-    /// Bytes of the largest range. A reader holds two at most: one that is read, one that comes.
+    /// Bytes of the largest range.
     largest: u64,
     block: Cursor<Vec<u8>>,
-    coming: Option<Coming>,
-    /// Whether the one after the next range is asked for before it is wanted.
-    ahead: bool,
+    /// What was asked for, in order.
+    coming: VecDeque<Coming>,
+    /// How many ranges are asked for before they are wanted.
+    ahead: usize,
 }
 
 impl Ranges {
+    /// Reads bytes from the first to before the second, and holds no more than so many.
     pub(super) fn new(
         client: Client,
         path: Key,
         at: Location,
         version: Version,
         range: (u64, u64),
-        largest: u64,
+        most_held: u64,
     ) -> Self {
         let (next, end) = range;
         let block = Cursor::new(Vec::new());
-        let largest = largest.max(FIRST);
-        Self { client, path, at, version, next, end, size: FIRST, largest, block, coming: None, ahead: false }
+        let largest = (most_held / (AT_ONCE as u64 + 1)).max(FIRST);
+        let (coming, ahead) = (VecDeque::new(), 0);
+        Self { client, path, at, version, next, end, size: FIRST, largest, block, coming, ahead }
     }
 
     /// Asks for the next range, when there is one.
@@ -88,7 +96,7 @@ impl Read for Ranges {
         if got > 0 || buf.is_empty() {
             return Ok(got);
         }
-        let coming = match self.coming.take() {
+        let coming = match self.coming.pop_front() {
             Some(coming) => Some(coming),
             None => self.ask()?,
         };
@@ -97,10 +105,12 @@ impl Read for Ranges {
         self.block = Cursor::new(Vec::new());
         self.block = Cursor::new(coming.wait()??);
         // Who reads on past the first range reads the rest.
-        if self.ahead {
-            self.coming = self.ask()?;
+        while self.coming.len() < self.ahead
+            && let Some(coming) = self.ask()?
+        {
+            self.coming.push_back(coming);
         }
-        self.ahead = true;
+        self.ahead = AT_ONCE;
         self.block.read(buf)
     }
 }

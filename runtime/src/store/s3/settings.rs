@@ -35,8 +35,8 @@ pub struct S3Settings {
     pub stall_timeout: Option<Duration>,
     /// Longest wait for the role of a machine or container [5 seconds].
     pub role_timeout: Option<Duration>,
-    /// Bytes of the largest part of an object that is asked for at once [8 MiB, and no more than fits the memory of a
-    /// run]. A reader holds two.
+    /// Half of the bytes that a reader of an object holds [8 MiB, and no more than fits the memory of a run]. They come in
+    /// eight ranges, up to seven of them at the same time.
     pub largest_range: Option<u64>,
 }
 

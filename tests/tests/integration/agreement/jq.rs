@@ -6,7 +6,7 @@ use lakebed::layout::Layout;
 use lakebed::{
     Column, EnumWord, LogicalType, Partition, PartitionBy, Rules, Scalar, Table, TimeFormat, TimeUnit,
 };
-use lakebed_tests::partition_value::{of_jq, of_runtime, query_text};
+use lakebed_tests::partition_value::{canonical, of_jq, of_runtime, query_text};
 use lakebed_tests::property::cases;
 use proptest::collection::vec;
 use proptest::option;
@@ -43,12 +43,15 @@ fn source(ty: LogicalType, time: Vec<TimeFormat>) -> Column {
     Column { key: "Tijd-\"toen\"".into(), aliases: vec!["t".into()], rules, ..Column::new("at", ty) }
 }
 
-/// Each record has the same partition on both sides, or is refused by both.
+/// Each record has the same partition on both sides, or is refused by both; made canonical it still has it.
 fn agree(table: &Table, lines: &[String]) -> Result<usize, TestCaseError> {
-    let mut accepted = 0;
+    let (mut accepted, mut paths) = (Vec::new(), Vec::new());
     let sides = of_runtime(table, lines, 0).into_iter().zip(of_jq(table, Records::Raw, lines));
     for (line, (runtime, jq)) in lines.iter().zip(sides) {
-        accepted += usize::from(runtime.is_ok());
+        if runtime.is_ok() {
+            accepted.push(canonical(table, line));
+            paths.push(runtime.clone());
+        }
         let same = match (&runtime, &jq) {
             (Ok(runtime), Ok(jq)) => runtime == jq,
             (Err(_), Err(_)) => true,
@@ -56,7 +59,10 @@ fn agree(table: &Table, lines: &[String]) -> Result<usize, TestCaseError> {
         };
         prop_assert!(same, "{line}\nruntime: {runtime:?}\njq: {jq:?}\n{}", query_text(table, Records::Raw));
     }
-    Ok(accepted)
+    // Those that the normalising function made canonical stay where they were.
+    let again = of_jq(table, Records::Canonical, &accepted);
+    prop_assert_eq!(again, paths, "{:?}\n{}", accepted, query_text(table, Records::Canonical));
+    Ok(accepted.len())
 }
 
 fn instant(offset: bool) -> LogicalType {

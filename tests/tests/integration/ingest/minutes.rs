@@ -10,13 +10,13 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The second since 1970 at which the first minute begins.
-pub(super) const START: i64 = 1_795_392_000;
+pub(crate) const START: i64 = 1_795_392_000;
 
 /// Points of a recorded document.
-pub(super) const POINTS: u64 = 2;
+pub(crate) const POINTS: u64 = 2;
 
 /// The recorded document, as it would have been published so many minutes after the start.
-pub(super) fn document(minute: i64) -> String {
+pub(crate) fn document(minute: i64) -> String {
     let path = workspace::root().join("tests/data/miv/xml/verkeersdata-2017-04-27-2points.xml");
     let recorded = fs::read_to_string(path).expect("a recorded document");
     let time = |seconds: i64| {
@@ -29,7 +29,7 @@ pub(super) fn document(minute: i64) -> String {
 }
 
 /// The document with another text in all elements of a name.
-pub(super) fn with_text(document: &str, element: &str, text: &str) -> String {
+pub(crate) fn with_text(document: &str, element: &str, text: &str) -> String {
     let (open, close) = (format!("<{element}>"), format!("</{element}>"));
     let mut parts = document.split(&open);
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -40,14 +40,14 @@ pub(super) fn with_text(document: &str, element: &str, text: &str) -> String {
     out
 }
 
-pub(super) fn gzip(text: &str) -> Vec<u8> {
+pub(crate) fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish()).expect("gzip")
 }
 
 /// What goes wrong with an answer.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// This status, without a document.
     Status(u16),
     /// The connection ends in the middle.
@@ -62,21 +62,21 @@ pub(super) enum Fault {
 
 /// What a feed shows, and what goes wrong with its next answers.
 #[derive(Debug, Default)]
-pub(super) struct Shown {
-    pub(super) minute: i64,
-    pub(super) faults: VecDeque<Fault>,
+pub(crate) struct Shown {
+    pub(crate) minute: i64,
+    pub(crate) faults: VecDeque<Fault>,
 }
 
 /// A feed that shows a minute until it is known that the client has it: then the next one.
 #[derive(Debug)]
-pub(super) struct Feed {
-    pub(super) shown: Arc<Mutex<Shown>>,
+pub(crate) struct Feed {
+    pub(crate) shown: Arc<Mutex<Shown>>,
     server: Scripted,
 }
 
 impl Feed {
     /// Starts one; with `next`, a client that has a document gets the next one instead of a 304.
-    pub(super) fn start(next: bool) -> Self {
+    pub(crate) fn start(next: bool) -> Self {
         let shown = Arc::<Mutex<Shown>>::default();
         let state = Arc::clone(&shown);
         let server = Scripted::start(move |asked| {
@@ -91,33 +91,33 @@ impl Feed {
         Self { shown, server }
     }
 
-    pub(super) fn fails(&self, faults: impl IntoIterator<Item = Fault>) {
+    pub(crate) fn fails(&self, faults: impl IntoIterator<Item = Fault>) {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).faults.extend(faults);
     }
 
-    pub(super) fn minute(&self) -> i64 {
+    pub(crate) fn minute(&self) -> i64 {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).minute
     }
 
-    pub(super) fn set_minute(&self, minute: i64) {
+    pub(crate) fn set_minute(&self, minute: i64) {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).minute = minute;
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("{}/minute.xml", self.server.url())
     }
 
-    pub(super) fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.server.asked().len()
     }
 }
 
-pub(super) fn tag(minute: i64) -> String {
+pub(crate) fn tag(minute: i64) -> String {
     format!("\"{minute}\"")
 }
 
 /// The answer of a server that knows conditions.
-pub(super) fn answer(asked: &Asked, document: &str, tag: &str, fault: Option<Fault>) -> Reply {
+pub(crate) fn answer(asked: &Asked, document: &str, tag: &str, fault: Option<Fault>) -> Reply {
     let headers = || vec![("etag", tag.to_owned()), ("content-type", "text/xml".to_owned())];
     let half = |bytes: &[u8]| bytes.len() / 2;
     let packed = || {

@@ -2,7 +2,7 @@
 
 mod hours;
 mod killed;
-mod minutes;
+pub(crate) mod minutes;
 mod polled;
 #[cfg(feature = "aws")]
 mod streams;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-const ENTRY: &str = "ingest::as_the_command";
+pub(crate) const ENTRY: &str = "ingest::as_the_command";
 
 /// Not a test by itself: other tests start this binary again with this test alone, as the command line.
 #[test]

@@ -188,6 +188,7 @@ pub(super) fn sent<D: AsRef<[u8]>>(records: impl IntoIterator<Item = D>) -> (Str
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "a measurement for whoever runs it with --nocapture")]
 fn the_program_answers_as_the_library_does_and_logs_what_failed() {
     let table = stock("traffic_measurement");
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -97,7 +97,6 @@ async fn a_record_that_the_service_refuses_is_found_and_set_aside() {
             let text = fs::read_to_string(&file).unwrap();
             let line: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert_eq!(line["lastErrorMessage"], "ValidationException: 1 validation error detected");
-            // What this says is what `replay` reads.
             let (_, recovery) = lakebed::producer::spool::Spool::open(folder.path(), 1 << 20).unwrap();
             assert_eq!((recovery.records, recovery.was_closed), (0, true));
         } else {

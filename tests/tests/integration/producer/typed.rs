@@ -1,12 +1,14 @@
 //! Typed records: checked by their table, written so that whoever reads the stream stores them as they are.
 
-use super::{close, stream};
+use super::{close, spooling, stream};
 use chrono::{DateTime, TimeZone, Utc};
-use lakebed::producer::{Packing, ProducerOptions, SendError, TypedProducer};
+use lakebed::producer::{Durability, Packing, ProducerOptions, SendError, TypedProducer};
 use lakebed::target::{StreamTarget, Target};
 use lakebed::{ErrorKind, Record};
+use lakebed_tests::command::lakebed;
 use lakebed_tests::strict_stream::{Kind, StrictStream, Trouble};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::sync::Arc;
 
 #[derive(Clone, Debug, Record)]
@@ -79,6 +81,28 @@ async fn what_firehose_would_store_otherwise_is_refused() {
     producer.send(&limit("cars", 90.0)).await.unwrap();
     let report = close(producer.producer(), &stream).await;
     assert_eq!((report.delivered, report.refused), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_service_refuses_is_replayed_into_the_lake() {
+    let folder = tempfile::tempdir().unwrap();
+    let (spool, lake) = (folder.path().join("spool"), folder.path().join("lake"));
+    let stream = stream(Trouble { poison: Some(b"B".to_vec()), ..Trouble::default() });
+    let (target, options) = (with_function(), spooling(&spool, Durability::Memory));
+    let producer = TypedProducer::open(Arc::clone(&stream) as _, &target, options).await.unwrap();
+    for (number, point) in (0..).zip(["A", "B1", "A", "B2", "A"]) {
+        producer.send(&minute(point, 60 * number)).await.unwrap();
+    }
+    let report = close(producer.producer(), &stream).await;
+    assert_eq!((report.delivered, report.undeliverable), (3, 2), "{report}");
+
+    let file = spool.join("undeliverable.ndjson");
+    let args = [OsStr::new("replay"), file.as_ref(), OsStr::new("--to"), lake.as_ref(), OsStr::new("--json")];
+    let ran = lakebed(&[Minute::TABLE], args);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let total = &report["total"];
+    assert_eq!((&total["read"], &total["written"]), (&2.into(), &2.into()), "{report}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,7 @@
 //! Producers through the AWS SDK: to Kinesis of moto, to Firehose of ministack, and through a proxy that spoils answers.
 
+mod pipeline;
+
 use crate::glue::isolated::isolated;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
