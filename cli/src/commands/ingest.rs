@@ -42,11 +42,12 @@ Exit codes:
   2  failure or wrong usage; the source never answered; or something waits in the spool folder still, which the next
      run with that folder delivers")]
 pub(crate) struct IngestArgs {
-    /// What to poll: an address, a file, a folder, a pattern, `-` for lines on standard input, or the name of a feed
+    /// What to poll: an address, a file, a folder, a pattern, `-` for lines on standard input, a feed's name, a stream
     ///
     /// An http:// or https:// address is asked for only when it has changed, as far as its server can tell (ETag,
     /// Last-Modified). Files must appear whole, renamed into place; each is read when it is new or has changed. `miv` is
-    /// the feed of Flemish road traffic that belongs to the table: its minutes, or its measuring points.
+    /// the feed of Flemish road traffic that belongs to the table: its minutes, or its measuring points. kinesis:NAME reads a
+    /// stream into a lake, each record once; it needs a lakebed built with the feature `aws`.
     #[arg(long, value_name = "SOURCE")]
     pub(crate) from: OsString,
 
@@ -73,7 +74,10 @@ pub(crate) struct IngestArgs {
     #[arg(long)]
     pub(crate) once: bool,
 
-    /// Deliver what was fetched that often; a longer time makes fewer and larger files [default: at each tick]
+    /// Deliver what was fetched that often [default: at each tick; 15m for lakes on S3]
+    ///
+    /// Each delivery is a run: a file for each partition, and a record in the journal, which every later run reads. So a
+    /// longer time makes fewer and larger files, and on S3 fewer requests.
     #[arg(long, value_name = "DURATION", value_parser = quantity::duration)]
     pub(crate) deliver_every: Option<Duration>,
 

@@ -1,5 +1,7 @@
 //! What `lakebed ingest` polls, and where to.
 
+#[cfg(feature = "aws")]
+mod kinesis;
 mod log;
 mod service;
 mod to;
@@ -17,16 +19,30 @@ use lakebed::EventWindow;
 use lakebed::ingest::IngestOptions;
 use lakebed::source::{FileSource, HttpOptions, HttpSource, LineSource, Source, feeds};
 use lakebed_schema::Table;
+#[cfg(feature = "aws")]
+use lakebed_schema::Target;
+use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
-use to::To;
+use to::{To, stream_name};
 
 /// Folder of spools in the current one.
 const SPOOLS: &str = ".lakebed-spool";
 /// How often lines on standard input are taken.
 const LINES: Duration = Duration::from_secs(1);
+
+/// How often a lake on S3 gets what was fetched, when nobody says: each delivery is a run, and each run reads the records
+/// of all earlier ones, which are requests there.
+const S3_DELIVERY: Duration = Duration::from_secs(15 * 60);
+
+fn usual_delivery(to: &OsStr) -> Duration {
+    let is_s3 = to
+        .to_str()
+        .is_some_and(|text| text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("s3://")));
+    if is_s3 { S3_DELIVERY } else { Duration::ZERO }
+}
 
 /// A window of event time, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +65,17 @@ impl FromStr for Window {
     }
 }
 
+/// What is polled, or read otherwise.
+pub(crate) enum From {
+    Source(Box<dyn Source>),
+    #[cfg(feature = "aws")]
+    Kinesis(Box<kinesis::Stream>),
+}
+
 /// What the arguments mean.
 pub(crate) struct Poll {
     pub(crate) table: Table,
-    pub(crate) source: Box<dyn Source>,
+    pub(crate) from: From,
     pub(crate) to: To,
     pub(crate) options: IngestOptions,
     pub(crate) health: Option<SocketAddr>,
@@ -69,13 +92,66 @@ impl Poll {
         let is_lines = args.from == "-";
         options.every = args.every.unwrap_or(if is_lines { LINES } else { options.every });
         options.once = args.once;
-        options.deliver_every = args.deliver_every.unwrap_or(options.deliver_every);
+        options.deliver_every = args.deliver_every.unwrap_or_else(|| usual_delivery(&args.to));
         options.skip_unchanged = args.skip_unchanged;
         options.spool_bytes = args.spool_size.unwrap_or(options.spool_bytes);
         let to = To::new(args, context, &table, target.target, &options.spool)?;
-        let source = source(args, context, &table, options.every)?;
-        Ok(Self { table, source, to, options, health: args.health, log: args.log })
+        let from = from(args, context, &table, &options, &to)?;
+        Ok(Self { table, from, to, options, health: args.health, log: args.log })
     }
+}
+
+fn from(
+    args: &IngestArgs,
+    context: &mut Context<'_, '_>,
+    table: &Table,
+    options: &IngestOptions,
+    to: &To,
+) -> Result<From, CliError> {
+    match stream_name(args.from.to_str().unwrap_or_default())? {
+        None => source(args, context, table, options.every).map(From::Source),
+        Some(("kinesis", name)) => kinesis(args, context, options, to, name),
+        Some((service, name)) => Err(CliError::usage(format!(
+            "`{service}:{name}` cannot be read: records of a delivery stream end up in S3"
+        ))
+        .hint("convert the objects that it delivers: lakebed convert s3://BUCKET/PREFIX")),
+    }
+}
+
+#[cfg(not(feature = "aws"))]
+fn kinesis(
+    _args: &IngestArgs,
+    _context: &Context<'_, '_>,
+    _options: &IngestOptions,
+    _to: &To,
+    name: &str,
+) -> Result<From, CliError> {
+    Err(to::needs_sdk("kinesis", name))
+}
+
+#[cfg(feature = "aws")]
+fn kinesis(
+    args: &IngestArgs,
+    context: &Context<'_, '_>,
+    options: &IngestOptions,
+    to: &To,
+    name: &str,
+) -> Result<From, CliError> {
+    let To::Lake(lake) = to else {
+        return Err(CliError::not_built("copying one stream to another"));
+    };
+    if args.skip_unchanged {
+        return Err(CliError::usage("--skip-unchanged is for documents that are polled, not for streams"));
+    }
+    Ok(From::Kinesis(Box::new(kinesis::Stream {
+        name: name.to_owned(),
+        aws: to::aws(args, context, lake.target().unwrap_or(&Target::default())),
+        convert: lake.convert_options(),
+        spool: options.spool.clone(),
+        spool_bytes: args.spool_size,
+        roll_age: args.deliver_every.or(args.every),
+        once: args.once,
+    })))
 }
 
 fn source(

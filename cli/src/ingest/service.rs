@@ -1,6 +1,8 @@
 //! The asynchronous runtime of the command, and the signals that end it.
 
-use super::Poll;
+#[cfg(feature = "aws")]
+use super::kinesis::Told;
+use super::{From, Poll};
 use crate::error::CliError;
 use crate::io::Io;
 use lakebed::ingest::{Health, Ingest, IngestReport, Stopper, SystemClock};
@@ -26,8 +28,20 @@ fn cannot_start(error: &io::Error) -> CliError {
     CliError::failed("cannot start", "threads and signals are refused by the system").cause(error)
 }
 
+/// Why it ended without finishing its batch.
+pub(super) fn told_twice(signal: &str) -> CliError {
+    CliError::failed("ended at once", format!("{signal} came twice"))
+        .hint("the next run with the same spool folder delivers what this one has fetched")
+}
+
 async fn polling(poll: Poll, io: &mut Io<'_>) -> Result<IngestReport, CliError> {
-    let Poll { table, source, to, options, health, log } = poll;
+    let Poll { table, from, to, options, health, log } = poll;
+    let mut signals = Signals::new().map_err(|e| cannot_start(&e))?;
+    let source = match from {
+        From::Source(source) => source,
+        #[cfg(feature = "aws")]
+        From::Kinesis(stream) => return stream.read(table, signals, Told { io, log, health }).await,
+    };
     let sink = to.open(&table).await?;
     let (stopper, stop) = Stopper::new();
     let (sender, mut ticks) = mpsc::unbounded_channel();
@@ -48,7 +62,6 @@ async fn polling(poll: Poll, io: &mut Io<'_>) -> Result<IngestReport, CliError> 
             Some(health)
         }
     };
-    let mut signals = Signals::new().map_err(|e| cannot_start(&e))?;
     let mut running = pin!(ingest.run());
     let mut is_told = false;
     let report = loop {
@@ -57,8 +70,7 @@ async fn polling(poll: Poll, io: &mut Io<'_>) -> Result<IngestReport, CliError> 
             Some(tick) = ticks.recv() => io.complain(&log.line(&tick)),
             signal = signals.next() => {
                 if is_told {
-                    return Err(CliError::failed("ended at once", format!("{signal} came twice"))
-                        .hint("the next run with the same spool folder delivers what this one has fetched"));
+                    return Err(told_twice(signal));
                 }
                 is_told = true;
                 stopper.stop();
@@ -75,20 +87,20 @@ async fn polling(poll: Poll, io: &mut Io<'_>) -> Result<IngestReport, CliError> 
 
 /// The signals that ask a service to end.
 #[cfg(unix)]
-struct Signals {
+pub(super) struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
     /// Waits for one, and gives its name.
-    async fn next(&mut self) -> &'static str {
+    pub(super) async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.terminate.recv() => "SIGTERM",
             _ = self.interrupt.recv() => "SIGINT",
@@ -98,16 +110,16 @@ impl Signals {
 
 /// The signal that asks a service to end.
 #[cfg(not(unix))]
-struct Signals;
+pub(super) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         Ok(Self)
     }
 
     /// Waits for it, and gives its name.
-    async fn next(&mut self) -> &'static str {
+    pub(super) async fn next(&mut self) -> &'static str {
         let _ = tokio::signal::ctrl_c().await;
         "Ctrl-C"
     }

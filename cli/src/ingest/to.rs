@@ -55,8 +55,7 @@ impl To {
         service: &str,
         name: &str,
     ) -> Result<Self, CliError> {
-        Err(CliError::failed("not in this build", format!("`{service}:{name}` needs the AWS SDK"))
-            .hint("build lakebed with the feature `aws`: cargo install lakebed-cli --features aws"))
+        Err(needs_sdk(service, name))
     }
 
     #[cfg(feature = "aws")]
@@ -88,8 +87,26 @@ impl To {
     }
 }
 
+/// Refuses a stream that this build cannot reach.
+#[cfg(not(feature = "aws"))]
+pub(super) fn needs_sdk(service: &str, name: &str) -> CliError {
+    CliError::failed("not in this build", format!("`{service}:{name}` needs the AWS SDK"))
+        .hint("build lakebed with the feature `aws`: cargo install lakebed-cli --features aws")
+}
+
+/// Where streams are.
+#[cfg(feature = "aws")]
+pub(super) fn aws(
+    args: &IngestArgs,
+    context: &Context<'_, '_>,
+    target: &Target,
+) -> lakebed::producer::AwsOptions {
+    let (region, endpoint) = (target.region.clone(), args.s3.endpoint(&context.around));
+    lakebed::producer::AwsOptions { region, endpoint }
+}
+
 /// Service and name of `firehose:NAME` or `kinesis:NAME`.
-fn stream_name(text: &str) -> Result<Option<(&str, &str)>, CliError> {
+pub(super) fn stream_name(text: &str) -> Result<Option<(&str, &str)>, CliError> {
     let named = text.split_once(':').filter(|(service, _)| matches!(*service, "firehose" | "kinesis"));
     match named {
         Some((service, "")) => {
@@ -128,8 +145,7 @@ mod stream {
             service: &str,
             name: &str,
         ) -> Result<Self, CliError> {
-            let aws =
-                AwsOptions { region: target.region.clone(), endpoint: args.s3.endpoint(&context.around) };
+            let aws = super::aws(args, context, &target);
             let mut convert = lakebed::ConvertOptions::new(Vec::<PathBuf>::new(), PathBuf::new());
             args.limits.apply(&mut convert);
             let usual = || usual_window(table);

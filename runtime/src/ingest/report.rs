@@ -124,6 +124,11 @@ impl Status {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Shows another report, of a loop that is not this module's.
+    pub fn set(&self, report: IngestReport) {
+        self.change(|shown| *shown = report);
+    }
+
     pub(super) fn change(&self, change: impl FnOnce(&mut IngestReport)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }

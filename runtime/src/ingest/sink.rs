@@ -79,8 +79,13 @@ impl LakeSink {
         self
     }
 
-    /// The options of now.
-    fn options(&self) -> ConvertOptions {
+    /// The target, where one was given.
+    pub fn target(&self) -> Option<&Target> {
+        self.projection.as_ref()
+    }
+
+    /// The options with which it would convert now.
+    pub fn convert_options(&self) -> ConvertOptions {
         let mut options = self.options.clone();
         if let Some(target) = &self.projection {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -97,7 +102,7 @@ impl Sink for LakeSink {
     }
 
     fn deliver<'a>(&'a mut self, documents: &'a [SpooledDocument]) -> BoxFuture<'a, Result<Delivery, Error>> {
-        let (table, options) = (self.table.clone(), self.options());
+        let (table, options) = (self.table.clone(), self.convert_options());
         let files: Vec<PathBuf> = documents.iter().map(|document| document.path.clone()).collect();
         Box::pin(async move {
             let run = tokio::task::spawn_blocking(move || convert_files(&table, &options, &files));

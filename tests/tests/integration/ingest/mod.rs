@@ -4,6 +4,8 @@ mod hours;
 mod killed;
 pub(crate) mod minutes;
 mod polled;
+#[cfg(feature = "aws")]
+mod streams;
 
 use chrono::{DateTime, Utc};
 use lakebed_cli::domain::{Measurement, tables};
