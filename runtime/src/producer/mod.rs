@@ -119,6 +119,8 @@ impl Drop for Handle {
 pub struct Flushed {
     /// Records that are not delivered: in the spool, or in memory with their retry budget spent.
     pub held: u64,
+    /// Those among them that are in memory only: the process must live for them to be delivered.
+    pub in_memory: u64,
 }
 
 impl Producer {
@@ -246,8 +248,8 @@ impl Producer {
         loop {
             let mut ended = pin!(shared.ended.notified());
             ended.as_mut().enable();
-            if let Some(held) = shared.flushed(below) {
-                return Flushed { held };
+            if let Some(flushed) = shared.flushed(below) {
+                return flushed;
             }
             ended.await;
         }

@@ -1,5 +1,6 @@
 //! What the handles of a producer and its task share.
 
+use super::Flushed;
 use super::batch::Item;
 use super::disk::{self, Command, Disk};
 use super::entry::Entry;
@@ -231,10 +232,12 @@ impl Shared {
     }
 
     /// How many records with lower numbers are not delivered, once nothing is to be waited for any more.
-    pub(super) fn flushed(&self, below: u64) -> Option<u64> {
+    pub(super) fn flushed(&self, below: u64) -> Option<Flushed> {
         let state = self.state();
         if state.finished.is_some() || state.lowest() >= below {
-            return Some(state.finished.as_ref().map_or(0, |report| report.spooled + report.undelivered));
+            return Some(state.finished.as_ref().map_or(Flushed { held: 0, in_memory: 0 }, |report| {
+                Flushed { held: report.spooled + report.undelivered, in_memory: report.undelivered }
+            }));
         }
         if self.disk.is_some() && (state.is_holding || (state.wants_hold && !state.is_disk_failing)) {
             return None;
@@ -252,7 +255,10 @@ impl Shared {
         if in_calls || (on_disk && (state.pending > 0 || !gives_up)) || !in_memory().all(is_held) {
             return None;
         }
-        Some(in_memory().count() as u64 + if on_disk { state.unread } else { 0 })
+        Some(Flushed {
+            held: in_memory().count() as u64 + if on_disk { state.unread } else { 0 },
+            in_memory: in_memory().filter(|item| item.on_disk.is_none()).count() as u64,
+        })
     }
 
     /// The counts as they are now.
