@@ -3,6 +3,7 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use lakebed::kpl::{Deaggregated, deaggregate};
 use lakebed::producer::{CallError, CallErrorKind, Entry, EntryResult, KeyRule, Service, ServiceLimits};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -305,9 +306,9 @@ impl State {
             }
             for (key, line) in lines(std::slice::from_ref(entry)) {
                 if self.keeps_lines {
-                    self.lines.push((key.map(str::to_owned), line.to_vec()));
-                } else if let Some(number) = number(line) {
-                    self.count(number, key);
+                    self.lines.push((key, line));
+                } else if let Some(number) = number(&line) {
+                    self.count(number, key.as_deref());
                 }
             }
             results.push(EntryResult::Delivered);
@@ -371,11 +372,14 @@ fn keys(entries: &[Entry]) -> impl Iterator<Item = &str> {
     entries.iter().filter_map(|entry| entry.partition_key.as_deref())
 }
 
-/// Lines of entries with their keys.
-fn lines(entries: &[Entry]) -> impl Iterator<Item = (Option<&str>, &[u8])> {
-    entries.iter().flat_map(|entry| {
-        let key = entry.partition_key.as_deref();
-        entry.data.split_inclusive(|byte| *byte == b'\n').map(move |line| (key, line))
+/// Lines of entries with their keys, those of aggregated records with their own.
+fn lines(entries: &[Entry]) -> impl Iterator<Item = (Option<String>, Vec<u8>)> {
+    entries.iter().flat_map(|entry| -> Vec<(Option<String>, Vec<u8>)> {
+        if let Deaggregated::Aggregated(records) = deaggregate(&entry.data) {
+            return records.iter().map(|it| (Some(it.partition_key.to_owned()), it.data.to_vec())).collect();
+        }
+        let lines = entry.data.split_inclusive(|byte| *byte == b'\n');
+        lines.map(|line| (entry.partition_key.clone(), line.to_vec())).collect()
     })
 }
 

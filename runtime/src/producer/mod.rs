@@ -305,6 +305,19 @@ fn check(options: &ProducerOptions, limits: ServiceLimits) -> Result<(), Error> 
     if limits.records == 0 || limits.bytes == 0 {
         return usage("a service whose calls hold nothing takes no records".into());
     }
+    if matches!(options.packing, Packing::Kpl { .. }) {
+        if limits.key == KeyRule::None {
+            return usage(
+                "records are aggregated by their keys, and this service has none: use Packing::Lines".into(),
+            );
+        }
+        if options.order == Order::Strict {
+            return usage(
+                "strict order has one record of a key in a call: do not aggregate, or give up the order"
+                    .into(),
+            );
+        }
+    }
     match &options.spool {
         None if options.durability == Durability::Disk => {
             usage("durability on the disk needs a spool: set spool to a folder".into())

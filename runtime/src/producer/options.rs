@@ -27,7 +27,7 @@ pub struct ProducerOptions {
     pub order: Order,
     /// What [`send`](super::Producer::send) does when there is no room.
     pub when_full: WhenFull,
-    /// Whether several lines share one record of the service.
+    /// Whether several records share one of the service.
     pub packing: Packing,
     /// Where records go that cannot be sent.
     pub spool: Option<SpoolConfig>,
@@ -98,7 +98,8 @@ pub enum Order {
     #[default]
     BestEffort,
     /// As they were sent: of each key at most one record is in calls, and the next one goes when it was acknowledged.
-    /// A record whose answer was lost is sent again before the next one, so that it may stand twice, never out of turn.
+    /// A record whose answer was lost is sent again before the next one, so that it may stand twice, never out of turn;
+    /// but a call that was given up, and that the network delivers only after the next record of its key, comes late.
     /// Records without a key are not ordered.
     Strict,
 }

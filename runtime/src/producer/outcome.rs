@@ -84,7 +84,11 @@ impl Shared {
             state.health.failed(CallErrorKind::Transient, retry, now);
         }
         self.again(state, again, now);
-        done.into_iter().map(|(segment, seqs)| Command::Ack { segment, seqs }).collect()
+        let acks = done.into_iter().map(|(segment, mut seqs)| {
+            seqs.sort_unstable();
+            Command::Ack { segment, seqs }
+        });
+        acks.collect()
     }
 
     fn failed(&self, state: &mut State, batch: Batch, error: &CallError, now: Instant) -> Vec<Command> {

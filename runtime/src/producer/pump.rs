@@ -183,7 +183,7 @@ impl Pump {
                 item.attempts += 1;
             }
             state.counts.calls += 1;
-            let lowest = batch.items.first().map_or(u64::MAX, |item| item.seq);
+            let lowest = batch.items.iter().map(|item| item.seq).min().unwrap_or(u64::MAX);
             self.next_call += 1;
             state.flights.insert(self.next_call, lowest);
             step.calls.push((self.next_call, batch));

@@ -106,7 +106,7 @@ impl Shared {
             }
             (KeyRule::Required { .. } | KeyRule::None, _) => {}
         }
-        if self.options.packing != Packing::None && !entry.data.ends_with(b"\n") {
+        if matches!(self.options.packing, Packing::Lines { .. }) && !entry.data.ends_with(b"\n") {
             return Err(SendError::NoNewline);
         }
         Ok(())

@@ -114,7 +114,7 @@ impl<T: Record> TypedProducer<T> {
         let table =
             Table::try_from(T::TABLE).map_err(|error| Error::new(ErrorKind::Table, error.to_string()))?;
         let plan = Plan::compile(&table).map_err(|error| Error::new(ErrorKind::Table, error.to_string()))?;
-        if options.packing != Packing::None {
+        if matches!(options.packing, Packing::Lines { .. }) {
             check_packing(&table, target)?;
         }
         let needs_keys = service.limits().key != KeyRule::None || options.order == Order::Strict;

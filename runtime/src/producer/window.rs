@@ -158,7 +158,9 @@ impl Window {
     }
 
     /// Records of a call are to be sent again at that time.
-    pub(super) fn retry(&mut self, items: Vec<Item>, at: Instant) {
+    pub(super) fn retry(&mut self, mut items: Vec<Item>, at: Instant) {
+        // A call has records of a key together.
+        items.sort_unstable_by_key(|item| item.seq);
         if let Some(first) = items.first() {
             self.later.entry((at, first.seq)).or_default().extend(items);
         }

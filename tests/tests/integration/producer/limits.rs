@@ -3,9 +3,9 @@
 use super::{close, open, spooling, stream};
 use lakebed::ErrorKind;
 use lakebed::producer::{
-    Durability, Entry, Packing, Producer, ProducerOptions, SendError, SpoolConfig, WhenFull,
+    Durability, Entry, Order, Packing, Producer, ProducerOptions, SendError, SpoolConfig, WhenFull,
 };
-use lakebed_tests::strict_stream::{Kind, StrictStream, Trouble, numbered};
+use lakebed_tests::strict_stream::{Kind, StrictStream, Trouble, number, numbered};
 use std::fs;
 use std::sync::Arc;
 
@@ -69,6 +69,26 @@ async fn lines_are_packed_up_to_the_billing_step() {
     // 51 lines of 100 bytes are 5,100 of 5,120.
     assert_eq!((report.delivered, state.lines.len(), state.entries), (10_000, 10_000, 197));
     assert!(state.lines.iter().all(|(_, line)| line.len() == 100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_of_a_key_are_aggregated() {
+    let stream = Arc::new(StrictStream::new(Kind::Kinesis));
+    let options = ProducerOptions { packing: Packing::KPL, ..ProducerOptions::default() };
+    let strict = ProducerOptions { order: Order::Strict, ..options.clone() };
+    let error = Producer::open(Arc::clone(&stream) as _, strict).await.unwrap_err();
+    assert!(error.to_string().starts_with("strict order has one record of a key in a call"), "{error}");
+    let producer = open(&stream, options).await;
+    for number in 0..10_000 {
+        producer.send(Entry::keyed(numbered(number, 100), (number % 20).to_string())).await.unwrap();
+    }
+    let report = close(&producer, &stream).await;
+    let state = stream.state();
+    // 500 records of 100 bytes and more for each of 20 keys, some 300 in a record of 50 KiB.
+    assert_eq!((report.delivered, state.lines.len(), state.entries), (10_000, 10_000, 40), "{report}");
+    for (key, line) in &state.lines {
+        assert_eq!(key.as_deref(), Some((number(line).unwrap() % 20).to_string().as_str()));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,6 +186,11 @@ async fn options_that_cannot_be_kept_are_refused() {
             ProducerOptions { calls: 0, ..ProducerOptions::default() },
             ErrorKind::Usage,
             "queue_records and calls must be 1 at least",
+        ),
+        (
+            ProducerOptions { packing: Packing::KPL, ..ProducerOptions::default() },
+            ErrorKind::Usage,
+            "records are aggregated by their keys, and this service has none: use Packing::Lines",
         ),
         (spooling(&file, Durability::Memory), ErrorKind::Output, "the spool cannot be opened"),
     ] {

@@ -36,7 +36,7 @@ fn trouble() -> Trouble {
 async fn storm(kind: Kind, records: u64, options: ProducerOptions) {
     let began = Instant::now();
     // So many that everything happens.
-    let a_line = if options.packing == Packing::None { 1 } else { 30 };
+    let a_line = if options.packing == Packing::BILLING_STEP { 30 } else { 1 };
     let a_call = (records as usize / 150 / a_line).clamp(4, 500);
     let stream = StrictStream::with(kind, trouble(), 7).counting(records as usize).asking_for(a_call);
     let stream = Arc::new(stream);
@@ -118,6 +118,13 @@ async fn packed_to_firehose() {
     let folder = tempfile::tempdir().unwrap();
     let options = spooling(folder.path(), Durability::Memory);
     storm(Kind::Firehose, records(4), ProducerOptions { packing: Packing::BILLING_STEP, ..options }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn aggregated_to_kinesis() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = spooling(folder.path(), Durability::Memory);
+    storm(Kind::Kinesis, records(4), ProducerOptions { packing: Packing::KPL, ..options }).await;
 }
 
 #[tokio::test(start_paused = true)]
