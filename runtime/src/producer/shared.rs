@@ -127,6 +127,11 @@ impl Shared {
                 || state.health.is_down())
         {
             let bytes = disk::framed(&entry);
+            // They are in memory until they are written.
+            let most = self.options.queue_bytes as u64;
+            if state.pending > 0 && state.pending_bytes + bytes > most {
+                return self.no_room(entry, false);
+            }
             if state.spool_bytes + state.pending_bytes + bytes > self.spool_room() {
                 // What is done with goes by whole files.
                 disk.ask(Command::Trim);
@@ -193,6 +198,9 @@ impl Shared {
         }
         drop(state);
         self.wake.notify_one();
+        // What was pending is so no more, whether it was written or not.
+        self.room.notify_waiters();
+        self.ended.notify_waiters();
     }
 
     /// The spool has so many bytes now.
@@ -212,9 +220,10 @@ impl Shared {
         self.state().counts.last_error = Some(error);
     }
 
-    /// Holds undeliverable records in memory.
-    pub(super) fn keep(&self, records: impl Iterator<Item = Returned>) {
+    /// Holds undeliverable records in memory; others stay in the spool, and count as that.
+    pub(super) fn keep(&self, records: impl Iterator<Item = Returned>, in_spool: u64) {
         let mut state = self.state();
+        state.counts.undeliverable -= in_spool;
         for record in records {
             state.kept_bytes += record.entry.bytes();
             state.kept.push(record);
