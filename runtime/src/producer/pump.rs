@@ -21,6 +21,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 /// After a disk that fails, this long until it is asked again.
 const DISK_PAUSE: Duration = Duration::from_secs(1);
 
+/// Records for a segment of their own, and its number.
+type Held = (u64, Vec<(u64, Vec<u8>)>);
+
 /// What happened while the task waited.
 enum Event {
     Called(Called),
@@ -33,7 +36,7 @@ enum Event {
 struct Step {
     calls: Vec<(u64, Batch)>,
     read: Option<(usize, usize)>,
-    hold: Option<(u64, Vec<(u64, Vec<u8>)>)>,
+    hold: Option<Held>,
     until: Option<Instant>,
     is_done: bool,
 }
@@ -92,12 +95,7 @@ impl Pump {
         self.finish().await;
     }
 
-    fn ask_disk(
-        &self,
-        read: Option<(usize, usize)>,
-        hold: Option<(u64, Vec<(u64, Vec<u8>)>)>,
-        tasks: &mut JoinSet<Event>,
-    ) {
+    fn ask_disk(&self, read: Option<(usize, usize)>, hold: Option<Held>, tasks: &mut JoinSet<Event>) {
         let Some(disk) = &self.shared.disk else { return };
         if let Some((records, bytes)) = read {
             let (done, answer) = oneshot::channel();
@@ -197,7 +195,7 @@ impl Pump {
     }
 
     /// Records in memory that have to be on the disk too: all when the service is down, else those whose budget is spent.
-    fn hold(&mut self, state: &mut State) -> Option<(u64, Vec<(u64, Vec<u8>)>)> {
+    fn hold(&mut self, state: &mut State) -> Option<Held> {
         if !state.wants_hold {
             return None;
         }

@@ -36,7 +36,11 @@ fn trouble() -> Trouble {
 async fn storm(kind: Kind, records: u64, options: ProducerOptions) {
     let began = Instant::now();
     // So many that everything happens.
-    let a_line = if options.packing == Packing::BILLING_STEP { 30 } else { 1 };
+    let a_line = match options.packing {
+        Packing::None => 1,
+        Packing::Kpl { .. } => 8,
+        Packing::Lines { .. } => 30,
+    };
     let a_call = (records as usize / 150 / a_line).clamp(4, 500);
     let stream = StrictStream::with(kind, trouble(), 7).counting(records as usize).asking_for(a_call);
     let stream = Arc::new(stream);
@@ -78,7 +82,9 @@ async fn storm(kind: Kind, records: u64, options: ProducerOptions) {
     let (missing, doubled) = state.missing_and_doubled();
     assert_eq!(missing, 0, "{report}");
     assert!(doubled <= state.lost_records, "{doubled} doubled, {} lost answers", state.lost_records);
-    assert!(doubled > 0 && report.throttled > 0 && report.failed_calls > 0, "a storm: {report}");
+    // One call in 33 loses its answer.
+    let is_storm = doubled > 0 && report.throttled > 0 && report.failed_calls > 0;
+    assert!(is_storm || report.calls < 300, "a storm: {report}");
     // Nothing is sent again but what was not taken: what was given is what was stored and what was refused.
     assert_eq!(state.given, report.delivered + report.retries, "{report}");
     if is_strict {
