@@ -103,6 +103,12 @@ impl Bounds {
         Ok(Self { window, projected, only: None })
     }
 
+    /// The same without a window of event time.
+    #[cfg(feature = "service")]
+    pub(crate) fn without_window(&self) -> Self {
+        Self { window: None, ..self.clone() }
+    }
+
     /// Whether queries look at a partition.
     pub(crate) fn check_path(&self, path: &str) -> Step {
         let names = |path: &str| path.split('/').map(hive_path::unescape).collect::<Vec<_>>();

@@ -39,8 +39,8 @@ Examples:
 Exit codes:
   0  ended as it was told to, and everything that was fetched is delivered
   1  more rejects than --max-rejects
-  2  failure or wrong usage; the source never answered; or something waits in the spool folder still, which the next
-     run with that folder delivers")]
+  2  failure or wrong usage; the source never answered, or broke off; something waits in the spool folder still, which
+     the next run with that folder delivers; or a document could not be read, and was set aside")]
 pub(crate) struct IngestArgs {
     /// What to poll: an address, a file, a folder, a pattern, `-` for lines on standard input, a feed's name, a stream
     ///
@@ -115,10 +115,9 @@ pub(crate) struct IngestArgs {
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     max_rejects: Option<MaxRejects>,
 
-    /// Keep apart events from outside of this window around their arrival; `any` for none [default: -7d..+1h]
+    /// Keep apart events from outside of this window around their arrival, such as -7d..+1h [default: any]
     ///
-    /// Tables that do not say when their events happened have no such window. What lies outside is counted as late or
-    /// early and kept whole in LAKE/_errors/TABLE/event-time/.
+    /// What lies outside is counted as late or early and kept whole in LAKE/_errors/TABLE/event-time/.
     #[arg(long, value_name = "WINDOW", allow_hyphen_values = true)]
     pub(crate) accept_event_time: Option<Window>,
 
@@ -167,7 +166,7 @@ pub(crate) fn execute(args: &IngestArgs, context: &mut Context<'_, '_>) -> Resul
 fn outcome(report: &IngestReport, max_rejects: Option<MaxRejects>) -> Outcome {
     let never_answered = report.failed_ticks > 0 && report.last_fetch_ms.is_none();
     let is_left = report.waiting_documents + report.held_records + report.refused_documents > 0;
-    if never_answered || is_left || !report.total.balances() {
+    if never_answered || is_left || report.broken_off.is_some() || !report.total.balances() {
         Outcome::Failed
     } else if max_rejects.is_some_and(|max| max.is_exceeded(&report.total)) {
         Outcome::Findings
@@ -192,6 +191,9 @@ mod tests {
         report.waiting_documents = 1;
         assert_eq!(outcome(&report, Some(MaxRejects::Count(0))), Outcome::Failed);
         report.waiting_documents = 0;
+        report.broken_off = Some("stdin breaks off".to_owned());
+        assert_eq!(outcome(&report, None), Outcome::Failed);
+        report.broken_off = None;
         report.last_fetch_ms = None;
         assert_eq!(outcome(&report, None), Outcome::Failed);
     }

@@ -6,7 +6,7 @@ use crate::commands::ingest::IngestArgs;
 use crate::error::CliError;
 use crate::location::{self, Place};
 use lakebed::ConvertOptions;
-use lakebed::ingest::{LakeSink, Sink, usual_window};
+use lakebed::ingest::{LakeSink, Sink};
 use lakebed_schema::{Table, Target};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ impl To {
         spool: &Path,
     ) -> Result<Self, CliError> {
         if let Some((service, name)) = stream_name(args.to.to_str().unwrap_or_default())? {
-            return Self::stream(args, context, table, target, spool, service, name);
+            return Self::stream(args, context, target, spool, service, name);
         }
         if args.rejects.is_some() {
             return Err(CliError::usage(
@@ -40,8 +40,7 @@ impl To {
         args.work.apply(&mut options);
         args.limits.apply(&mut options);
         options.semantics = args.semantics.into();
-        let usual = || usual_window(table);
-        options.accept_event_time = args.accept_event_time.map_or_else(usual, Window::get);
+        options.accept_event_time = args.accept_event_time.and_then(Window::get);
         Ok(Self::Lake(Box::new(LakeSink::new(table.clone(), options).with_projection(target))))
     }
 
@@ -49,7 +48,6 @@ impl To {
     fn stream(
         _args: &IngestArgs,
         _context: &Context<'_, '_>,
-        _table: &Table,
         _target: Target,
         _spool: &Path,
         service: &str,
@@ -62,13 +60,12 @@ impl To {
     fn stream(
         args: &IngestArgs,
         context: &Context<'_, '_>,
-        table: &Table,
         target: Target,
         spool: &Path,
         service: &str,
         name: &str,
     ) -> Result<Self, CliError> {
-        stream::Stream::new(args, context, table, target, spool, service, name)
+        stream::Stream::new(args, context, target, spool, service, name)
             .map(|stream| Self::Stream(Box::new(stream)))
     }
 
@@ -121,7 +118,7 @@ pub(super) fn stream_name(text: &str) -> Result<Option<(&str, &str)>, CliError> 
 mod stream {
     use super::super::Window;
     use super::{CliError, Context, IngestArgs, Path, PathBuf, Sink, Table, Target};
-    use lakebed::ingest::{StreamOptions, StreamSink, usual_window};
+    use lakebed::ingest::{StreamOptions, StreamSink};
     use lakebed::producer::{
         AwsOptions, FirehoseStream, KinesisStream, ProducerOptions, Service, SpoolConfig,
     };
@@ -139,7 +136,6 @@ mod stream {
         pub(super) fn new(
             args: &IngestArgs,
             context: &Context<'_, '_>,
-            table: &Table,
             target: Target,
             spool: &Path,
             service: &str,
@@ -148,12 +144,11 @@ mod stream {
             let aws = super::aws(args, context, &target);
             let mut convert = lakebed::ConvertOptions::new(Vec::<PathBuf>::new(), PathBuf::new());
             args.limits.apply(&mut convert);
-            let usual = || usual_window(table);
             let outbox = spool.join("outbox");
             let options = StreamOptions {
                 rejects: args.rejects.clone().unwrap_or_else(|| spool.join("rejects")),
                 limits: convert.limits,
-                accept_event_time: args.accept_event_time.map_or_else(usual, Window::get),
+                accept_event_time: args.accept_event_time.and_then(Window::get),
                 target,
                 producer: ProducerOptions {
                     spool: Some(SpoolConfig {

@@ -54,7 +54,7 @@ pub use health::{Health, Vital};
 pub use report::{IngestReport, Status, TickOutcome, TickReport};
 pub use retry::Retry;
 pub use run::{Ingest, Listener};
-pub use sink::{Delivery, LakeSink, Sink, usual_window};
+pub use sink::{Accepted, Delivery, LakeSink, Sink};
 pub use spool::SpooledDocument;
 pub use stop::{Stop, Stopper};
 pub use stream::{StreamOptions, StreamSink};

@@ -51,6 +51,8 @@ pub struct IngestReport {
     pub last_delivery_ms: Option<i64>,
     /// The last failure, while it lasts.
     pub error: Option<String>,
+    /// Why the source gives nothing any more, where it broke off before its end.
+    pub broken_off: Option<String>,
     /// Whether it was told to end.
     pub stopped: bool,
     /// Wall time in milliseconds.

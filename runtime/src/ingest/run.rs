@@ -3,10 +3,11 @@
 use super::IngestOptions;
 use super::clock::{Clock, SystemClock};
 use super::report::{IngestReport, Status, TickOutcome, TickReport};
-use super::sink::Sink;
+use super::sink::{Accepted, Sink};
 use super::skip::{Cut, Skipper, hash};
 use super::spool::{POINTS, Spool};
 use super::stop::Stop;
+use crate::bounds::Bounds;
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
 use crate::report::Counts;
@@ -166,11 +167,15 @@ struct Running {
 impl Running {
     /// Makes up for what a process that was killed could not note.
     fn prepare(&mut self) -> Result<(), Error> {
+        let mut bounds = Bounds::default();
         if self.it.options.skip_unchanged {
             let plan = Plan::compile(&self.it.table)?;
             let written = self.spool.store().read(POINTS).map_err(StoreError::output)?;
             let written = written.map(|content| content.bytes).unwrap_or_default();
-            self.skipper = Some(Skipper::new(&self.it.table, plan, self.it.options.limits, &written)?);
+            let Accepted { window, projected } = self.it.sink.accepted();
+            bounds = Bounds::new(&self.it.table, &plan, window, projected)?;
+            let (table, limits) = (&self.it.table, self.it.options.limits);
+            self.skipper = Some(Skipper::new(table, plan, limits, window, &written)?);
         }
         for (hash, document) in self.spool.unremembered() {
             if let Some(skipper) = &mut self.skipper {
@@ -178,7 +183,8 @@ impl Running {
                 let packed = std::fs::File::open(&document.path).map_err(failed)?;
                 let text = zstd::decode_all(packed).map_err(failed)?;
                 // One that cannot be read is told when it is delivered.
-                if let Ok(cut) = skipper.cut(&text, arrival_in(&document.name).unwrap_or_default()) {
+                let arrival_ms = arrival_in(&document.name).unwrap_or_default();
+                if let Ok(cut) = skipper.cut(&text, arrival_ms, &bounds) {
                     skipper.learn(&cut);
                 }
                 self.write_points()?;
@@ -215,8 +221,11 @@ impl Running {
             self.account(&mut tick);
             (self.it.listener)(&tick);
             done?;
-            if self.it.options.once || self.ended || self.it.stop.is_stopped() {
+            if self.ended {
                 return Ok(());
+            }
+            if self.it.options.once || self.it.stop.is_stopped() {
+                return self.last(true).await;
             }
             let now = self.it.clock.elapsed();
             // The first tick that lies ahead; the others are missed.
@@ -231,22 +240,39 @@ impl Running {
                 () = self.it.clock.sleep(wait) => {}
             }
             if self.it.stop.is_stopped() {
-                return self.last().await;
+                return self.last(false).await;
             }
         }
     }
 
-    /// Told to end between two ticks: what waits is delivered, without asking for more.
-    async fn last(&mut self) -> Result<(), Error> {
-        if self.spool.waiting().is_empty() && !self.is_held {
-            return Ok(());
-        }
+    /// The end: what the source has taken from elsewhere is kept, and what waits is delivered, without asking for more.
+    async fn last(&mut self, has_delivered: bool) -> Result<(), Error> {
         let mut tick = TickReport {
             tick: self.it.status.report().ticks,
             at_ms: self.it.clock.now_ms(),
             ..TickReport::default()
         };
-        let done = self.deliver(&mut tick).await;
+        loop {
+            match self.it.source.rest().await {
+                Ok(Fetched::Document(document)) => {
+                    self.keep(&mut tick, document)?;
+                    if self.it.source.stored().await.is_err() {
+                        break;
+                    }
+                }
+                Ok(Fetched::Ended | Fetched::Unchanged) => break,
+                Err(error) => {
+                    self.it.status.change(|report| report.broken_off = Some(error.full()));
+                    break;
+                }
+            }
+        }
+        let is_waiting = !self.spool.waiting().is_empty() || self.is_held;
+        let done = match tick.documents > 0 || (is_waiting && !has_delivered) {
+            true if is_waiting => self.deliver(&mut tick).await,
+            true => Ok(()),
+            false => return Ok(()),
+        };
         self.account(&mut tick);
         (self.it.listener)(&tick);
         done
@@ -287,6 +313,10 @@ impl Running {
                     }
                 }
                 Err(error) => {
+                    if error.is_end() {
+                        self.ended = true;
+                        self.it.status.change(|report| report.broken_off = Some(error.full()));
+                    }
                     tick.outcome = TickOutcome::FetchFailed;
                     tick.error = Some(error.full());
                     self.it.status.change(|report| report.failed_ticks += 1);
@@ -354,7 +384,11 @@ impl Running {
         let bytes = document.bytes.len() as u64;
         let cut: Option<Cut> = match &self.skipper {
             // What cannot be decoded at all is kept whole, and told when it is delivered.
-            Some(skipper) => skipper.cut(&document.bytes, arrival_ms).ok(),
+            Some(skipper) => {
+                let Accepted { window, projected } = self.it.sink.accepted();
+                let bounds = Bounds::new(&self.it.table, skipper.plan(), window, projected)?;
+                skipper.cut(&document.bytes, arrival_ms, &bounds).ok()
+            }
             None => None,
         };
         let is_all_skipped = cut.as_ref().is_some_and(|cut| cut.left == 0 && cut.skipped > 0);

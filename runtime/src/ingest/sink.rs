@@ -1,10 +1,9 @@
 //! Where documents go.
 
 use super::spool::SpooledDocument;
-use crate::bounds::{Bounds, Projected};
+use crate::bounds::Projected;
 use crate::convert::ConvertOptions;
 use crate::error::{Error, ErrorKind};
-use crate::plan::Plan;
 use crate::report::Counts;
 use crate::waiting::{Converted, convert_files};
 use crate::window::EventWindow;
@@ -23,6 +22,11 @@ pub trait Sink: Send {
         false
     }
 
+    /// Bounds of time that it checks: what lies outside of them now is not looked upon as stored.
+    fn accepted(&self) -> Accepted {
+        Accepted::default()
+    }
+
     /// Delivers documents, the oldest first. Those that the answer does not name stay in the spool.
     ///
     /// # Errors
@@ -37,6 +41,15 @@ pub trait Sink: Send {
     fn close(&mut self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(ready(Ok(())))
     }
+}
+
+/// Bounds of time that a sink checks.
+#[derive(Clone, Debug, Default)]
+pub struct Accepted {
+    /// The window of event time.
+    pub window: Option<EventWindow>,
+    /// What queries look at.
+    pub projected: Option<Projected>,
 }
 
 /// What was delivered.
@@ -101,6 +114,11 @@ impl Sink for LakeSink {
         self.options.lake.to_string()
     }
 
+    fn accepted(&self) -> Accepted {
+        let options = self.convert_options();
+        Accepted { window: options.accept_event_time, projected: options.projected }
+    }
+
     fn deliver<'a>(&'a mut self, documents: &'a [SpooledDocument]) -> BoxFuture<'a, Result<Delivery, Error>> {
         let (table, options) = (self.table.clone(), self.convert_options());
         let files: Vec<PathBuf> = documents.iter().map(|document| document.path.clone()).collect();
@@ -125,13 +143,4 @@ impl Sink for LakeSink {
             }
         })
     }
-}
-
-/// The window of event time for a feed of a table, when nobody says another: a week before its arrival to an hour after
-/// it. Nothing for a table that does not say when its events happened.
-pub fn usual_window(table: &Table) -> Option<EventWindow> {
-    let (week, hour) = (7 * 86_400_000, 3_600_000);
-    let window = EventWindow { from: Some(-week), to: Some(hour) };
-    let plan = Plan::compile(table).ok()?;
-    Bounds::new(table, &plan, Some(window), None).ok().map(|_| window)
 }

@@ -1,24 +1,32 @@
 //! Points whose record is the same as last time, or older than that: cut out of a document before it is kept.
 //!
 //! A point is what the table's key names, its times left out: `point_id` where the key is `point_id, observed_at`. Its
-//! record is the same when its bytes are. It is older when the column of `latest_by` says so.
+//! record is the same when its bytes are. It is older when the column of `latest_by` says so. What the target does not
+//! take now and may take later, since it is not its time yet, is not learned; nor is a time of `latest_by` that lies
+//! beyond what can be: one wrong clock must not silence a point for good.
 
 #[cfg(test)]
 mod tests;
 
 use crate::batch::Batch;
+use crate::bounds::Bounds;
 use crate::columns::{ColumnId, Columns};
 use crate::convert::{Format, Limits};
 use crate::error::{Error, ErrorKind};
+use crate::fault::FaultKind;
 use crate::feed::Feeder;
 use crate::plan::{Kind, Plan};
 use crate::reject::Rejects;
-use lakebed_schema::Table;
-use std::collections::BTreeMap;
+use crate::window::EventWindow;
+use lakebed_schema::{Table, TimeUnit};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Points that are remembered at most.
 const MOST: usize = 4 << 20;
+
+/// How far a time of `latest_by` may lie ahead of its arrival, where no window says it.
+const AHEAD_MS: i64 = 86_400_000;
 
 type PointKey = [u8; 16];
 
@@ -37,7 +45,37 @@ pub(super) struct Skipper {
     limits: Limits,
     key: Vec<ColumnId>,
     order: Option<ColumnId>,
+    /// What its numbers stand for; nothing where it is no time.
+    order_ms: Option<Scale>,
+    /// How far the order may lie ahead of the arrival, in milliseconds.
+    ahead_ms: i64,
     points: BTreeMap<PointKey, Point>,
+}
+
+/// What a number of a column of time stands for.
+#[derive(Clone, Copy, Debug)]
+enum Scale {
+    Days,
+    PerMilli(i64),
+}
+
+impl Scale {
+    fn of(kind: Option<&Kind>) -> Option<Self> {
+        if let Kind::Time { unit, .. } = kind? {
+            return Some(match unit {
+                TimeUnit::Millis => Self::PerMilli(1),
+                TimeUnit::Micros => Self::PerMilli(1000),
+            });
+        }
+        matches!(kind?, Kind::Date(_)).then_some(Self::Days)
+    }
+
+    fn millis(self, value: i64) -> i64 {
+        match self {
+            Self::Days => value.saturating_mul(86_400_000),
+            Self::PerMilli(per) => value.div_euclid(per),
+        }
+    }
 }
 
 /// A document without the points that were skipped.
@@ -57,7 +95,13 @@ impl Skipper {
     ///
     /// # Errors
     /// A table without a key, or with one that holds no plain values.
-    pub(super) fn new(table: &Table, plan: Plan, limits: Limits, written: &[u8]) -> Result<Self, Error> {
+    pub(super) fn new(
+        table: &Table,
+        plan: Plan,
+        limits: Limits,
+        window: Option<EventWindow>,
+        written: &[u8],
+    ) -> Result<Self, Error> {
         let wrong = |why: String| {
             let message = format!("unchanged points of table `{}` cannot be skipped: {why}", table.name);
             Error::new(ErrorKind::Usage, message)
@@ -107,7 +151,13 @@ impl Skipper {
             let order = rest.first_chunk::<8>().map_or(i64::MIN, |bytes| i64::from_le_bytes(*bytes));
             points.insert(*point, Point { record: *record, order: (order != i64::MIN).then_some(order) });
         }
-        Ok(Self { plan, limits, key, order, points })
+        let order_ms = Scale::of(order.and_then(kind));
+        let ahead_ms = window.and_then(|window| window.to).unwrap_or(AHEAD_MS);
+        Ok(Self { plan, limits, key, order, order_ms, ahead_ms, points })
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// What to hand to the next one.
@@ -125,14 +175,16 @@ impl Skipper {
     ///
     /// # Errors
     /// A document in a format that the table has not.
-    pub(super) fn cut(&self, text: &[u8], arrival_ms: i64) -> Result<Cut, Error> {
+    pub(super) fn cut(&self, text: &[u8], arrival_ms: i64, bounds: &Bounds) -> Result<Cut, Error> {
         let format = Format::of(text);
         let mut feeder = Feeder::new(&self.plan, format, self.limits)?;
         let arrival = arrival_ms.div_euclid(1000);
-        let mut batch = Batch::new(&self.plan, arrival);
+        // Bounds of time are looked at here: who is late stays late, and can be learned.
+        let mut batch = Batch::new(&self.plan, arrival).with_bounds(bounds.without_window());
         let mut rejects = Rejects::default();
         let (mut kept, mut gone): (Vec<Range<usize>>, Vec<Range<usize>>) = (Vec::new(), Vec::new());
         let mut news: BTreeMap<PointKey, Point> = BTreeMap::new();
+        let mut seen: BTreeSet<(PointKey, [u8; 16])> = BTreeSet::new();
         let mut at = 0;
         loop {
             let rest = text.get(at..).unwrap_or_default();
@@ -141,18 +193,34 @@ impl Skipper {
             for (row, place) in batch.rows().iter().enumerate() {
                 let range = range(place.offset, place.len);
                 let record = text.get(range.clone()).unwrap_or_default();
-                let key = self.key_of(&batch.columns, row);
-                let point = Point { record: hash(record), order: self.order_of(&batch.columns, row) };
-                let last = news.get(&key).or_else(|| self.points.get(&key));
-                let is_old = last.is_some_and(|last| {
-                    last.record == point.record
-                        || matches!((last.order, point.order), (Some(last), Some(now)) if now < last)
-                });
-                if is_old {
-                    gone.push(range);
-                } else {
-                    news.insert(key, point);
+                let is_early = bounds
+                    .check_event_time(arrival, &batch.columns, row)
+                    .is_err_and(|fault| fault.kind == FaultKind::Early);
+                if is_early {
                     kept.push(range);
+                    continue;
+                }
+                let key = self.key_of(&batch.columns, row);
+                let known = self.points.get(&key);
+                let can_be = |order: &i64| self.can_be(*order, arrival_ms);
+                let known_order = known.and_then(|point| point.order).filter(can_be);
+                let hash = hash(record);
+                let order = self.order_of(&batch.columns, row);
+                let last = news.get(&key);
+                let is_same = last.or(known).is_some_and(|last| last.record == hash)
+                    || (order.is_some()
+                        && (known.is_some_and(|known| known.record == hash) || !seen.insert((key, hash))));
+                // What stands before it in the same document says nothing: some list the newest first.
+                let is_older = matches!((known_order, order), (Some(known), Some(now)) if now < known);
+                if is_same || is_older {
+                    gone.push(range);
+                    continue;
+                }
+                kept.push(range);
+                let last_order = last.map_or(known_order, |last| last.order);
+                let order = order.filter(can_be).or(last_order);
+                if !matches!((last_order, order), (Some(last), Some(now)) if now < last) {
+                    news.insert(key, Point { record: hash, order });
                 }
             }
             for reject in rejects.list.drain(..) {
@@ -194,6 +262,12 @@ impl Skipper {
             }
         }
         first16(&hasher)
+    }
+
+    /// Whether a value of `latest_by` is no time that lies too far ahead.
+    fn can_be(&self, order: i64, arrival_ms: i64) -> bool {
+        let last = arrival_ms.saturating_add(self.ahead_ms);
+        self.order_ms.is_none_or(|scale| scale.millis(order) <= last)
     }
 
     fn order_of(&self, columns: &Columns, row: usize) -> Option<i64> {

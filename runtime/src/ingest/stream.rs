@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::sink::{Delivery, Sink};
+use super::sink::{Accepted, Delivery, Sink};
 use super::spool::SpooledDocument;
 use crate::batch::Batch;
 use crate::bounds::{Bounds, Projected};
@@ -15,7 +15,8 @@ use crate::fault::{Fault, FaultClass, FaultKind};
 use crate::feed::Feeder;
 use crate::plan::Plan;
 use crate::producer::{
-    Entry, KeyRule, Producer, ProducerOptions, SendError, Service, SpoolConfig, key_columns, key_text,
+    Entry, KeyRule, Producer, ProducerOptions, SendError, Service, SpoolConfig, WhenFull, key_columns,
+    key_text,
 };
 use crate::reject::{Head, Reject, Rejects, base64, sign};
 use crate::report::Counts;
@@ -24,6 +25,7 @@ use crate::waiting::{arrival_in, hash_in};
 use crate::window::EventWindow;
 use futures_util::future::BoxFuture;
 use lakebed_schema::{Table, Target};
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -41,7 +43,7 @@ pub struct StreamOptions {
     pub accept_event_time: Option<EventWindow>,
     /// Who reads the stream: whether Firehose converts the records itself, and what queries look at.
     pub target: Target,
-    /// How records are sent; its spool is in the outbox.
+    /// How records are sent; its spool is in the outbox. A full outbox is told, not waited for, whatever it says.
     pub producer: ProducerOptions,
 }
 
@@ -63,14 +65,18 @@ pub struct StreamSink {
     /// Possible duplicates, and records refused for good, that were told.
     told: u64,
     refused: u64,
+    /// Documents of which some records were handed over, and that are not done: what is left of each.
+    under_way: BTreeMap<String, Decoded>,
 }
 
 /// A document that was decoded.
 #[derive(Debug, Default)]
 struct Decoded {
-    entries: Vec<Entry>,
-    /// Reject lines.
+    /// What was not sent yet.
+    entries: VecDeque<Entry>,
+    /// Reject lines, and how many bytes of them are kept.
     lines: Vec<u8>,
+    kept: usize,
     counts: Counts,
 }
 
@@ -104,6 +110,7 @@ impl StreamSink {
             opened_ms,
             told: 0,
             refused: 0,
+            under_way: BTreeMap::new(),
         })
     }
 
@@ -115,6 +122,8 @@ impl StreamSink {
         let bytes = options.spool.as_ref().map(|spool| spool.bytes);
         let spool = SpoolConfig::new(self.options.outbox.clone());
         options.spool = Some(SpoolConfig { bytes: bytes.unwrap_or(spool.bytes), ..spool });
+        // A stream that takes nothing must not hold up the loop, which is told to end otherwise.
+        options.when_full = WhenFull::Fail;
         let producer = Producer::open(Arc::clone(&self.service), options).await?;
         self.producer = Some(producer.clone());
         Ok(producer)
@@ -124,33 +133,26 @@ impl StreamSink {
         let producer = self.producer().await?;
         let mut delivery = Delivery::default();
         for document in documents {
-            let mut decoded = match self.decode(document) {
-                Err(error) if error.kind() == ErrorKind::Input => {
-                    delivery.refused.push((document.name.clone(), error.full()));
-                    continue;
-                }
-                other => other?,
-            };
-            for entry in std::mem::take(&mut decoded.entries) {
-                let raw = entry.data.clone();
-                match producer.send(entry).await {
-                    Ok(()) => {}
-                    Err(SendError::TooLarge { bytes, limit }) => {
-                        decoded.counts.written -= 1;
-                        let expected = format!("a record of at most {limit} bytes");
-                        let fault =
-                            Fault::new(FaultKind::TooLong, 0, expected, format!("one of {bytes} bytes"));
-                        self.reject(&mut decoded, document, *fault, &raw);
+            let mut decoded = match self.under_way.remove(&document.name) {
+                Some(decoded) => decoded,
+                None => match self.decode(document) {
+                    Err(error) if error.kind() == ErrorKind::Input => {
+                        delivery.refused.push((document.name.clone(), error.full()));
+                        continue;
                     }
                     Err(error) => {
-                        let message = format!("{} does not take a record", self.service.name());
-                        return Err(Error::new(ErrorKind::Output, message).with_source(error));
+                        delivery.error = Some(error.full());
+                        break;
                     }
-                }
+                    Ok(decoded) => decoded,
+                },
+            };
+            if let Err(error) = self.send_one(&producer, document, &mut decoded, &mut delivery).await {
+                // What was sent of it is not sent again.
+                self.under_way.insert(document.name.clone(), decoded);
+                delivery.error = Some(error.full());
+                break;
             }
-            // The stream has them, or the outbox.
-            delivery.held = producer.flush().await.held;
-            self.keep_rejects(document, &decoded.lines)?;
             if arrival_in(&document.name).is_some_and(|arrival| arrival < self.opened_ms - 999) {
                 // An earlier process may have sent some of them.
                 delivery.possible_duplicates += decoded.counts.written;
@@ -167,7 +169,7 @@ impl StreamSink {
         if delivery.held > 0 {
             let reason = report.last_error.unwrap_or_else(|| "the stream does not take them".to_owned());
             let place = self.options.outbox.display();
-            delivery.error = Some(format!("{} records wait in {place}: {reason}", delivery.held));
+            delivery.error.get_or_insert(format!("{} records wait in {place}: {reason}", delivery.held));
         }
         let refused = report.undeliverable - self.refused;
         self.refused = report.undeliverable;
@@ -181,6 +183,59 @@ impl StreamSink {
                 .get_or_insert(format!("{refused} records are refused for good, and kept in {place}"));
         }
         Ok(delivery)
+    }
+
+    /// Hands over what is left of a document. When this returns, the stream has its records, or the outbox; and its
+    /// rejects are kept.
+    async fn send_one(
+        &self,
+        producer: &Producer,
+        document: &SpooledDocument,
+        decoded: &mut Decoded,
+        delivery: &mut Delivery,
+    ) -> Result<(), Error> {
+        // First, so that a folder that takes none holds up what was not sent yet.
+        self.keep_rejects(document, decoded)?;
+        while let Some(entry) = decoded.entries.pop_front() {
+            match self.send_entry(producer, entry.clone()).await {
+                Ok(()) => {}
+                Err(SendError::TooLarge { bytes, limit }) => {
+                    decoded.counts.written -= 1;
+                    let expected = format!("a record of at most {limit} bytes");
+                    let fault = Fault::new(FaultKind::TooLong, 0, expected, format!("one of {bytes} bytes"));
+                    self.reject(decoded, document, *fault, &entry.data);
+                }
+                Err(error) => {
+                    decoded.entries.push_front(entry);
+                    let message = format!("{} does not take a record", self.service.name());
+                    return Err(Error::new(ErrorKind::Output, message).with_source(error));
+                }
+            }
+        }
+        self.keep_rejects(document, decoded)?;
+        let flushed = producer.flush().await;
+        delivery.held = flushed.held;
+        if flushed.in_memory > 0 {
+            let message = format!(
+                "{} records are in memory only, and cannot be written to {}: their documents are kept",
+                flushed.in_memory,
+                self.options.outbox.display()
+            );
+            let said = producer.report().last_error.unwrap_or_default();
+            return Err(Error::new(ErrorKind::Output, message).with_source(said));
+        }
+        Ok(())
+    }
+
+    /// Hands over a record. Room is waited for as long as the stream takes something.
+    async fn send_entry(&self, producer: &Producer, entry: Entry) -> Result<(), SendError> {
+        match producer.send(entry.clone()).await {
+            Err(SendError::Full { .. }) => {
+                producer.flush().await;
+                producer.send(entry).await
+            }
+            other => other,
+        }
     }
 
     fn decode(&self, document: &SpooledDocument) -> Result<Decoded, Error> {
@@ -205,7 +260,7 @@ impl StreamSink {
                     Ok(()) => {
                         line.push(b'\n');
                         let key = (!self.keys.is_empty()).then(|| key_text(&batch, row, &self.keys));
-                        decoded.entries.push(Entry { data: line.into(), partition_key: key });
+                        decoded.entries.push_back(Entry { data: line.into(), partition_key: key });
                         decoded.counts.add(Counts { read: 1, written: 1, ..Counts::default() });
                     }
                     Err(error) => {
@@ -259,24 +314,31 @@ impl StreamSink {
         decoded.lines.extend_from_slice(b"\"}\n");
     }
 
-    /// Writes the rejects of a document; the same again when it is sent again.
-    fn keep_rejects(&self, document: &SpooledDocument, lines: &[u8]) -> Result<(), Error> {
-        if lines.is_empty() {
+    /// Writes the rejects of a document, unless that was done; the same again when it is sent again.
+    fn keep_rejects(&self, document: &SpooledDocument, decoded: &mut Decoded) -> Result<(), Error> {
+        if decoded.lines.len() == decoded.kept {
             return Ok(());
         }
         let stem = document.name.split('.').next().unwrap_or_default();
         let hash = hash_in(&document.name).unwrap_or_default();
         let run: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let mut lines = lines.to_vec();
+        let mut lines = decoded.lines.clone();
         sign(&mut lines, &mut 0, &run);
         let key = format!("{}/{stem}.ndjson", self.table.name);
-        self.rejects.put(&key, &lines, When::Always).map(drop).map_err(StoreError::output)
+        self.rejects.put(&key, &lines, When::Always).map_err(StoreError::output)?;
+        decoded.kept = decoded.lines.len();
+        Ok(())
     }
 }
 
 impl Sink for StreamSink {
     fn name(&self) -> String {
         self.service.name().to_owned()
+    }
+
+    fn accepted(&self) -> Accepted {
+        let projected = Projected::new(&self.table, &self.options.target, now());
+        Accepted { window: self.options.accept_event_time, projected }
     }
 
     fn may_hold(&self) -> bool {
@@ -291,13 +353,17 @@ impl Sink for StreamSink {
         Box::pin(async {
             let Some(producer) = self.producer.take() else { return Ok(()) };
             let report = producer.close().await;
-            let left = report.spooled + report.undelivered;
-            if left == 0 {
-                return Ok(());
-            }
             let reason = report.last_error.unwrap_or_else(|| "the stream does not take them".to_owned());
             let place = self.options.outbox.display();
-            Err(Error::new(ErrorKind::Output, format!("{left} records wait in {place}: {reason}")))
+            let message = match (report.spooled, report.undelivered) {
+                (0, 0) => return Ok(()),
+                (spooled, 0) => format!("{spooled} records wait in {place}: {reason}"),
+                (spooled, lost) => format!(
+                    "{spooled} records wait in {place}, and {lost} could not be written there: their documents are \
+                     kept, and sent again: {reason}"
+                ),
+            };
+            Err(Error::new(ErrorKind::Output, message))
         })
     }
 }

@@ -4,7 +4,7 @@ use crate::report::Counts;
 use crate::source::{Document, Fetched, Source, SourceError};
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, ready};
-use lakebed_schema::{Column, LogicalType, Table, TimeUnit};
+use lakebed_schema::{Column, LogicalType, Table};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -371,11 +371,43 @@ async fn a_process_killed_before_it_noted_a_document_has_still_seen_it() {
     assert_eq!((report.repeated, report.total.skipped), (1, 1));
 }
 
-#[test]
-fn only_tables_whose_events_have_a_time_have_a_usual_window() {
-    assert_eq!(usual_window(&table()), None);
-    let mut dated = table();
-    let time = LogicalType::Timestamp { unit: TimeUnit::Millis, instant: true, offset: false };
-    dated.columns.push(Column::new("at", time));
-    assert_eq!(usual_window(&dated).map(|window| window.to_string()).as_deref(), Some("-7d..+1h"));
+#[tokio::test]
+async fn a_source_that_breaks_off_ends_it_and_is_told() {
+    let world = World::new();
+    let breaks: Answer = Box::new(|| Err(SourceError::permanent("a long line").at_the_end()));
+    let report = world
+        .run(world.options(), Stop::never(), [document("a"), breaks, document("b")])
+        .await
+        .expect("a run");
+    assert_eq!((world.got(), report.ticks, report.waiting_documents), (vec!["a".to_owned()], 2, 0));
+    let said = Some("a long line");
+    assert_eq!((report.broken_off.as_deref(), report.error.as_deref()), (said, said));
+}
+
+#[tokio::test]
+async fn told_to_end_it_takes_what_the_source_has_read_ahead() {
+    for once in [false, true] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = Arc::<Mutex<Target>>::default();
+        let (stopper, stop) = Stopper::new();
+        let mut options = IngestOptions::new(folder.path());
+        options.once = once;
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        std::io::Write::write_all(&mut writer, b"{}\n").expect("a line");
+        let source = crate::source::LineSource::new("stdin", reader, 100);
+        let ingest = Ingest::new(table(), source, Fake(Arc::clone(&target)), options).expect("options");
+        let ran = ingest.with_stop(stop).with_listener(move |_| {
+            // Told between two ticks; the line came after the source was asked.
+            let _ = std::io::Write::write_all(&mut writer, b"[]\n");
+            std::thread::sleep(Duration::from_millis(50));
+            stopper.stop();
+        });
+        let report = ran.run().await.expect("a run");
+        assert_eq!(
+            target.lock().unwrap_or_else(PoisonError::into_inner).got,
+            ["{}\n", "[]\n"],
+            "once: {once}"
+        );
+        assert_eq!((report.documents, report.waiting_documents), (2, 0));
+    }
 }

@@ -96,7 +96,8 @@ fn read(message: &[u8]) -> Result<Vec<UserRecord<'_>>, Broken> {
         }
         Ok(())
     })?;
-    let mut read = Vec::with_capacity(records);
+    // Each has six bytes at least: tag and length, index of a key, data.
+    let mut read = Vec::with_capacity(records.min(message.len() / 6));
     for_each(message, |number, value| {
         if number == field::RECORDS {
             read.push(record(bytes(value)?, &keys, &hash_keys)?);

@@ -81,17 +81,55 @@ where
         }
         SdkError::TimeoutError(_) => (CallErrorKind::MaybeWritten, "Timeout".to_owned(), said),
         SdkError::ConstructionFailure(_) => (CallErrorKind::Denied, "NoRequest".to_owned(), said),
-        SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => {
-            let kind =
-                if is_unconnected(&error) { CallErrorKind::Transient } else { CallErrorKind::MaybeWritten };
-            (kind, "Connection".to_owned(), said)
+        SdkError::DispatchFailure(failure) if failure.is_user() => {
+            (CallErrorKind::Denied, "NoRequest".to_owned(), said)
         }
-        // No credentials, for one.
-        SdkError::DispatchFailure(_) => (CallErrorKind::Denied, "NotSent".to_owned(), said),
+        SdkError::DispatchFailure(_) => {
+            let kind = unanswered(&error);
+            let code = if kind == CallErrorKind::MaybeWritten { "Connection" } else { "NotSent" };
+            (kind, code.to_owned(), said)
+        }
         other => (CallErrorKind::MaybeWritten, "Unknown".to_owned(), format!("{other}: {said}")),
     };
     CallError { kind, code, message, source: Some(Box::new(error)) }
 }
+
+/// What it means that there is no answer at all: there were no credentials, no connection, or it broke off. Where nothing
+/// says that the request was not sent, it may have been.
+pub(crate) fn unanswered(error: &(dyn std::error::Error + 'static)) -> CallErrorKind {
+    let says = |words: &[&str]| {
+        let mut chain = std::iter::successors(Some(error), |error| error.source());
+        chain.any(|error| {
+            let said = error.to_string();
+            words.iter().any(|word| said.contains(word))
+        })
+    };
+    // Its types are those of crates that the SDK does not name.
+    if says(&MOMENTARY) || is_unconnected(error) {
+        CallErrorKind::Transient
+    } else if says(&NO_CREDENTIALS) {
+        CallErrorKind::Denied
+    } else {
+        CallErrorKind::MaybeWritten
+    }
+}
+
+/// What the SDK says of credentials that could not be fetched now.
+const MOMENTARY: [&str; 3] = [
+    "an error occurred while loading credentials",
+    "credentials provider timed out",
+    "identity resolver timed out",
+];
+
+/// What it says where there are none.
+const NO_CREDENTIALS: [&str; 6] = [
+    "credential provider was not enabled",
+    "credentials provider was not properly configured",
+    "unexpected credentials error",
+    "failed to select an auth scheme",
+    "no auth options are available",
+    "no providers in chain provided credentials",
+];
 
 /// Whether there was no connection, so that nothing can have been written.
 fn is_unconnected(error: &(dyn std::error::Error + 'static)) -> bool {
@@ -114,4 +152,45 @@ fn is_unconnected(error: &(dyn std::error::Error + 'static)) -> bool {
         next = error.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_kinesis::error::ConnectorError;
+    use std::io;
+
+    /// An error of that text over another.
+    #[derive(Debug)]
+    struct Over(&'static str, Option<Box<dyn std::error::Error + Send + Sync>>);
+
+    impl std::fmt::Display for Over {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Over {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            self.1.as_deref().map(|error| error as _)
+        }
+    }
+
+    #[test]
+    fn what_was_not_answered_may_be_written_unless_something_says_no() {
+        let no_connection = io::Error::from(io::ErrorKind::ConnectionRefused);
+        for (below, kind) in [
+            (Over("connection closed before message completed", None), CallErrorKind::MaybeWritten),
+            (Over("something new", None), CallErrorKind::MaybeWritten),
+            (Over("client error", Some(no_connection.into())), CallErrorKind::Transient),
+            (Over("an error occurred while loading credentials", None), CallErrorKind::Transient),
+            (Over("identity resolver timed out after 5s", None), CallErrorKind::Transient),
+            (Over("the credential provider was not enabled", None), CallErrorKind::Denied),
+        ] {
+            let said = below.0;
+            let connector = ConnectorError::other(Box::new(below), None);
+            let error = SdkError::<CallError, HttpResponse>::dispatch_failure(connector);
+            assert_eq!(unanswered(&error), kind, "{said}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::entry::Entry;
 use super::report::Returned;
 use super::shared::Shared;
-use super::spool::{Spool, Stored};
+use super::spool::{MAX_PAYLOAD, Spool, Stored};
 use super::undeliverable;
 use bytes::Bytes;
 use std::io;
@@ -142,8 +142,8 @@ impl Owned {
         }
         let (records, answers): (Vec<_>, Vec<_>) =
             appends.into_iter().map(|(seq, payload, done)| ((seq, payload), done)).unzip();
-        let written = self.spool.append(&records);
-        let written = written.and_then(|()| if self.is_synced { self.spool.sync() } else { Ok(()) });
+        let append = if self.is_synced { Spool::append_synced } else { Spool::append };
+        let written = append(&mut self.spool, &records);
         let bytes = records.iter().map(|(_, payload)| Spool::framed(payload.len())).sum();
         shared.appended(records.len() as u64, bytes, self.bytes(), written.as_ref().err());
         for answer in answers {
@@ -182,7 +182,10 @@ fn one(owned: &mut Option<Owned>, command: Command, shared: &Shared) {
                 }
                 Err(error) => {
                     shared.said(error.to_string());
-                    shared.keep(records.into_iter().map(|(record, _)| record));
+                    // Those that the spool has stay there, for the next process.
+                    let (on_disk, others): (Vec<_>, Vec<_>) =
+                        records.into_iter().partition(|(_, place)| place.is_some());
+                    shared.keep(others.into_iter().map(|(record, _)| record), on_disk.len() as u64);
                 }
             }
         }
@@ -205,6 +208,10 @@ fn same(error: &io::Error) -> io::Error {
 
 /// What stands for the length of a key where there is none.
 const NO_KEY: u16 = u16::MAX;
+/// Most bytes of a key in the spool.
+pub(super) const MAX_KEY: usize = NO_KEY as usize - 1;
+/// Most bytes of a record in the spool, whatever its key.
+pub(super) const MAX_DATA: usize = MAX_PAYLOAD - NO_KEY as usize - 2;
 
 /// A record as the spool holds it: length of the key (2 bytes, little-endian), key, data.
 pub(super) fn encode(entry: &Entry) -> Vec<u8> {

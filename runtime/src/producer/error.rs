@@ -88,7 +88,9 @@ impl fmt::Display for SendError {
             }
             Self::Refused(reject) => write!(f, "the table refuses the record: {}", reject.message()),
             Self::NotCanonical(error) => error.fmt(f),
-            Self::Full { spool: true } => f.write_str("the disk spool is full: the service takes nothing"),
+            Self::Full { spool: true } => f.write_str(
+                "the disk spool is full: the service takes nothing, or undeliverable.ndjson fills it",
+            ),
             Self::Full { spool: false } => f.write_str("the queue is full: the service takes too little"),
             Self::Clogged { records } => write!(
                 f,

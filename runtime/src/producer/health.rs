@@ -18,7 +18,7 @@ pub(super) struct Health {
     throttles: u32,
     /// No call before that.
     pause: Option<Instant>,
-    /// When the service began to fail.
+    /// When the service began to fail, or to be too busy for everything.
     since: Option<Instant>,
     is_down: bool,
     is_denied: bool,
@@ -57,9 +57,12 @@ impl Health {
         (self.is_down, self.is_denied) = (false, false);
     }
 
-    /// Nothing was delivered since the service was too busy.
+    /// Nothing was delivered since the service was too busy. When that lasts as long as a record is tried, the service is
+    /// as good as down.
     pub(super) fn throttled(&mut self, retry: &Retry, now: Instant) {
         self.throttles = self.throttles.saturating_add(1);
+        let since = *self.since.get_or_insert(now);
+        self.is_down |= now.duration_since(since) >= retry.time;
         self.pause = Some(now + self.jitter.up_to(retry.ceiling(self.throttles)));
     }
 
@@ -81,5 +84,25 @@ impl Health {
     /// When records that failed this often are to be sent again.
     pub(super) fn again(&mut self, retry: &Retry, attempts: u32, now: Instant) -> Instant {
         now + self.jitter.up_to(retry.ceiling(attempts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_is_too_busy_for_a_minute_is_down() {
+        let (retry, start) = (Retry::default(), Instant::now());
+        let mut health = Health::new();
+        for second in 0..60 {
+            health.throttled(&retry, start + Duration::from_secs(second));
+            assert!(!health.is_down(), "{second}");
+        }
+        health.throttled(&retry, start + retry.time);
+        assert!(health.is_down() && !health.is_denied());
+        health.delivered();
+        health.throttled(&retry, start + 2 * retry.time);
+        assert!(!health.is_down());
     }
 }

@@ -66,6 +66,8 @@ mod window;
 
 #[cfg(feature = "aws")]
 pub use aws::AwsOptions;
+#[cfg(feature = "aws")]
+pub(crate) use aws::unanswered;
 pub use entry::Entry;
 pub use error::SendError;
 #[cfg(feature = "aws")]
@@ -119,6 +121,8 @@ impl Drop for Handle {
 pub struct Flushed {
     /// Records that are not delivered: in the spool, or in memory with their retry budget spent.
     pub held: u64,
+    /// Those among them that are in memory only: the process must live for them to be delivered.
+    pub in_memory: u64,
 }
 
 impl Producer {
@@ -246,8 +250,8 @@ impl Producer {
         loop {
             let mut ended = pin!(shared.ended.notified());
             ended.as_mut().enable();
-            if let Some(held) = shared.flushed(below) {
-                return Flushed { held };
+            if let Some(flushed) = shared.flushed(below) {
+                return flushed;
             }
             ended.await;
         }
@@ -305,6 +309,13 @@ fn check(options: &ProducerOptions, limits: ServiceLimits) -> Result<(), Error> 
     if limits.records == 0 || limits.bytes == 0 {
         return usage("a service whose calls hold nothing takes no records".into());
     }
+    if matches!(options.packing, Packing::Lines { .. }) && limits.key != KeyRule::None {
+        return usage(
+            "lines that are packed would all go under the key of the first one, and this service has keys: use \
+             Packing::Kpl"
+                .into(),
+        );
+    }
     if matches!(options.packing, Packing::Kpl { .. }) {
         if limits.key == KeyRule::None {
             return usage(
@@ -316,6 +327,19 @@ fn check(options: &ProducerOptions, limits: ServiceLimits) -> Result<(), Error> 
                 "strict order has one record of a key in a call: do not aggregate, or give up the order"
                     .into(),
             );
+        }
+    }
+    if options.spool.is_some() {
+        // Bytes of a character in UTF-8.
+        let key = if let KeyRule::Required { chars } = limits.key { chars.saturating_mul(4) } else { 0 };
+        let record = limits.record_bytes.min(limits.bytes);
+        if key > disk::MAX_KEY || record > disk::MAX_DATA {
+            return usage(format!(
+                "a spool holds records of up to {} bytes with keys of up to {} bytes, and this service takes {record} and \
+                 {key}: lower its limits",
+                disk::MAX_DATA,
+                disk::MAX_KEY,
+            ));
         }
     }
     match &options.spool {

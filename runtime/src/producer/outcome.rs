@@ -125,6 +125,14 @@ impl Shared {
             state.window.retry(items, now);
             return Vec::new();
         }
+        if state.counts.delivered == 0 && state.counts.undeliverable > 0 {
+            // One record that is refused is at fault itself; where no record was ever taken, the stream or its settings
+            // are, and no record is given up for that.
+            state.health.failed(CallErrorKind::Denied, &self.options.retry, now);
+            items.iter_mut().for_each(|item| item.reason = error.to_string());
+            self.again(state, items, now);
+            return Vec::new();
+        }
         let mut records = Vec::new();
         for item in items {
             state.window.settle(&item);

@@ -1,5 +1,6 @@
 //! What the handles of a producer and its task share.
 
+use super::Flushed;
 use super::batch::Item;
 use super::disk::{self, Command, Disk};
 use super::entry::Entry;
@@ -127,6 +128,11 @@ impl Shared {
                 || state.health.is_down())
         {
             let bytes = disk::framed(&entry);
+            // They are in memory until they are written.
+            let most = self.options.queue_bytes as u64;
+            if state.pending > 0 && state.pending_bytes + bytes > most {
+                return self.no_room(entry, false);
+            }
             if state.spool_bytes + state.pending_bytes + bytes > self.spool_room() {
                 // What is done with goes by whole files.
                 disk.ask(Command::Trim);
@@ -193,6 +199,9 @@ impl Shared {
         }
         drop(state);
         self.wake.notify_one();
+        // What was pending is so no more, whether it was written or not.
+        self.room.notify_waiters();
+        self.ended.notify_waiters();
     }
 
     /// The spool has so many bytes now.
@@ -212,9 +221,10 @@ impl Shared {
         self.state().counts.last_error = Some(error);
     }
 
-    /// Holds undeliverable records in memory.
-    pub(super) fn keep(&self, records: impl Iterator<Item = Returned>) {
+    /// Holds undeliverable records in memory; others stay in the spool, and count as that.
+    pub(super) fn keep(&self, records: impl Iterator<Item = Returned>, in_spool: u64) {
         let mut state = self.state();
+        state.counts.undeliverable -= in_spool;
         for record in records {
             state.kept_bytes += record.entry.bytes();
             state.kept.push(record);
@@ -231,10 +241,12 @@ impl Shared {
     }
 
     /// How many records with lower numbers are not delivered, once nothing is to be waited for any more.
-    pub(super) fn flushed(&self, below: u64) -> Option<u64> {
+    pub(super) fn flushed(&self, below: u64) -> Option<Flushed> {
         let state = self.state();
         if state.finished.is_some() || state.lowest() >= below {
-            return Some(state.finished.as_ref().map_or(0, |report| report.spooled + report.undelivered));
+            return Some(state.finished.as_ref().map_or(Flushed { held: 0, in_memory: 0 }, |report| {
+                Flushed { held: report.spooled + report.undelivered, in_memory: report.undelivered }
+            }));
         }
         if self.disk.is_some() && (state.is_holding || (state.wants_hold && !state.is_disk_failing)) {
             return None;
@@ -252,7 +264,10 @@ impl Shared {
         if in_calls || (on_disk && (state.pending > 0 || !gives_up)) || !in_memory().all(is_held) {
             return None;
         }
-        Some(in_memory().count() as u64 + if on_disk { state.unread } else { 0 })
+        Some(Flushed {
+            held: in_memory().count() as u64 + if on_disk { state.unread } else { 0 },
+            in_memory: in_memory().filter(|item| item.on_disk.is_none()).count() as u64,
+        })
     }
 
     /// The counts as they are now.

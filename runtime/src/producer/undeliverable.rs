@@ -1,11 +1,12 @@
 //! Records that the service refuses for good: a file in the shape of Firehose's error objects, which `replay` reads.
 
 use super::report::Returned;
+use super::spool::sync_folder;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,12 +19,32 @@ const CODE: &str = "Lakebed.Undeliverable";
 pub(super) fn write<'a>(folder: &Path, records: impl Iterator<Item = &'a Returned>) -> io::Result<u64> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    let lines: String = records.map(|record| line(record, now)).collect();
     let path = folder.join(FILE);
-    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-    file.write_all(lines.as_bytes())?;
-    file.sync_data()?;
-    Ok(lines.len() as u64)
+    let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+    let len = file.metadata()?.len();
+    let mut lines = String::new();
+    if len == 0 {
+        sync_folder(folder)?;
+    } else if !ends_a_line(&mut file)? {
+        // The process before was killed while it wrote: its last line is broken, and this one must not be.
+        lines.push('\n');
+    }
+    lines.extend(records.map(|record| line(record, now)));
+    match file.write_all(lines.as_bytes()).and_then(|()| file.sync_data()) {
+        Ok(()) => Ok(lines.len() as u64),
+        Err(error) => {
+            // They are kept elsewhere.
+            file.set_len(len)?;
+            Err(error)
+        }
+    }
+}
+
+fn ends_a_line(file: &mut File) -> io::Result<bool> {
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
 }
 
 fn line(record: &Returned, now: u64) -> String {
@@ -37,4 +58,27 @@ fn line(record: &Returned, now: u64) -> String {
         "rawData": STANDARD.encode(&record.entry.data),
     });
     format!("{line}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::entry::Entry;
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_line_that_was_torn_does_not_spoil_the_next_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let record =
+            Returned { entry: Entry::new("data"), attempts: 3, reason: "no".into(), is_undeliverable: true };
+        let file = folder.path().join(FILE);
+        let first = write(folder.path(), [&record].into_iter()).unwrap();
+        let len = fs::metadata(&file).unwrap().len();
+        assert_eq!(first, len);
+        fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(len - 9).unwrap();
+        assert_eq!(write(folder.path(), [&record, &record].into_iter()).unwrap(), 2 * len + 1);
+        let text = fs::read_to_string(&file).unwrap();
+        let whole = text.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok());
+        assert_eq!((whole.count(), text.lines().count()), (2, 3));
+    }
 }

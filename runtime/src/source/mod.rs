@@ -30,6 +30,15 @@ pub trait Source: Send {
     /// No answer, or one that is no document; [`SourceError::is_transient`] tells whether to ask again soon.
     fn fetch(&mut self) -> BoxFuture<'_, Result<Fetched, SourceError>>;
 
+    /// Told that it will not be asked again: gives what it has taken from elsewhere already, and would be lost. Most
+    /// have nothing.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    fn rest(&mut self) -> BoxFuture<'_, Result<Fetched, SourceError>> {
+        Box::pin(ready(Ok(Fetched::Ended)))
+    }
+
     /// The last document that was given is safe: it need not be given again.
     ///
     /// # Errors
@@ -70,6 +79,7 @@ pub struct Document {
 pub struct SourceError {
     message: String,
     transient: bool,
+    is_end: bool,
     retry_after: Option<Duration>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -77,12 +87,19 @@ pub struct SourceError {
 impl SourceError {
     /// What stays as it is until somebody changes something.
     pub fn permanent(message: impl Into<String>) -> Self {
-        Self { message: message.into(), transient: false, retry_after: None, source: None }
+        Self { message: message.into(), transient: false, is_end: false, retry_after: None, source: None }
     }
 
     /// What may pass by itself.
     pub fn transient(message: impl Into<String>) -> Self {
         Self { transient: true, ..Self::permanent(message) }
+    }
+
+    /// Says that nothing will come any more.
+    #[must_use]
+    pub fn at_the_end(mut self) -> Self {
+        self.is_end = true;
+        self
     }
 
     /// Adds the cause.
@@ -102,6 +119,11 @@ impl SourceError {
     /// Whether asking again soon can help.
     pub fn is_transient(&self) -> bool {
         self.transient
+    }
+
+    /// Whether nothing will come any more.
+    pub fn is_end(&self) -> bool {
+        self.is_end
     }
 
     /// How long the source wants to be left alone.

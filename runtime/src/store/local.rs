@@ -248,7 +248,7 @@ fn put_new(aside: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// Creates a folder and those above it, each durable: its entry is synced in the folder above it.
-fn create_folders(folder: &Path) -> io::Result<()> {
+pub(crate) fn create_folders(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

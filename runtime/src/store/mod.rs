@@ -13,6 +13,8 @@ mod s3;
 pub use address::without_user_info;
 pub use error::{StoreError, StoreErrorKind};
 pub use local::LocalStore;
+#[cfg(feature = "service")]
+pub(crate) use local::create_folders;
 pub use location::Location;
 #[cfg(feature = "s3")]
 pub use s3::{KeySource, Keys, S3Settings, S3Store};

@@ -70,7 +70,8 @@ impl Disk {
             let is_old = rows > 0 && times.is_some_and(|times| self.wait(times).is_zero());
             if is_full || is_old || !seals.is_empty() {
                 let sealed = self.seal();
-                times = None;
+                // One that could not be sealed is tried again after a while.
+                times = sealed.is_err().then(|| Times { begun: Instant::now(), last: Instant::now() });
                 for done in seals {
                     let answer = match &sealed {
                         Ok(number) => Ok(*number),

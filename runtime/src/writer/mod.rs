@@ -43,6 +43,7 @@
 //! The folder of a spool belongs to one process, and must stay where it is as long as something is in it: the journal
 //! knows its segments by their paths.
 
+mod device;
 mod disk;
 mod error;
 mod lines;
@@ -70,6 +71,7 @@ use segments::Segments;
 use shared::Shared;
 use std::fmt;
 use std::marker::PhantomData;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use storing::Storing;
@@ -93,6 +95,8 @@ struct Inner {
     lines: Mutex<Lines>,
     commands: mpsc::Sender<Command>,
     shared: Arc<Shared>,
+    /// Folder of segments that nobody can read.
+    refused: PathBuf,
 }
 
 impl<T> Clone for LakeWriter<T> {
@@ -156,7 +160,8 @@ impl<T> LakeWriter<T> {
     /// Waits until everything that was acknowledged so far is in the lake.
     ///
     /// # Errors
-    /// The lake could not be written. The records stay in the spool and are tried again.
+    /// The lake could not be written: the records stay in the spool and are tried again. Or a segment was damaged on the
+    /// disk of the spool and set aside, which is told once.
     pub async fn flush(&self) -> Result<(), Error> {
         let failures = self.report().failures;
         let (done, sealed) = oneshot::channel();
@@ -164,7 +169,18 @@ impl<T> LakeWriter<T> {
             return Err(closed());
         }
         let number = sealed.await.map_err(|_| closed())??;
-        self.inner.shared.stored(number, failures).await
+        self.inner.shared.stored(number, failures).await?;
+        match self.inner.shared.newly_refused() {
+            0 => Ok(()),
+            refused => {
+                let place = self.inner.refused.display();
+                let message = format!(
+                    "{refused} segments of the spool could not be read, and are set aside in {place}"
+                );
+                Err(Error::new(ErrorKind::Input, message)
+                    .with_hint("the reason stands beside each; convert what can be saved of them"))
+            }
+        }
     }
 
     /// Takes no more records, waits until everything that was acknowledged is in the lake, and tells what was done.
@@ -224,6 +240,7 @@ fn open_inner(table: Table, options: WriterOptions) -> Result<Inner, Error> {
     let shared = Arc::new(Shared::new(&table.name, &options, waiting));
     let (commands, inbox) = mpsc::channel();
     let (sealed, to_store) = mpsc::channel();
+    let refused = segments.sealed_folder().with_file_name(segments::REFUSED);
     let storing = Storing {
         table,
         options: ConvertOptions {
@@ -246,5 +263,5 @@ fn open_inner(table: Table, options: WriterOptions) -> Result<Inner, Error> {
     };
     start("append", Box::new(move || disk.run(&inbox)))?;
     start("store", Box::new(move || storing.run(&to_store)))?;
-    Ok(Inner { lines, commands, shared })
+    Ok(Inner { lines, commands, shared, refused })
 }

@@ -4,13 +4,14 @@
 //! segment is lines of JSON. What stands behind its last whole line was never acknowledged, and is cut off when the
 //! folder is opened again. `lock` is held by the process that writes.
 
+use super::device::{Device, System};
 use crate::error::Error;
 use crate::store::StoreError;
 use crate::waiting::{object_name, take_folder};
 use std::collections::hash_map::RandomState;
 use std::fs::{self, File};
 use std::hash::BuildHasher;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -26,6 +27,7 @@ pub(super) struct Segments {
     made: u64,
     /// Closing it gives the folder back.
     lock: Arc<File>,
+    device: Box<dyn Device>,
 }
 
 /// The segment that is being written.
@@ -35,17 +37,28 @@ struct Segment {
     /// Bytes that are durable.
     bytes: u64,
     rows: u64,
+    /// Whether something stands behind them that nobody was told to be safe, and that could not be cut off.
+    is_torn: bool,
 }
 
 impl Segments {
     /// Takes a folder, and seals what an earlier process was writing.
     pub(super) fn open(folder: &Path, table: &str, lake: &str) -> Result<Self, Error> {
+        Self::open_on(Box::new(System), folder, table, lake)
+    }
+
+    pub(super) fn open_on(
+        device: Box<dyn Device>,
+        folder: &Path,
+        table: &str,
+        lake: &str,
+    ) -> Result<Self, Error> {
         let (folder, lock) = take_folder(folder, table, lake)?;
         for name in [OPEN, SEALED] {
-            let made = fs::create_dir_all(folder.join(name)).and_then(|()| sync_folder(&folder));
+            let made = fs::create_dir_all(folder.join(name)).and_then(|()| device.sync_folder(&folder));
             made.map_err(|e| StoreError::of_io(folder.as_path(), e).output())?;
         }
-        let segments = Self { folder, current: None, made: 0, lock: Arc::new(lock) };
+        let segments = Self { folder, current: None, made: 0, lock: Arc::new(lock), device };
         segments.recover().map_err(|e| StoreError::of_io(segments.folder.as_path(), e).output())?;
         Ok(segments)
     }
@@ -73,30 +86,34 @@ impl Segments {
         self.current.as_ref().map_or((0, 0), |segment| (segment.rows, segment.bytes))
     }
 
-    /// Appends lines: they are durable when this returns, or it is undone as far as the disk lets it.
+    /// Appends lines: they are durable when this returns, or it is undone as soon as the disk lets it.
     pub(super) fn append(&mut self, lines: &[u8], rows: u64) -> io::Result<()> {
+        self.mend()?;
         let mut segment = match self.current.take() {
             Some(segment) => segment,
             None => self.begin()?,
         };
-        let written = segment.file.write_all(lines).and_then(|()| segment.file.sync_data());
+        let written = self.device.append(&mut segment.file, lines);
         match written {
             Ok(()) => {
                 segment.bytes += lines.len() as u64;
                 segment.rows += rows;
-                self.current = Some(segment);
-                Ok(())
             }
-            Err(error) => {
-                // What nobody was told to be safe goes. Where that fails too, the segment is left for the next process,
-                // which keeps its whole lines; this one goes on in another.
-                let undone = segment.file.set_len(segment.bytes).and_then(|()| segment.file.sync_all());
-                if undone.is_ok() {
-                    self.current = Some(segment);
-                }
-                Err(error)
-            }
+            // What nobody was told to be safe goes. Where that fails too, nothing is written or sealed before it has
+            // worked; the next process would keep its whole lines.
+            Err(_) => segment.is_torn = self.device.cut(&segment.file, segment.bytes).is_err(),
         }
+        self.current = Some(segment);
+        written
+    }
+
+    /// Cuts off what a failed append left behind.
+    fn mend(&mut self) -> io::Result<()> {
+        if let Some(segment) = self.current.as_mut().filter(|segment| segment.is_torn) {
+            self.device.cut(&segment.file, segment.bytes)?;
+            segment.is_torn = false;
+        }
+        Ok(())
     }
 
     fn begin(&mut self) -> io::Result<Segment> {
@@ -109,12 +126,16 @@ impl Segments {
         let name = object_name("writer", now_ms, uuid, ".ndjson");
         let folder = self.folder.join(OPEN);
         let file = File::options().create_new(true).append(true).open(folder.join(&name))?;
-        sync_folder(&folder)?;
-        Ok(Segment { name, file, bytes: 0, rows: 0 })
+        self.device.sync_folder(&folder)?;
+        Ok(Segment { name, file, bytes: 0, rows: 0, is_torn: false })
     }
 
     /// Ends the segment that is being written; true when there was one with records.
     pub(super) fn seal(&mut self) -> io::Result<bool> {
+        if self.current().0 == 0 {
+            return Ok(false);
+        }
+        self.mend()?;
         let Some(segment) = self.current.take() else { return Ok(false) };
         let sealed = self.seal_file(&segment.name);
         if sealed.is_err() {
@@ -123,11 +144,16 @@ impl Segments {
         sealed.map(|()| true)
     }
 
+    /// Moves a segment to those that wait: from then on it belongs to whoever stores them.
     fn seal_file(&self, name: &str) -> io::Result<()> {
         let (open, sealed) = (self.folder.join(OPEN), self.folder.join(SEALED));
         fs::rename(open.join(name), sealed.join(name))?;
-        sync_folder(&sealed)?;
-        sync_folder(&open)
+        // Its records are durable in either place, and the next process seals what it finds in the first one again.
+        let synced = self.device.sync_folder(&sealed).and_then(|()| self.device.sync_folder(&open));
+        if let Err(error) = synced {
+            tracing::warn!(folder = %self.folder.display(), %error, "the folders of a spool cannot be synced");
+        }
+        Ok(())
     }
 
     /// Seals what an earlier process was writing, without what it never acknowledged.
@@ -165,6 +191,54 @@ fn whole_lines(bytes: &[u8]) -> usize {
     memchr::memrchr(b'\n', bytes.get(..end).unwrap_or(bytes)).map_or(0, |at| at + 1)
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::writer::device::Failing;
+
+    fn names(folder: &Path, name: &str) -> Vec<Vec<u8>> {
+        let entries = fs::read_dir(folder.join(name)).expect("a folder").flatten();
+        entries.map(|entry| fs::read(entry.path()).expect("a file")).collect()
+    }
+
+    #[test]
+    fn a_segment_that_was_moved_is_sealed_whatever_its_folder_says() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let failing = Failing::default();
+        let device = Box::new(failing.clone());
+        let mut segments = Segments::open_on(device, folder.path(), "t", "lake").expect("a folder");
+        segments.append(b"1\n", 1).expect("a segment");
+        failing.set(&["sync_folder"]);
+        assert!(segments.seal().expect("it was moved"));
+        assert_eq!(segments.current(), (0, 0), "what is appended now goes elsewhere");
+        failing.set(&[]);
+        segments.append(b"2\n", 1).expect("a segment");
+        assert_eq!(
+            (names(folder.path(), SEALED), names(folder.path(), OPEN)),
+            (vec![b"1\n".to_vec()], vec![b"2\n".to_vec()])
+        );
+        assert!(segments.seal().expect("a seal"));
+    }
+
+    #[test]
+    fn what_could_not_be_undone_is_cut_off_before_anything_else_happens() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let failing = Failing::default();
+        let device = Box::new(failing.clone());
+        let mut segments = Segments::open_on(device, folder.path(), "t", "lake").expect("a folder");
+        segments.append(b"1\n", 1).expect("a segment");
+        failing.set(&["sync", "cut"]);
+        segments.append(b"2\n", 1).expect_err("no sync");
+        assert_eq!(names(folder.path(), OPEN), [b"1\n2\n"], "the lines are there, and nobody was told so");
+        assert_eq!(segments.current(), (1, 2), "the first is not forgotten");
+        segments.seal().expect_err("the second would be stored");
+        segments.append(b"3\n", 1).expect_err("no cut");
+        failing.set(&[]);
+        segments.append(b"3\n", 1).expect("a segment");
+        assert!(segments.seal().expect("a seal"));
+        assert_eq!(
+            (names(folder.path(), SEALED), names(folder.path(), OPEN).len()),
+            (vec![b"1\n3\n".to_vec()], 0)
+        );
+    }
 }

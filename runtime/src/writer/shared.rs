@@ -27,6 +27,8 @@ pub(super) struct Shared {
 struct State {
     report: WriterReport,
     is_closed: bool,
+    /// Refused segments that a flush has told.
+    refused_told: u64,
     /// Segments that were sealed so far, and how many of them were when all that were there had been stored.
     sealed: u64,
     stored: u64,
@@ -171,6 +173,13 @@ impl Shared {
         }
         drop(state);
         self.changed.notify_waiters();
+    }
+
+    /// Segments that were set aside since this was asked last: their records are not in the lake.
+    pub(super) fn newly_refused(&self) -> u64 {
+        let mut state = self.state();
+        let refused = state.report.refused_segments;
+        refused - std::mem::replace(&mut state.refused_told, refused)
     }
 
     /// Waits until all segments up to that number are in the lake, or the next attempt has failed.

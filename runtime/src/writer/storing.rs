@@ -3,12 +3,13 @@
 use super::segments::REFUSED;
 use super::shared::Shared;
 use crate::convert::ConvertOptions;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::store::StoreError;
 use crate::waiting::convert_files;
 use lakebed_schema::Table;
 use std::fs::{self, File};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -66,23 +67,32 @@ impl Storing {
             return Ok(());
         }
         let began = Instant::now();
-        let converted = convert_files(&self.table, &self.options, &files);
-        let mut bytes = 0;
+        // A defect of ours must not end the thread: those who flush would wait for ever.
+        let converting = AssertUnwindSafe(|| convert_files(&self.table, &self.options, &files));
+        let converted = catch_unwind(converting)
+            .map_err(|_| Error::new(ErrorKind::Internal, "a conversion broke off: its thread panicked"))?;
+        // What a file that cannot be taken away says does not hide what became of the others.
+        let (mut segments, mut refused, mut bytes, mut error) = (0, 0, 0, converted.error);
         for file in &converted.done {
-            bytes += fs::metadata(file).map_or(0, |metadata| metadata.len());
-            fs::remove_file(file).map_err(|e| self.failed(e))?;
+            let len = fs::metadata(file).map_or(0, |metadata| metadata.len());
+            match fs::remove_file(file) {
+                Ok(()) => (segments, bytes) = (segments + 1, bytes + len),
+                Err(e) => error = error.or(Some(self.failed(e))),
+            }
         }
         for (file, reason) in &converted.refused {
             tracing::error!(table = self.shared.table, file = %file.display(), reason, "nobody can read a segment");
-            bytes += fs::metadata(file).map_or(0, |metadata| metadata.len());
-            self.refuse(file, reason).map_err(|e| self.failed(e))?;
+            let len = fs::metadata(file).map_or(0, |metadata| metadata.len());
+            match self.refuse(file, reason) {
+                Ok(()) => (refused, bytes) = (refused + 1, bytes + len),
+                Err(e) => error = error.or(Some(self.failed(e))),
+            }
         }
-        let (segments, refused) = (converted.done.len() as u64, converted.refused.len() as u64);
         self.shared.took(segments, refused, bytes, converted.counts);
         let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let records = converted.counts.written;
         tracing::info!(table = self.shared.table, segments, records, millis, "segments were stored");
-        converted.error.map_or(Ok(()), Err)
+        error.map_or(Ok(()), Err)
     }
 
     /// Sealed segments, the oldest first.

@@ -285,3 +285,28 @@ async fn a_table_without_a_type_takes_json() {
     writer.append_json(br#"{"task":1,"number":2}"#).await.expect("an acknowledgement");
     assert_eq!(writer.close().await.expect("an end").stored.written, 1);
 }
+
+#[tokio::test]
+async fn a_segment_that_cannot_be_read_fails_the_flush() {
+    let world = World::new();
+    let sealed = world.path("spool/sealed");
+    fs::create_dir_all(&sealed).expect("a folder");
+    let name = "writer-1-2026-11-23-08-15-00-00000001-0000-0000-0000-000000000000.ndjson";
+    // Opened, and not read: as a file on a broken disk.
+    fs::create_dir(sealed.join(name)).expect("a folder");
+    let writer = world.open(world.options()).await;
+    let error = writer.flush().await.expect_err("it cannot be read now");
+    assert!(error.retryable() && error.full().contains(name), "{}", error.full());
+    assert_eq!((names(&sealed).len(), writer.report().refused_segments), (1, 0), "it is not set aside");
+    fs::remove_dir(sealed.join(name)).expect("a folder");
+    fs::write(sealed.join(name), b"\x28\xb5\x2f\xfd nonsense").expect("a file");
+    let error = loop {
+        match writer.flush().await.expect_err("it is damaged") {
+            error if error.retryable() => {}
+            error => break error,
+        }
+    };
+    assert!(error.full().contains("set aside in"), "{}", error.full());
+    assert_eq!((writer.report().refused_segments, names(&world.path("spool/refused")).len()), (1, 2));
+    writer.close().await.expect("it was told");
+}

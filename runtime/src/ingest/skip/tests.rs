@@ -19,7 +19,7 @@ fn table() -> Table {
 
 fn skipper(table: &Table, written: &[u8]) -> Skipper {
     let plan = Plan::compile(table).expect("a table");
-    Skipper::new(table, plan, Limits::default(), written).expect("a key")
+    Skipper::new(table, plan, Limits::default(), None, written).expect("a key")
 }
 
 fn element(id: &str, minute: u8, updated: u8, n: &str) -> String {
@@ -29,7 +29,14 @@ fn element(id: &str, minute: u8, updated: u8, n: &str) -> String {
 }
 
 fn cut(skipper: &mut Skipper, text: &str) -> (Option<String>, u64, u64) {
-    let cut = skipper.cut(text.as_bytes(), 0).expect("a document");
+    cut_within(skipper, text, &Bounds::default())
+}
+
+/// 2026-11-23T08:15:30Z.
+const ARRIVAL: i64 = 1_795_421_730_000;
+
+fn cut_within(skipper: &mut Skipper, text: &str, bounds: &Bounds) -> (Option<String>, u64, u64) {
+    let cut = skipper.cut(text.as_bytes(), ARRIVAL, bounds).expect("a document");
     skipper.learn(&cut);
     (cut.text.map(|text| String::from_utf8(text).expect("text")), cut.skipped, cut.left)
 }
@@ -77,7 +84,8 @@ fn tables_whose_points_cannot_be_told_are_refused() {
         let mut table = table();
         change(&mut table);
         let plan = Plan::compile(&table).expect("a table");
-        let error = Skipper::new(&table, plan, Limits::default(), b"").err().map(|error| error.to_string());
+        let error =
+            Skipper::new(&table, plan, Limits::default(), None, b"").err().map(|error| error.to_string());
         error.unwrap_or_default()
     };
     let said = refused(|table| {
@@ -94,4 +102,51 @@ fn tables_whose_points_cannot_be_told_are_refused() {
     assert!(said.contains("column `id` is not a time"), "{said}");
     // A key of times alone is what it is.
     assert_eq!(refused(|table| table.key = vec!["at".to_owned()]), "");
+}
+
+#[test]
+fn a_document_that_lists_the_newest_first_keeps_all_that_is_new() {
+    let mut skipper = skipper(&table(), b"");
+    let minutes: Vec<String> = (1..=4).map(|minute| element("a", minute, minute, "5")).collect();
+    let newest_first = [minutes[2].as_str(), &minutes[1], &minutes[0]].concat();
+    assert_eq!(cut(&mut skipper, &newest_first), (None, 0, 3));
+    // The newest is what later documents are held against, whatever came last.
+    let next = [minutes[3].as_str(), &minutes[2], &minutes[1]].concat();
+    assert_eq!(cut(&mut skipper, &next), (Some(minutes[3].clone()), 2, 1));
+    assert_eq!(cut(&mut skipper, &[minutes[3].as_str(), &minutes[0]].concat()).1, 2);
+}
+
+#[test]
+fn a_time_that_cannot_be_does_not_silence_its_point() {
+    let mut skipper = skipper(&table(), b"");
+    let wrong = element("a", 1, 1, "5").replace("<updated>2026", "<updated>2099");
+    assert_eq!(cut(&mut skipper, &element("a", 1, 1, "4")).2, 1);
+    assert_eq!(cut(&mut skipper, &wrong), (None, 0, 1));
+    // It is known as it is, and nothing true is older than it.
+    assert_eq!(cut(&mut skipper, &wrong).1, 1);
+    assert_eq!(cut(&mut skipper, &element("a", 2, 2, "5")), (None, 0, 1));
+    assert_eq!(cut(&mut skipper, &element("a", 1, 1, "6")).1, 1, "what was older before is so still");
+    // What an earlier version has learned is not believed either.
+    let far = Point { record: [0; 16], order: Some(4_000_000_000_000) };
+    skipper.points.values_mut().for_each(|point| *point = far);
+    assert_eq!(cut(&mut skipper, &element("a", 3, 3, "5")), (None, 0, 1));
+}
+
+#[test]
+fn what_is_too_early_now_is_looked_at_again() {
+    let mut table = table();
+    table.columns.remove(2);
+    table.latest_by = Some("at".to_owned());
+    let plan = Plan::compile(&table).expect("a table");
+    let window: EventWindow = "-10m..+10m".parse().expect("a window");
+    let bounds = Bounds::new(&table, &plan, Some(window), None).expect("a time");
+    let mut skipper = Skipper::new(&table, plan, Limits::default(), Some(window), b"").expect("a key");
+    let (early, late) = (element("a", 30, 1, "5"), element("b", 1, 1, "5"));
+    assert_eq!(cut_within(&mut skipper, &early, &bounds), (None, 0, 1));
+    // It arrived at a quarter past, and is not known: it may be in time at the next tick.
+    assert_eq!(cut_within(&mut skipper, &early, &bounds), (None, 0, 1));
+    assert_eq!(cut_within(&mut skipper, &element("a", 16, 1, "5"), &bounds), (None, 0, 1));
+    // Who is late stays late, and need not be told at each tick.
+    assert_eq!(cut_within(&mut skipper, &late, &bounds), (None, 0, 1));
+    assert_eq!(cut_within(&mut skipper, &late, &bounds).1, 1);
 }

@@ -135,3 +135,111 @@ fn a_stream_with_keys_needs_a_table_with_one() {
     let error = StreamSink::new(keyless, service, options(folder.path())).expect_err("no key");
     assert_eq!(error.kind(), ErrorKind::Usage);
 }
+
+fn waiting(folder: &Path) -> usize {
+    fs::read_dir(folder.join("spool/waiting")).map(Iterator::count).unwrap_or_default()
+}
+
+/// Two ticks of the same process; `between` is done after the first.
+async fn twice(
+    folder: &Path,
+    options: StreamOptions,
+    stream: &Arc<Stream>,
+    between: impl FnOnce(),
+) -> [Delivery; 2] {
+    let service: Arc<dyn Service> = Arc::<Stream>::clone(stream);
+    let mut sink = StreamSink::new(table(), service, options).expect("a table with a key");
+    let spool = folder.join("spool");
+    let mut kept = crate::ingest::spool::Spool::open(&spool, "traffic", "kinesis:test").expect("a spool");
+    let arrival = now() * 1000;
+    kept.keep([1; 16], b"{\"lane\":\"a\"}{\"lane\":\"b\"}{\"speed\":1}", arrival).expect("a document");
+    kept.keep([2; 16], b"{\"lane\":\"c\"}{\"speed\":1}", arrival).expect("a document");
+    let first = sink.deliver(kept.waiting()).await.expect("a delivery");
+    kept.remove(&first.done).expect("a removal");
+    between();
+    let second = sink.deliver(kept.waiting()).await.expect("a delivery");
+    let _ = sink.close().await;
+    [first, second]
+}
+
+#[tokio::test]
+async fn documents_are_kept_while_their_records_are_in_memory_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stream = Arc::new(Stream::default());
+    *stream.is_down.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    let outbox = folder.path().join("outbox");
+    fs::create_dir(&outbox).expect("a folder");
+    let service: Arc<dyn Service> = Arc::<Stream>::clone(&stream);
+    let mut sink = StreamSink::new(table(), service, options(folder.path())).expect("a table with a key");
+    sink.producer().await.expect("a producer");
+    // The outbox cannot be written any more.
+    fs::rename(&outbox, folder.path().join("gone")).expect("a folder");
+    fs::write(&outbox, "in the way").expect("a file");
+    let spool = folder.path().join("spool");
+    let mut kept = crate::ingest::spool::Spool::open(&spool, "traffic", "kinesis:test").expect("a spool");
+    kept.keep([1; 16], b"{\"lane\":\"a\"}{\"lane\":\"b\"}", now() * 1000).expect("a document");
+    let first = sink.deliver(kept.waiting()).await.expect("a delivery");
+    assert_eq!((first.done.len(), first.counts.written), (0, 0), "{first:?}");
+    assert!(first.error.is_some_and(|error| error.contains("in memory only")));
+    *stream.is_down.lock().unwrap_or_else(PoisonError::into_inner) = false;
+    let second = loop {
+        let next = sink.deliver(kept.waiting()).await.expect("a delivery");
+        if !next.done.is_empty() {
+            break next;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    assert_eq!((second.counts.written, got(&stream).len()), (2, 2), "each record once");
+    assert_eq!(waiting(folder.path()), 1);
+}
+
+#[tokio::test]
+async fn a_folder_that_takes_no_rejects_holds_up_and_doubles_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stream = Arc::new(Stream::default());
+    let rejects = folder.path().join("rejects");
+    fs::create_dir_all(&rejects).expect("a folder");
+    fs::write(rejects.join("traffic"), "in the way").expect("a file");
+    let between = || fs::remove_file(rejects.join("traffic")).expect("a file");
+    let [first, second] = twice(folder.path(), options(folder.path()), &stream, between).await;
+    assert_eq!((first.done.len(), first.counts.read), (0, 0), "{first:?}");
+    assert!(first.error.is_some_and(|error| error.contains("rejects")));
+    assert_eq!((second.done.len(), second.counts.written, second.counts.rejected), (2, 3, 2));
+    assert_eq!((got(&stream).len(), second.possible_duplicates, second.error), (3, 0, None));
+}
+
+#[tokio::test]
+async fn a_full_outbox_is_told_and_what_was_taken_is_not_sent_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stream = Arc::new(Stream::default());
+    *stream.is_down.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    let mut options = options(folder.path());
+    // Room for a record on the disk.
+    options.producer.queue_bytes = 1000;
+    let outbox = folder.path().join("outbox");
+    options.producer.durability = crate::producer::Durability::Disk;
+    options.producer.spool = Some(SpoolConfig { bytes: 1045, ..SpoolConfig::new(&outbox) });
+    let service: Arc<dyn Service> = Arc::<Stream>::clone(&stream);
+    let mut sink = StreamSink::new(table(), service, options).expect("a table with a key");
+    let spool = folder.path().join("spool");
+    let mut kept = crate::ingest::spool::Spool::open(&spool, "traffic", "kinesis:test").expect("a spool");
+    let text = b"{\"lane\":\"a\"}{\"lane\":\"b\"}{\"lane\":\"c\"}";
+    kept.keep([1; 16], text, now() * 1000).expect("a document");
+    let first = sink.deliver(kept.waiting()).await.expect("a delivery");
+    assert_eq!(first.done.len(), 0, "{first:?}");
+    assert!(first.error.as_ref().is_some_and(|error| error.contains("spool is full")), "{first:?}");
+    *stream.is_down.lock().unwrap_or_else(PoisonError::into_inner) = false;
+    let last = loop {
+        let next = sink.deliver(kept.waiting()).await.expect("a delivery");
+        if !next.done.is_empty() {
+            break next;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    let lanes: Vec<String> = got(&stream).into_iter().map(|(key, _)| key).collect();
+    assert_eq!(
+        (lanes, last.counts.written),
+        (["a", "b", "c"].map(str::to_owned).to_vec(), 3),
+        "each record once"
+    );
+}

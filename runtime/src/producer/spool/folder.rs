@@ -99,7 +99,41 @@ pub(super) fn files(folder: &Path) -> io::Result<(Files, Files)> {
 }
 
 /// Makes new names in a folder outlive a loss of power.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(in super::super) fn sync_folder(folder: &Path) -> io::Result<()> {
     // A folder cannot be opened as a file everywhere.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) { sync(&File::open(folder)?) } else { Ok(()) }
+}
+
+/// Makes what is in a file outlive a loss of power.
+pub(super) fn sync(file: &File) -> io::Result<()> {
+    #[cfg(test)]
+    fault::sync()?;
+    file.sync_data()
+}
+
+/// A disk that fails, for the thread that asks for it.
+#[cfg(test)]
+pub(super) mod fault {
+    use std::cell::Cell;
+    use std::io;
+
+    thread_local! {
+        /// Syncs that succeed before all others fail.
+        static SYNCS: Cell<Option<u32>> = const { Cell::new(None) };
+    }
+
+    /// Has syncs fail after so many; none with nothing.
+    pub(in super::super) fn fail_syncs(after: Option<u32>) {
+        SYNCS.set(after);
+    }
+
+    pub(super) fn sync() -> io::Result<()> {
+        match SYNCS.get() {
+            Some(0) => Err(io::Error::other("the disk fails")),
+            left => {
+                SYNCS.set(left.map(|left| left - 1));
+                Ok(())
+            }
+        }
+    }
 }

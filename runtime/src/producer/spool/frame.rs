@@ -13,8 +13,8 @@ pub(super) const HEADER: &[u8; 16] = b"lakebed spool 1\n";
 pub(super) const FRAME: usize = 20;
 /// Bytes of an acknowledgement.
 pub(super) const ACK: usize = 24;
-/// Longest payload: what claims to be longer is damage.
-pub(super) const MAX_PAYLOAD: usize = 64 << 20;
+/// Longest payload of a spool, in bytes: what claims to be longer is damage.
+pub const MAX_PAYLOAD: usize = 64 << 20;
 
 fn checksum(pieces: &[&[u8]]) -> [u8; 8] {
     let mut hasher = Hasher::new();

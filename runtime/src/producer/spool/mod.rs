@@ -2,8 +2,8 @@
 //!
 //! A spool is a folder that one process uses at a time. It knows nothing of what its records mean: a number, which the
 //! owner gives and by which they are read back in order, and bytes. A process that is killed loses no record that
-//! [`Spool::append`] took; what it was done with and had noted does not come again. [`Spool::sync`] makes that true also
-//! for a machine that loses its power, save for notes: then records may come again.
+//! [`Spool::append`] took; what it was done with and had noted does not come again. [`Spool::append_synced`] makes that
+//! true also for a machine that loses its power, save for notes: then records may come again.
 //!
 //! ```
 //! use lakebed::producer::spool::{SEGMENT_BYTES, Spool};
@@ -11,8 +11,7 @@
 //! # let folder = tempfile::tempdir()?;
 //! # let folder = folder.path();
 //! let (mut spool, _) = Spool::open(folder, SEGMENT_BYTES)?;
-//! spool.append(&[(1, "one"), (2, "two")])?;
-//! spool.sync()?;
+//! spool.append_synced(&[(1, "one"), (2, "two")])?;
 //! let stored = spool.read(100, 1 << 20)?;
 //! spool.ack(stored[0].segment, &[1])?;
 //! drop(spool); // as when the process is killed
@@ -30,9 +29,12 @@ mod segment;
 mod tests;
 
 pub use folder::{Damage, DamageKind, Recovery};
+pub use frame::MAX_PAYLOAD;
 
+use crate::store::create_folders;
 use bytes::Bytes;
-use folder::{CLOSED, files, lock, sync_folder};
+pub(super) use folder::sync_folder;
+use folder::{CLOSED, files, lock, sync};
 use segment::{Segment, at};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -57,6 +59,8 @@ pub struct Spool {
     buffer: Vec<u8>,
     /// Whether the folder has names that a loss of power may undo.
     has_new_names: bool,
+    /// Whether a file is there that should not be: the records in it will come again.
+    has_leftovers: bool,
     /// Held for as long as the spool is open.
     _lock: File,
 }
@@ -84,7 +88,7 @@ impl Spool {
     /// # Errors
     /// The folder cannot be read or written, or another process has it ([`io::ErrorKind::WouldBlock`]).
     pub fn open(folder: &Path, segment_bytes: u64) -> io::Result<(Self, Recovery)> {
-        fs::create_dir_all(folder).map_err(at(folder))?;
+        create_folders(folder).map_err(at(folder))?;
         let lock = lock(folder)?;
         let closed = folder.join(CLOSED);
         let mut recovery = Recovery { was_closed: closed.exists(), ..Recovery::default() };
@@ -107,6 +111,8 @@ impl Spool {
         recovery.was_closed |= recovery.records == 0 && recovery.damage.is_empty();
         if closed.exists() {
             fs::remove_file(&closed).map_err(at(&closed))?;
+            // It must not come back: whoever finds it thinks that all is noted.
+            sync_folder(folder).map_err(at(folder))?;
         }
         let frame_bytes = segments.values().map(Segment::frame_bytes).sum();
         let (folder, numbers) = (folder.to_owned(), Arc::new(AtomicU64::new(highest + 1)));
@@ -120,6 +126,7 @@ impl Spool {
                 frame_bytes,
                 buffer: Vec::new(),
                 has_new_names: true,
+                has_leftovers: false,
                 _lock: lock,
             },
             recovery,
@@ -184,6 +191,32 @@ impl Spool {
         }
     }
 
+    /// The same, and makes it outlive a loss of power.
+    ///
+    /// # Errors
+    /// They could not be written, or it is not certain that they would outlive it: none of them is in the spool.
+    pub fn append_synced<P: AsRef<[u8]>>(&mut self, records: &[(u64, P)]) -> io::Result<()> {
+        self.append(records)?;
+        let Some((number, file)) = &mut self.tail else { return Ok(()) };
+        let names = || if self.has_new_names { sync_folder(&self.folder) } else { Ok(()) };
+        let Err(error) = sync(file).and_then(|()| names()) else {
+            self.has_new_names = false;
+            return Ok(());
+        };
+        let number = *number;
+        let mut path = self.folder.clone();
+        if let Some(segment) = self.segments.get_mut(&number) {
+            path = segment.path().to_owned();
+            self.frame_bytes -= segment.take_back(records.iter().map(|(_, payload)| payload.as_ref().len()));
+            // Else another process finds them.
+            self.has_leftovers |= file.set_len(segment.len()).is_err();
+        }
+        // A second sync of the same file may say that all is well when it is not: nothing may be written behind it.
+        self.tail = None;
+        self.delete_if_done(number)?;
+        Err(at(&path)(error))
+    }
+
     /// Writes records of which the owner has a copy in memory: they are not read back as long as this spool is open. They
     /// stand in a segment of their own, whose number was taken from [`Spool::numbers`]. Their numbers ascend, and may be
     /// below those of other records.
@@ -192,41 +225,28 @@ impl Spool {
     /// They could not be written: none of them is in the spool.
     pub fn append_held<P: AsRef<[u8]>>(&mut self, number: u64, records: &[(u64, P)]) -> io::Result<()> {
         let (mut segment, mut file) = Segment::create(&self.folder, number)?;
-        match write(&mut self.buffer, &mut segment, &mut file, records) {
-            Ok(bytes) => self.frame_bytes += bytes,
+        let written = write(&mut self.buffer, &mut segment, &mut file, records).and_then(|bytes| {
+            let synced = sync(&file).and_then(|()| sync_folder(&self.folder));
+            synced.map_err(at(segment.path())).map(|()| bytes)
+        });
+        match written {
+            Ok(bytes) => {
+                self.frame_bytes += bytes;
+                segment.skip_to_end();
+                self.segments.insert(number, segment);
+                Ok(())
+            }
             Err(error) => {
-                segment.delete()?;
-                return Err(error);
+                self.has_leftovers |= segment.delete().is_err();
+                Err(error)
             }
         }
-        segment.skip_to_end();
-        self.segments.insert(number, segment);
-        file.sync_data().and_then(|()| sync_folder(&self.folder)).map_err(at(&self.folder))
-    }
-
-    /// Makes what was appended outlive a loss of power.
-    ///
-    /// # Errors
-    /// That is not certain. What was appended since the last sync must not count as taken.
-    pub fn sync(&mut self) -> io::Result<()> {
-        if let Some((number, file)) = &self.tail {
-            let names = || if self.has_new_names { sync_folder(&self.folder) } else { Ok(()) };
-            let synced = file.sync_data().and_then(|()| names());
-            if let Err(error) = synced {
-                // A second sync of the same file may say that all is well when it is not.
-                let path = self.segments.get(number).map_or(self.folder.clone(), |it| it.path().to_owned());
-                self.tail = None;
-                return Err(at(&path)(error));
-            }
-            self.has_new_names = false;
-        }
-        Ok(())
     }
 
     /// Ends the segment that grows.
     fn rotate(&mut self) -> io::Result<()> {
         if let Some((number, file)) = self.tail.take() {
-            file.sync_data().map_err(at(&self.folder))?;
+            sync(&file).map_err(at(&self.folder))?;
             self.delete_if_done(number)?;
         }
         Ok(())
@@ -245,8 +265,11 @@ impl Spool {
             let mut second = u64::MAX;
             for segment in self.segments.values_mut() {
                 // Segments of numbers that come later need not be looked at.
-                if segment.next().is_some_and(|next| lowest.is_none_or(|(low, _)| next < low)) {
-                    segment.fill()?;
+                if segment.next().is_some_and(|next| lowest.is_none_or(|(low, _)| next < low))
+                    && let Err(error) = segment.fill()
+                {
+                    // What was taken does not come again; whoever asks for more gets the error.
+                    return if taken.is_empty() { Err(error) } else { Ok(taken) };
                 }
                 let Some(next) = segment.next() else { continue };
                 match lowest {
@@ -304,7 +327,7 @@ impl Spool {
         let Some(mut segment) = self.segments.remove(&number) else { return Ok(0) };
         let freed = segment.frame_bytes();
         self.frame_bytes -= freed;
-        segment.delete()?;
+        segment.delete().inspect_err(|_| self.has_leftovers = true)?;
         Ok(freed)
     }
 
@@ -320,13 +343,18 @@ impl Spool {
         }
     }
 
-    /// Ends the use of the folder, and returns how many records are left in it.
+    /// Ends the use of the folder, and returns how many records are left in it. The next process takes it that none of
+    /// them was done with, unless something could not be noted.
     ///
     /// # Errors
     /// What is left could not be synced.
     pub fn close(mut self) -> io::Result<u64> {
         self.rotate()?;
         let records = self.records();
+        let is_noted = self.segments.values().all(Segment::sync_notes);
+        if self.has_leftovers || !is_noted {
+            return Ok(records);
+        }
         let closed = self.folder.join(CLOSED);
         File::create(&closed).and_then(|file| file.sync_all()).map_err(at(&closed))?;
         sync_folder(&self.folder).map_err(at(&self.folder))?;

@@ -1,6 +1,7 @@
 //! One file of a spool, and the one beside it that says which of its records are done with.
 
-use super::frame::{self, FRAME, Found, HEADER};
+use super::folder::sync;
+use super::frame::{self, ACK, FRAME, Found, HEADER};
 use super::{Damage, DamageKind, Stored};
 use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions};
@@ -31,6 +32,8 @@ pub(super) struct Segment {
     /// What an earlier process was done with.
     was_done: Vec<(u64, u64)>,
     acks: Option<File>,
+    /// Whether something that is done could not be noted.
+    lacks_notes: bool,
 }
 
 impl Segment {
@@ -38,7 +41,11 @@ impl Segment {
     pub(super) fn create(folder: &Path, number: u64) -> io::Result<(Self, File)> {
         let path = folder.join(format!("{number:016}.spool"));
         let mut file = OpenOptions::new().append(true).create_new(true).open(&path).map_err(at(&path))?;
-        file.write_all(HEADER).map_err(at(&path))?;
+        if let Err(error) = file.write_all(HEADER) {
+            // Else each attempt on a full disk leaves one.
+            let _ = fs::remove_file(&path);
+            return Err(at(&path)(error));
+        }
         Ok((Self::empty(number, path), file))
     }
 
@@ -61,6 +68,7 @@ impl Segment {
             done,
             was_done,
             acks,
+            lacks_notes: false,
         }
     }
 
@@ -174,6 +182,15 @@ impl Segment {
         seqs.for_each(|seq| self.count(seq));
     }
 
+    /// Takes back the frames of payloads of those lengths, which were written last and were not read. Returns their bytes.
+    pub(super) fn take_back(&mut self, payloads: impl ExactSizeIterator<Item = usize>) -> u64 {
+        self.records -= payloads.len() as u64;
+        let bytes = payloads.map(|payload| (FRAME + payload) as u64).sum();
+        self.len -= bytes;
+        // `last` only says where the next number is above.
+        bytes
+    }
+
     /// Leaves out what was not read so far: whoever wrote it holds it in memory.
     pub(super) fn skip_to_end(&mut self) {
         self.read_at = self.len;
@@ -267,12 +284,42 @@ impl Segment {
                 frame::write_ack(*first, *last, &mut bytes);
             }
         }
+        let noted = self.note(&bytes);
+        if noted.is_err() {
+            // What is at its end now is not known: it is looked at before the next note.
+            (self.acks, self.lacks_notes) = (None, true);
+        }
+        noted.map_err(at(&self.ack_path()))
+    }
+
+    fn note(&mut self, bytes: &[u8]) -> io::Result<()> {
         let path = self.ack_path();
         let acks = match &mut self.acks {
             Some(acks) => acks,
-            none => none.insert(OpenOptions::new().append(true).create(true).open(&path).map_err(at(&path))?),
+            none => {
+                let file = OpenOptions::new().append(true).create(true).open(&path)?;
+                let len = file.metadata()?.len();
+                // Notes are found by their place: what was not written whole would make all behind it unreadable.
+                let torn = len % ACK as u64;
+                if torn > 0 {
+                    file.set_len(len - torn)?;
+                }
+                none.insert(file)
+            }
         };
-        acks.write_all(&bytes).map_err(at(&path))
+        acks.write_all(bytes)
+    }
+
+    /// Makes the notes outlive a loss of power, and tells whether all is noted.
+    pub(super) fn sync_notes(&self) -> bool {
+        if self.lacks_notes {
+            return false;
+        }
+        // Those of an earlier process may not be on the disk either.
+        match OpenOptions::new().append(true).open(self.ack_path()) {
+            Ok(file) => sync(&file).is_ok(),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        }
     }
 
     /// Counts every record as done with.

@@ -1,3 +1,4 @@
+use super::folder::fault::fail_syncs;
 use super::*;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,6 +183,93 @@ fn a_long_record_passes_alone() {
     assert_eq!(lens(spool.read(10, 100).unwrap()), [long.len()]);
     assert_eq!(lens(spool.read(10, 100).unwrap()), [5]);
     assert_eq!(lens(spool.read(10, 100).unwrap()), [0; 0]);
+}
+
+#[test]
+fn what_could_not_be_synced_is_not_in_the_spool() {
+    let folder = folder();
+    let (mut spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    spool.append_synced(&records(0..3)).unwrap();
+    let bytes = spool.bytes();
+    fail_syncs(Some(0));
+    spool.append_synced(&records(3..6)).unwrap_err();
+    let held = spool.numbers().fetch_add(1, Ordering::Relaxed);
+    // The file is synced, and its name is not.
+    fail_syncs(Some(1));
+    spool.append_held(held, &records(6..8)).unwrap_err();
+    fail_syncs(None);
+    assert_eq!((spool.bytes(), spool.records()), (bytes, 3));
+    spool.append_synced(&records(8..9)).unwrap();
+    assert_eq!(seqs(&read_all(&mut spool)), [0, 1, 2, 8]);
+    drop(spool);
+    let (mut spool, recovery) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    assert_eq!((recovery.records, recovery.damage), (4, vec![]));
+    assert_eq!(seqs(&read_all(&mut spool)), [0, 1, 2, 8], "nor after the process was killed");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_hides_nothing_before_it() {
+    let folder = folder();
+    let (mut spool, _) = Spool::open(folder.path(), 20).unwrap();
+    for seq in 0..3 {
+        spool.append(&records([seq])).unwrap();
+    }
+    let path = files(folder.path()).unwrap().0.into_values().nth(1).unwrap();
+    let away = path.with_extension("away");
+    fs::rename(&path, &away).unwrap();
+    assert_eq!(seqs(&spool.read(10, 10_000).unwrap()), [0]);
+    spool.read(10, 10_000).unwrap_err();
+    fs::rename(&away, &path).unwrap();
+    assert_eq!(seqs(&read_all(&mut spool)), [1, 2]);
+}
+
+/// What the process that was killed, or its disk, leaves of the notes.
+#[test]
+fn notes_behind_a_torn_one_count() {
+    let folder = folder();
+    let (mut spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    spool.append(&records(0..6)).unwrap();
+    let segment = read_all(&mut spool)[0].segment;
+    spool.ack(segment, &[0]).unwrap();
+    spool.ack(segment, &[1]).unwrap();
+    drop(spool);
+    let notes = files(folder.path()).unwrap().1.into_values().next().unwrap();
+    let bytes = fs::read(&notes).unwrap();
+    fs::write(&notes, &bytes[..bytes.len() - 5]).unwrap();
+    let (mut spool, recovery) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    assert_eq!(recovery.records, 5);
+    let segment = read_all(&mut spool)[0].segment;
+    spool.ack(segment, &[1, 2, 4]).unwrap();
+    drop(spool);
+    let (mut spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    assert_eq!(seqs(&read_all(&mut spool)), [3, 5]);
+}
+
+#[test]
+fn a_spool_counts_as_closed_only_when_all_is_noted() {
+    let folder = folder();
+    let (mut spool, _) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    spool.append(&records(0..3)).unwrap();
+    let segment = read_all(&mut spool)[0].segment;
+    // Nothing can be written where a folder is.
+    let notes = self::segment(folder.path()).with_extension("done");
+    fs::create_dir(&notes).unwrap();
+    spool.ack(segment, &[0]).unwrap_err();
+    fs::remove_dir(&notes).unwrap();
+    spool.ack(segment, &[1]).unwrap();
+    assert_eq!(spool.close().unwrap(), 1);
+    let (mut spool, recovery) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    assert_eq!((recovery.records, recovery.was_closed), (2, false), "the first may have been delivered");
+    // And not when a sync fails: that of the segment succeeds, that of its notes does not.
+    spool.append(&records(3..4)).unwrap();
+    fail_syncs(Some(1));
+    let left = spool.close();
+    fail_syncs(None);
+    assert_eq!(left.unwrap(), 3);
+    let (spool, recovery) = Spool::open(folder.path(), SEGMENT_BYTES).unwrap();
+    assert!(!recovery.was_closed);
+    assert_eq!(spool.close().unwrap(), 3);
+    assert!(Spool::open(folder.path(), SEGMENT_BYTES).unwrap().1.was_closed);
 }
 
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! The calls of a reader through the AWS SDK.
 
 use super::{Fetched, Position, ReadError, ReadErrorKind, SequenceNumber, Shard, Shards, StreamRecord};
+use crate::producer::{CallErrorKind, unanswered};
 use aws_config::SdkConfig;
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::config::http::HttpResponse;
@@ -141,7 +142,9 @@ where
             let kind = kind_of(code, answer.raw().status().as_u16());
             (kind, format!("{code}: {}", answer.err().message().unwrap_or_default()))
         }
-        SdkError::DispatchFailure(failure) if !failure.is_io() && !failure.is_timeout() => {
+        SdkError::DispatchFailure(failure)
+            if failure.is_user() || unanswered(&error) == CallErrorKind::Denied =>
+        {
             // No credentials, for one.
             (ReadErrorKind::Permanent, DisplayErrorContext(&error).to_string())
         }
@@ -158,17 +161,39 @@ where
 /// and those common to all calls.
 fn kind_of(code: &str, status: u16) -> ReadErrorKind {
     match code {
-        "ProvisionedThroughputExceededException"
-        | "LimitExceededException"
-        | "KMSThrottlingException"
-        | "ThrottlingException"
-        | "Throttling"
-        | "RequestLimitExceeded" => ReadErrorKind::Throttled,
-        "ExpiredIteratorException" => ReadErrorKind::ExpiredIterator,
-        "ResourceNotFoundException" => ReadErrorKind::NotFound,
+        "ExpiredIteratorException" => return ReadErrorKind::ExpiredIterator,
+        "ResourceNotFoundException" => return ReadErrorKind::NotFound,
         // Pages of a list that took too long, and a stream that is being created or changed.
-        "ExpiredNextTokenException" | "ResourceInUseException" => ReadErrorKind::Transient,
-        _ if status >= 500 => ReadErrorKind::Transient,
-        _ => ReadErrorKind::Permanent,
+        "ExpiredNextTokenException" | "ResourceInUseException" => return ReadErrorKind::Transient,
+        _ => {}
+    }
+    match CallErrorKind::of_answer(code, status) {
+        CallErrorKind::Throttled => ReadErrorKind::Throttled,
+        CallErrorKind::Transient | CallErrorKind::MaybeWritten => ReadErrorKind::Transient,
+        CallErrorKind::Invalid | CallErrorKind::Denied => ReadErrorKind::Permanent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_mean_the_same_as_to_producers_but_for_those_of_readers() {
+        for (code, status, expected) in [
+            ("ExpiredIteratorException", 400, ReadErrorKind::ExpiredIterator),
+            ("ResourceNotFoundException", 400, ReadErrorKind::NotFound),
+            ("ResourceInUseException", 400, ReadErrorKind::Transient),
+            ("ProvisionedThroughputExceededException", 400, ReadErrorKind::Throttled),
+            ("TooManyRequestsException", 400, ReadErrorKind::Throttled),
+            ("SlowDown", 400, ReadErrorKind::Throttled),
+            ("", 429, ReadErrorKind::Throttled),
+            ("InternalFailure", 500, ReadErrorKind::Transient),
+            ("", 503, ReadErrorKind::Transient),
+            ("AccessDeniedException", 400, ReadErrorKind::Permanent),
+            ("InvalidArgumentException", 400, ReadErrorKind::Permanent),
+        ] {
+            assert_eq!(kind_of(code, status), expected, "{code} {status}");
+        }
     }
 }

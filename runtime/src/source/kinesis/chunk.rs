@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 /// them, as Firehose has for an object. Stretches begin at whole multiples, so that none reaches over an hour.
 const STRETCH_MS: i64 = 300_000;
 
-/// Most bytes of text that compressed data may give; what gives more is stored as it came, and refused.
-const MAX_TEXT: u64 = 32 << 20;
+/// Most bytes of text that the compressed data in a record of the stream may give, all its user records together; what
+/// gives more is stored as it came, and refused.
+const MAX_TEXT: usize = 32 << 20;
 
 /// Some records of a shard, one behind the other.
 #[derive(Clone, Debug)]
@@ -72,10 +73,15 @@ pub(super) struct Taken {
 }
 
 impl Held {
-    /// Takes in what was read of a shard.
-    pub(super) fn add(&mut self, read: &ShardRead, strays: Strays) -> Taken {
+    /// Takes in what was read of a shard, up to the record that makes so many bytes of text of all that is held. The rest
+    /// stays in `read`.
+    pub(super) fn add(&mut self, read: &mut ShardRead, strays: Strays, most: usize) -> Taken {
         let mut taken = Taken::default();
-        for record in &read.records {
+        let mut records = std::mem::take(&mut read.records).into_iter();
+        while self.bytes < most
+            && let Some(record) = records.next()
+        {
+            let record = &record;
             let chunk = self.chunk(&read.shard.id, record);
             let before = chunk.text.len();
             taken.records += 1;
@@ -87,11 +93,13 @@ impl Held {
                     continue;
                 }
                 taken.user_records += 1;
-                put_line(&mut chunk.text, user.record.data);
+                let room = MAX_TEXT.saturating_sub(chunk.text.len() - before);
+                put_line(&mut chunk.text, user.record.data, room);
             }
             let grown = chunk.text.len() - before;
             self.bytes += grown;
         }
+        read.records = records.collect();
         taken
     }
 
@@ -143,10 +151,10 @@ impl Held {
 /// the next record for the rest of it.
 const BARRIER: &[u8] = b"\0\n";
 
-/// Adds data as a line of text of its own.
-fn put_line(text: &mut Vec<u8>, data: &[u8]) {
+/// Adds data as a line of text of its own. Compressed data may give so many bytes.
+fn put_line(text: &mut Vec<u8>, data: &[u8], room: usize) {
     let is_packed = tell(data.get(..HEAD_BYTES).unwrap_or(data)).is_some();
-    let unpacked = if is_packed { unpack(data.to_vec(), MAX_TEXT).ok() } else { None };
+    let unpacked = if is_packed { unpack(data.to_vec(), room as u64).ok() } else { None };
     let unpacked = unpacked.filter(|unpacked| !unpacked.is_empty());
     // What cannot be unpacked goes whole, so that the reject holds what was put.
     let data = unpacked.as_deref().unwrap_or(data);
@@ -169,7 +177,8 @@ fn breaks_off(data: &[u8]) -> bool {
             b'\\' if in_string => is_escaped = true,
             b'"' => in_string = !in_string,
             b'{' | b'[' if !in_string => depth += 1,
-            b'}' | b']' if !in_string => depth -= 1,
+            // One too many is a fault, behind which the decoder begins anew.
+            b'}' | b']' if !in_string => depth = (depth - 1).max(0),
             _ => {}
         }
     }
@@ -209,8 +218,8 @@ mod tests {
             record(11, zstd::encode_all(&b"{\"n\":4}"[..], 0).unwrap(), 300_000),
             record(12, "", 300_001),
         ];
-        let read = ShardRead { shard: Shard { id: "s".into(), ..Shard::default() }, records };
-        let taken = held.add(&read, Strays::Drop);
+        let mut read = ShardRead { shard: Shard { id: "s".into(), ..Shard::default() }, records };
+        let taken = held.add(&mut read, Strays::Drop, usize::MAX);
         assert_eq!(taken, Taken { records: 4, user_records: 5, strays: 0 });
         assert_eq!(held.bytes(), 32);
         let chunks = held.take();
@@ -221,13 +230,38 @@ mod tests {
         assert_eq!(chunks[1].text, b"{\"n\":4}\n");
         // What was put back is not added to.
         held.put_back(chunks);
-        held.add(&ShardRead { shard: read.shard, records: vec![record(13, "{}", 300_002)] }, Strays::Keep);
+        read.records = vec![record(13, "{}", 300_002)];
+        held.add(&mut read, Strays::Keep, usize::MAX);
         assert_eq!(held.take().len(), 3);
     }
 
     #[test]
+    fn little_data_with_much_text_is_taken_in_one_by_one_and_some_of_it_not_at_all() {
+        let text = format!("{}\n", "1".repeat(9 << 20));
+        let small = zstd::encode_all(text.as_bytes(), 0).unwrap();
+        let records = (0..4).map(|sequence| record(sequence, small.clone(), 0)).collect();
+        let mut read = ShardRead { shard: Shard::default(), records };
+        let mut held = Held::default();
+        assert_eq!(held.add(&mut read, Strays::Keep, 10 << 20).records, 2);
+        assert_eq!((read.records.len(), held.bytes()), (2, 2 * text.len()));
+        held.take();
+        assert_eq!(held.add(&mut read, Strays::Keep, usize::MAX).records, 2);
+        held.take();
+        // Four in one record: the last one is over the limit and stays as it is.
+        let mut aggregator = Aggregator::default();
+        for key in ["a", "b", "c", "d"] {
+            aggregator.add(UserRecord::new(key, &small)).unwrap();
+        }
+        read.records = vec![record(9, aggregator.finish().unwrap().data, 0)];
+        assert_eq!(held.add(&mut read, Strays::Keep, usize::MAX).user_records, 4);
+        assert_eq!(held.bytes(), 3 * text.len() + small.len() + usize::from(!small.ends_with(b"\n")));
+    }
+
+    #[test]
     fn records_that_break_off_are_told() {
-        for broken in [r#"{"n":"#, r#"{"n":[1"#, "[", r#"{"n":"\\\"}"#, r#"{"a"#, r#"{"a":{"n":"}"}"#] {
+        for broken in
+            [r#"{"n":"#, r#"{"n":[1"#, "[", r#"{"n":"\\\"}"#, r#"{"a"#, r#"{"a":{"n":"}"}"#, r#"}{"a":"#]
+        {
             assert!(breaks_off(broken.as_bytes()), "{broken}");
         }
         for whole in ["", "{}", r#"{"n":"{\"["}"#, "{}\n[{}]", "tru", "}"] {
@@ -241,9 +275,10 @@ mod tests {
         let data = aggregated(&[("a", "1"), ("b", "2")]);
         let low = Shard { hash_keys: Some((0, u128::MAX / 2)), ..Shard::default() };
         let read = ShardRead { shard: low, records: vec![record(1, data, 0), record(2, "3", 0)] };
+        let all = usize::MAX;
         for (strays, text, dropped) in [(Strays::Keep, "1\n2\n3\n", 0), (Strays::Drop, "1\n3\n", 1)] {
             let mut held = Held::default();
-            assert_eq!(held.add(&read, strays).strays, dropped);
+            assert_eq!(held.add(&mut read.clone(), strays, all).strays, dropped);
             assert_eq!(held.take()[0].text, text.as_bytes());
         }
     }

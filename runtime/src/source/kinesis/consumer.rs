@@ -3,13 +3,14 @@
 use super::chunk::{Held, Strays};
 use super::spool::Spool;
 use super::store::{Job, Stored, store};
-use super::{Position, ReadCounts, ReadOptions, Shards, StreamReader};
+use super::{Position, ReadCounts, ReadOptions, ShardRead, Shards, StreamReader};
 use crate::convert::ConvertOptions;
 use crate::error::{Error, ErrorKind};
 use crate::journal::read_journal;
 use crate::report::{Counts, Report};
 use crate::store::StoreError;
 use lakebed_schema::Table;
+use std::collections::{BTreeSet, VecDeque};
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -44,7 +45,8 @@ pub struct ConsumerOptions {
     pub spool: PathBuf,
     /// The lake, and how records become rows. What is said of inputs, `force` and `dry_run` does not count.
     pub convert: ConvertOptions,
-    /// Bytes of text after which records are stored; they are held in memory until then. 64 MiB.
+    /// Bytes of text after which records are stored; they are held in memory until then, and nothing is unpacked beyond
+    /// the record that reaches it. 64 MiB.
     pub roll_bytes: usize,
     /// Time after which records are stored, however few there are. 60 seconds.
     pub roll_age: Duration,
@@ -89,7 +91,7 @@ pub struct ConsumerReport {
     pub runs: u64,
     /// Runs that failed and were made again.
     pub failed_runs: u64,
-    /// Files that could not be converted. They are kept where this says, and nothing reads them again.
+    /// Files that could not be converted, nor by another run later. They are kept where this says, and nothing reads them again.
     pub put_aside: Vec<PathBuf>,
     /// How far the reader is behind the newest record of the stream, as soon as that is known.
     pub behind: Option<Duration>,
@@ -167,6 +169,8 @@ pub struct KinesisConsumer {
     options: ConsumerOptions,
     table: Arc<Table>,
     spool: Spool,
+    /// What was read and is not unpacked.
+    packed: VecDeque<ShardRead>,
     held: Held,
     /// When the oldest record of those held came here.
     held_since: Option<Instant>,
@@ -174,6 +178,8 @@ pub struct KinesisConsumer {
     work: Option<JoinHandle<Stored>>,
     waiting: usize,
     waiting_bytes: u64,
+    /// Files that one run could not convert.
+    suspects: BTreeSet<String>,
     /// Failed runs in a row, and when the next one may be.
     failures: u32,
     retry_at: Instant,
@@ -197,6 +203,7 @@ impl KinesisConsumer {
         (convert.force, convert.dry_run) = (false, false);
         convert.inputs.clear();
         convert.streams.clear();
+        options.roll_bytes = options.roll_bytes.max(1);
         let (table, asked) = (Arc::new(table), options.clone());
         let its_table = Arc::clone(&table);
         let found =
@@ -207,11 +214,13 @@ impl KinesisConsumer {
             options,
             table,
             spool: found.spool,
+            packed: VecDeque::new(),
             held: Held::default(),
             held_since: None,
             work: None,
             waiting: found.waiting,
             waiting_bytes: found.waiting_bytes,
+            suspects: BTreeSet::new(),
             failures: 0,
             retry_at: Instant::now(),
             is_dead: false,
@@ -233,8 +242,7 @@ impl KinesisConsumer {
             // Nothing more is read before the lake takes some of it.
             sleep_until(self.retry_at).await;
         } else {
-            let until_roll = self.roll_at().map(|at| at.saturating_duration_since(Instant::now()));
-            sleep(until_roll.map_or(self.reader.wait(), |roll| roll.min(self.reader.wait()))).await;
+            sleep(self.wait()).await;
             step.user_records = self.read().await?;
         }
         step.is_finished = self.reader.is_finished() && self.is_empty();
@@ -268,6 +276,10 @@ impl KinesisConsumer {
     pub async fn flush(&mut self) -> Result<(), Error> {
         self.settle().await?;
         while !self.is_empty() {
+            self.unpack();
+            if !self.suspects.is_empty() {
+                sleep_until(self.retry_at).await;
+            }
             self.start_work();
             let failed = self.report.failed_runs;
             let work = self.finish_work().await?;
@@ -299,7 +311,20 @@ impl KinesisConsumer {
 
     /// Whether nothing was read that is not in the lake.
     fn is_empty(&self) -> bool {
-        self.held.is_empty() && self.waiting == 0 && self.work.is_none()
+        self.packed.is_empty() && self.held.is_empty() && self.waiting == 0 && self.work.is_none()
+    }
+
+    /// How long there is nothing to do.
+    fn wait(&self) -> Duration {
+        if !self.packed.is_empty() && self.held.bytes() < self.options.roll_bytes {
+            return Duration::ZERO;
+        }
+        // Before that nothing is stored, however old it is.
+        let roll = self.roll_at().map(|at| at.max(self.retry_at));
+        let again = (self.waiting > 0).then_some(self.retry_at);
+        let store = [roll, again].into_iter().flatten().min();
+        let store = store.map(|at| at.saturating_duration_since(Instant::now()));
+        store.map_or(self.reader.wait(), |wait| wait.min(self.reader.wait()))
     }
 
     /// When held records are to be stored at the latest.
@@ -315,7 +340,9 @@ impl KinesisConsumer {
         let is_due =
             self.held.bytes() >= self.options.roll_bytes || self.roll_at().is_some_and(|at| at <= now);
         // Files wait from before, or the last records of the stream do.
-        is_due || self.waiting > 0 || (self.reader.is_finished() && !self.held.is_empty())
+        is_due
+            || self.waiting > 0
+            || (self.reader.is_finished() && self.packed.is_empty() && !self.held.is_empty())
     }
 
     async fn read(&mut self) -> Result<u64, Error> {
@@ -324,10 +351,26 @@ impl KinesisConsumer {
             sleep_until(self.retry_at).await;
             return Ok(0);
         }
-        let reads = self.reader.poll().await?;
+        if self.packed.is_empty() {
+            self.packed.extend(self.reader.poll().await?);
+        }
         let before = self.report.user_records;
-        for read in &reads {
-            let taken = self.held.add(read, self.options.strays);
+        self.unpack();
+        if let Some(behind) = self.reader.behind() {
+            metrics::gauge!("lakebed_kinesis_behind_seconds").set(behind.as_secs_f64());
+        }
+        Ok(self.report.user_records - before)
+    }
+
+    /// Unpacks what was read, as far as there is room for its text.
+    fn unpack(&mut self) {
+        while self.held.bytes() < self.options.roll_bytes
+            && let Some(read) = self.packed.front_mut()
+        {
+            let taken = self.held.add(read, self.options.strays, self.options.roll_bytes);
+            if read.records.is_empty() {
+                self.packed.pop_front();
+            }
             self.report.user_records += taken.user_records;
             self.report.strays += taken.strays;
             metrics::counter!("lakebed_kinesis_records_total").increment(taken.records);
@@ -336,10 +379,6 @@ impl KinesisConsumer {
         if !self.held.is_empty() {
             self.held_since.get_or_insert_with(Instant::now);
         }
-        if let Some(behind) = self.reader.behind() {
-            metrics::gauge!("lakebed_kinesis_behind_seconds").set(behind.as_secs_f64());
-        }
-        Ok(self.report.user_records - before)
     }
 
     async fn store(&mut self) -> Result<Option<Report>, Error> {
@@ -358,6 +397,7 @@ impl KinesisConsumer {
             table: Arc::clone(&self.table),
             convert: self.options.convert.clone(),
             chunks: self.held.take(),
+            suspects: self.suspects.clone(),
         };
         self.work = Some(spawn_blocking(move || store(job)));
     }
@@ -368,10 +408,9 @@ impl KinesisConsumer {
             if self.is_dead {
                 return Err(dead());
             }
-            let (waiting, waiting_bytes) = (self.waiting, self.waiting_bytes);
             return Ok(Stored {
-                waiting,
-                waiting_bytes,
+                waiting: Some((self.waiting, self.waiting_bytes)),
+                suspects: self.suspects.clone(),
                 unwritten: Vec::new(),
                 put_aside: Vec::new(),
                 result: Ok(None),
@@ -386,7 +425,13 @@ impl KinesisConsumer {
         if !self.held.is_empty() {
             self.held_since.get_or_insert_with(Instant::now);
         }
-        (self.waiting, self.waiting_bytes) = (stored.waiting, stored.waiting_bytes);
+        // What cannot be listed may be there.
+        (self.waiting, self.waiting_bytes) =
+            stored.waiting.unwrap_or((self.waiting.max(1), self.waiting_bytes));
+        if stored.suspects.difference(&self.suspects).next().is_some() {
+            self.retry_at = Instant::now() + super::pace::after_failure(&self.options.read, 1);
+        }
+        self.suspects = std::mem::take(&mut stored.suspects);
         for path in &stored.put_aside {
             tracing::error!(path = %path.display(), "a file of the spool cannot be converted and was put aside");
         }

@@ -102,6 +102,7 @@ pub struct StreamReader {
     listed: Vec<Shard>,
     next_list: Instant,
     list_failures: u32,
+    /// Whether the list is younger than the end of every shard: if not, children may be missing in it.
     has_listed: bool,
     open: BTreeMap<String, Open>,
     finished: BTreeSet<String>,
@@ -213,9 +214,10 @@ impl StreamReader {
         self.open.len()
     }
 
-    /// Whether every shard that there was at the last look was closed, and has been read to its end.
+    /// Whether every shard is closed, and has been read to its end. Each end is followed by a look for its children.
     pub fn is_finished(&self) -> bool {
-        !self.listed.is_empty()
+        self.has_listed
+            && !self.listed.is_empty()
             && self.open.is_empty()
             && self.listed.iter().all(|shard| self.finished.contains(&shard.id))
     }
@@ -323,8 +325,8 @@ impl StreamReader {
         if open.iterator.is_none() {
             self.open.remove(&answer.id);
             self.finished.insert(answer.id);
-            // Its children are there by now.
-            self.next_list = now;
+            // Its children are there by now, and may not be in the list.
+            (self.has_listed, self.next_list) = (false, now);
             self.begin();
         }
         (!fetched.records.is_empty()).then_some(ShardRead { shard, records: fetched.records })
@@ -353,6 +355,7 @@ impl StreamReader {
                     // All its records have grown too old while it was read.
                     self.open.remove(id);
                     self.finished.insert(id.to_owned());
+                    self.has_listed = false;
                 } else if open.failures >= NOT_FOUND {
                     self.failure = Some(error.of(&format!("shard {id}")));
                 }

@@ -39,8 +39,7 @@ impl World {
     /// The arguments of a run from a source into the lake.
     fn args(&self, from: &str, more: &[&str]) -> Vec<PathBuf> {
         let (lake, spool) = (self.path("lake"), self.path("spool"));
-        let fixed =
-            ["ingest", "--table", "traffic_measurement", "--accept-event-time", "any", "--from", from];
+        let fixed = ["ingest", "--table", "traffic_measurement", "--from", from];
         let mut args: Vec<PathBuf> = fixed.iter().chain(more).map(PathBuf::from).collect();
         args.extend(["--to".into(), lake, "--spool".into(), spool]);
         args

@@ -8,6 +8,7 @@ use lakebed::producer::{
 use lakebed_tests::strict_stream::{Kind, StrictStream, Trouble, number, numbered};
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 async fn refused(producer: &Producer, entry: Entry) -> String {
     let error = producer.send(entry).await.unwrap_err();
@@ -78,6 +79,9 @@ async fn records_of_a_key_are_aggregated() {
     let strict = ProducerOptions { order: Order::Strict, ..options.clone() };
     let error = Producer::open(Arc::clone(&stream) as _, strict).await.unwrap_err();
     assert!(error.to_string().starts_with("strict order has one record of a key in a call"), "{error}");
+    let lines = ProducerOptions { packing: Packing::BILLING_STEP, ..options.clone() };
+    let error = Producer::open(Arc::clone(&stream) as _, lines).await.unwrap_err();
+    assert!(error.to_string().contains("would all go under the key of the first one"), "{error}");
     let producer = open(&stream, options).await;
     for number in 0..10_000 {
         producer.send(Entry::keyed(numbered(number, 100), (number % 20).to_string())).await.unwrap();
@@ -130,6 +134,9 @@ async fn a_record_that_the_service_refuses_is_found_and_set_aside() {
 async fn a_producer_full_of_refused_records_says_so() {
     let stream = stream(Trouble { poison: Some(b"number".to_vec()), ..Trouble::default() });
     let producer = open(&stream, ProducerOptions::default()).await;
+    // The stream takes some.
+    producer.send(Entry::new("fine\n")).await.unwrap();
+    producer.flush().await;
     for number in 0..1_000 {
         producer.send(Entry::new(numbered(number, 50))).await.unwrap();
     }
@@ -140,6 +147,29 @@ async fn a_producer_full_of_refused_records_says_so() {
     producer.send(Entry::new(numbered(1_000, 50))).await.unwrap();
     let report = close(&producer, &stream).await;
     assert_eq!((report.undeliverable, report.returned.len()), (1_001, 1), "{report}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_refuses_everything_costs_one_record() {
+    for has_spool in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let stream = stream(Trouble { poison: Some(b"number".to_vec()), ..Trouble::default() });
+        let options = match has_spool {
+            true => spooling(folder.path(), Durability::Memory),
+            false => ProducerOptions::default(),
+        };
+        let producer = open(&stream, options).await;
+        for number in 0..100 {
+            producer.send(Entry::new(numbered(number, 50))).await.unwrap();
+        }
+        producer.flush().await;
+        assert_eq!(producer.report().undeliverable, 1, "{}", producer.report());
+        // As soon as somebody has mended it, all others go.
+        stream.trouble(Trouble::default());
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        let report = close(&producer, &stream).await;
+        assert_eq!((report.delivered, report.undeliverable), (99, 1), "{report}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

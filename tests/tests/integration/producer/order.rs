@@ -42,9 +42,8 @@ async fn strict_order_holds_where_best_effort_does_not() {
         let state = stream.state();
         let is_in_order = (state.overlaps, state.out_of_order) == (0, 0);
         assert_eq!(is_in_order, order == Order::Strict, "{order:?}: {report}");
-        if report.is_complete() {
-            assert_eq!(state.missing_and_doubled().0, 0);
-        }
+        // What is reported as undelivered may be there, what is not must be.
+        assert!(state.missing_and_doubled().0 as u64 <= report.undelivered, "{report}");
     }
 }
 

@@ -6,6 +6,7 @@ use lakebed::producer::{
     Durability, Entry, Order, Producer, ProducerOptions, Retry, SendError, SpoolConfig, WhenFull,
 };
 use lakebed_tests::strict_stream::{Kind, StrictStream, Trouble, number, numbered};
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -193,4 +194,61 @@ async fn a_folder_that_goes_away_loses_no_word_of_it() {
     let report = producer.close().await;
     assert_eq!((report.accepted, report.refused), (0, 1), "{report}");
     assert!(report.last_error.unwrap().contains("spool"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_too_busy_for_long_is_spared_by_the_spool() {
+    let folder = tempfile::tempdir().unwrap();
+    let stream = stream(Trouble { throttles: 100, ..Trouble::default() });
+    let options = ProducerOptions { queue_records: 100, ..spooling(folder.path(), Durability::Memory) };
+    let producer = open(&stream, options).await;
+    // Far more than memory has room for.
+    for number in 0..1_000 {
+        producer.send(Entry::new(numbered(number, 50))).await.unwrap();
+    }
+    stream.trouble(Trouble::default());
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    assert!(close(&producer, &stream).await.is_complete());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_disk_is_told_when_it_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = SpoolConfig { bytes: 150_000, ..SpoolConfig::new(folder.path().join("spool")) };
+    let options = ProducerOptions {
+        spool: Some(spool),
+        queue_bytes: 100_000,
+        durability: Durability::Disk,
+        ..ProducerOptions::default()
+    };
+    let stream = stream(Trouble::default());
+    let producer = open(&stream, options).await;
+    // No file can be made where no folder is.
+    fs::remove_dir_all(folder.path().join("spool")).unwrap();
+    // More than the spool has room for: some wait until the others have failed, and fail then.
+    let sends = (0..200).map(|number| producer.send(Entry::new(numbered(number, 1_000))));
+    let sends = futures_util::future::join_all(sends);
+    for sent in tokio::time::timeout(Duration::from_secs(60), sends).await.unwrap() {
+        assert!(matches!(sent, Err(SendError::Spool(_))), "{sent:?}");
+    }
+    let report = producer.close().await;
+    assert_eq!((report.accepted, report.refused), (0, 200), "{report}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_record_counts_once_when_its_file_cannot_be_written() {
+    for durability in [Durability::Memory, Durability::Disk] {
+        let folder = tempfile::tempdir().unwrap();
+        let stream = stream(Trouble { poison: Some(b"\"number\":7,".to_vec()), ..Trouble::default() });
+        let producer = open(&stream, spooling(folder.path(), durability)).await;
+        // Nothing can be written where a folder is.
+        fs::create_dir(folder.path().join("undeliverable.ndjson")).unwrap();
+        for number in 0..10 {
+            producer.send(Entry::new(numbered(number, 50))).await.unwrap();
+        }
+        producer.flush().await;
+        let report = close(&producer, &stream).await;
+        let expected = if durability == Durability::Disk { (9, 0, 1) } else { (9, 1, 0) };
+        assert_eq!((report.delivered, report.undeliverable, report.spooled), expected, "{report}");
+    }
 }

@@ -233,7 +233,7 @@ async fn files_that_a_crash_left_are_stored_once() {
 async fn equal_records_are_other_records_and_hostile_ones_spoil_nothing() {
     let bench = Bench::new(FakeStream::new(1, 0));
     let options = bench.options();
-    let hostile: [(&[u8], u64); 12] = [
+    let hostile: [(&[u8], u64); 13] = [
         (b"PAR1PAR1", 1),
         (b"<xml>", 1),
         (b"\x1f\x8b\x08\x00broken", 1),
@@ -246,6 +246,7 @@ async fn equal_records_are_other_records_and_hostile_ones_spoil_nothing() {
         (b"{\n\"a\":[\n1,\n2", 1),
         (b"[", 1),
         (b"[{\"n\":true},", 2),
+        (b"}{\"a\":", 2),
     ];
     for (index, (data, rejected)) in hostile.into_iter().enumerate() {
         // Each time another one is the first in its file.
@@ -357,4 +358,41 @@ async fn a_lake_that_is_held_is_waited_for_and_reading_stops_when_the_spool_is_f
     let report = bench.open(&options).await.run(std::future::pending()).await.unwrap();
     assert_eq!((report.stored.written, report.failed_runs), (500, 0));
     assert_eq!(bench.stored(), (0..500).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_shard_that_ends_between_two_lists_is_followed_by_its_children() {
+    let bench = Bench::new(FakeStream::new(1, 0));
+    let mut options = bench.options();
+    options.read.list = Duration::from_secs(60);
+    bench.put(0..10, 1);
+    let mut consumer = bench.open(&options).await;
+    while consumer.report().read.records == 0 {
+        consumer.step().await.unwrap();
+    }
+    bench.stream.reshard();
+    bench.put(10..20, 1);
+    bench.stream.end();
+    let report = consumer.run(std::future::pending()).await.unwrap();
+    assert_eq!((report.stored.written, bench.stored()), (20, (0..20).collect()));
+}
+
+#[tokio::test]
+async fn a_lake_that_is_away_is_not_asked_before_its_time() {
+    let bench = Bench::new(FakeStream::new(1, 0));
+    let mut options = bench.options();
+    let (poll, backoff) = (Duration::from_millis(50), Duration::from_millis(400));
+    options.read = ReadOptions { poll, gap: poll, backoff, max_backoff: backoff, ..ReadOptions::default() };
+    bench.put(0..5, 1);
+    let lake: Arc<dyn crate::store::Store> = Arc::new(crate::store::LocalStore::new(bench.path("lake")));
+    let holder = crate::journal::Journal::open(&lake, "t", &crate::journal::Access::default()).unwrap();
+    let mut consumer = bench.open(&options).await;
+    let mut steps = 0;
+    while consumer.report().failed_runs < 2 {
+        consumer.step().await.unwrap();
+        steps += 1;
+        assert!(steps < 200, "it runs in circles");
+    }
+    drop(holder);
+    assert_eq!(consumer.close().await.unwrap().stored.written, 5);
 }
