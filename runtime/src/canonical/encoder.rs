@@ -88,6 +88,7 @@ impl<P: Deref<Target = Plan>> Encoder<P> {
     }
 
     /// The record that was encoded last, as its only row.
+    #[cfg(feature = "service")]
     pub(crate) fn batch(&self) -> &Batch {
         &self.batch
     }
