@@ -9,12 +9,14 @@ use lakebed::producer::{
     AwsOptions, CallErrorKind, Entry, FirehoseStream, KinesisStream, Packing, Producer, ProducerOptions,
     ProducerReport, Retry, Service,
 };
+use lakebed::source::kinesis::{KinesisShards, ReadErrorKind, Shards};
 use lakebed_tests::bucket::Bucket;
 use lakebed_tests::fault_proxy::{Fault, FaultProxy, Plan};
 use lakebed_tests::server::{Emulator, REGION, Server};
 use lakebed_tests::strict_stream::{number, numbered};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -216,6 +218,28 @@ fn failures_mean_what_they_mean() {
             let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
             let (kind, said) = refused(&kinesis(format!("http://{free}"), "speeds").await).await;
             assert_eq!(kind, CallErrorKind::Transient, "{said}");
+            // A server that takes the request and closes in good order, without a word.
+            let closing = TcpListener::bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}", closing.local_addr().unwrap());
+            std::thread::spawn(move || {
+                for _ in 0..3 {
+                    let mut socket = closing.accept().unwrap().0;
+                    // All of it: what is left unread turns the end into a reset.
+                    socket.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+                    let _ = socket.read_to_end(&mut Vec::new());
+                }
+            });
+            for service in [
+                Arc::new(kinesis(url.clone(), "speeds").await) as Arc<dyn Service>,
+                Arc::new(firehose(url.clone(), "speeds").await),
+            ] {
+                let (kind, said) = refused(&*service).await;
+                assert_eq!(kind, CallErrorKind::MaybeWritten, "{said}");
+            }
+            let options = AwsOptions { region: Some(REGION.to_owned()), endpoint: Some(url) };
+            let shards = KinesisShards::new(&options.load().await.unwrap(), "speeds");
+            let error = shards.list_shards().await.unwrap_err();
+            assert_eq!(error.kind, ReadErrorKind::Transient, "{error}");
             let proxy = FaultProxy::start(server.socket()).unwrap();
             let stream = kinesis(proxy.url(), "speeds").await;
             for (fault, expected) in [
