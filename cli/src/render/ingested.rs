@@ -81,9 +81,15 @@ pub(crate) fn ingested(report: &IngestReport) -> String {
     }
     if report.refused_documents > 0 {
         let refused = counted(report.refused_documents, "document");
-        line("unreadable", paint(BAD, &plain(&format!("{refused}, in {}/refused", report.spool))));
+        line(
+            "unreadable",
+            paint(BAD, &plain(&format!("{refused}: where they are, or in {}/refused", report.spool))),
+        );
     }
-    if let Some(error) = &report.error {
+    if let Some(why) = &report.broken_off {
+        line("broken off", paint(BAD, &plain(why)));
+    }
+    if let Some(error) = report.error.as_ref().filter(|error| report.broken_off.as_ref() != Some(*error)) {
         line("last error", plain(error));
     }
     if left > 0 {
@@ -91,6 +97,13 @@ pub(crate) fn ingested(report: &IngestReport) -> String {
             text,
             "\n{} the same command again: it delivers what waits first",
             paint(BOLD, "What to do: run")
+        );
+    }
+    if report.refused_documents > 0 {
+        let _ = writeln!(
+            text,
+            "\n{} at the reason beside each document that could not be read, mend it, and feed it once more",
+            paint(BOLD, "What to do: look")
         );
     }
     text

@@ -45,7 +45,7 @@ pub struct Vital {
     pub last_fetch_ms: Option<i64>,
     /// Milliseconds since 1970 at which everything was delivered last.
     pub last_delivery_ms: Option<i64>,
-    /// Milliseconds since the older of the two that matter.
+    /// Milliseconds since the source answered last, or since the oldest of what waits arrived, if that is more.
     pub behind_ms: i64,
     /// Documents that wait.
     pub waiting_documents: u64,
@@ -61,7 +61,7 @@ impl Vital {
         let since = |at: Option<i64>| now_ms.saturating_sub(at.unwrap_or(report.started_ms)).max(0);
         let mut behind_ms = since(report.last_fetch_ms);
         if report.waiting_documents > 0 || report.held_records > 0 {
-            behind_ms = behind_ms.max(since(report.last_delivery_ms));
+            behind_ms = behind_ms.max(since(report.waiting_since_ms.or(report.last_delivery_ms)));
         }
         let most = i64::try_from(every.saturating_mul(TICKS).as_millis()).unwrap_or(i64::MAX);
         Self {
@@ -245,7 +245,31 @@ mod tests {
             silent.push(TcpStream::connect(at).await.expect("a connection"));
         }
         drop(silent);
-        assert!(ask(at, &get("/")).await.is_empty() || ask(at, &get("/")).await.starts_with("HTTP/1.1 404"));
+        // Until their places are free again it answers nothing.
+        let answer = loop {
+            let answer = ask(at, &get("/")).await;
+            if !answer.is_empty() {
+                break answer;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    }
+
+    #[test]
+    fn what_came_just_now_is_not_late_however_long_nothing_came() {
+        let (minute, night) = (60_000, 8 * 3_600_000);
+        let mut report = IngestReport {
+            last_fetch_ms: Some(night),
+            last_delivery_ms: Some(0),
+            waiting_documents: 1,
+            waiting_since_ms: Some(night - minute),
+            ..IngestReport::default()
+        };
+        let vital = |report: &IngestReport| Vital::of(report, Duration::from_secs(60), night);
+        assert_eq!((vital(&report).healthy, vital(&report).behind_ms), (true, minute));
+        report.waiting_since_ms = Some(night - 4 * minute);
+        assert!(!vital(&report).healthy);
     }
 
     #[tokio::test]

@@ -31,7 +31,7 @@ pub struct IngestReport {
     pub unchanged: u64,
     /// Documents that were the same as an earlier one.
     pub repeated: u64,
-    /// Documents that could not be read at all, and were set aside.
+    /// Documents that could not be read at all: set aside, or left where they are.
     pub refused_documents: u64,
     /// Bytes of new documents, after decompression.
     pub bytes: u64,
@@ -43,6 +43,8 @@ pub struct IngestReport {
     pub waiting_documents: u64,
     /// Their bytes on disk.
     pub waiting_bytes: u64,
+    /// Milliseconds since 1970 at which the oldest of what waits or is held arrived.
+    pub waiting_since_ms: Option<i64>,
     /// Records that the target keeps itself until it can deliver them.
     pub held_records: u64,
     /// Milliseconds since 1970 at which the source was reached last.

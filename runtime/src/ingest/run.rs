@@ -19,6 +19,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How long a source is asked again when it is asked once.
+const ONCE: Duration = Duration::from_secs(60);
+
 /// Hears what each tick did.
 pub type Listener = Box<dyn FnMut(&TickReport) + Send>;
 
@@ -214,7 +217,9 @@ impl Running {
                 ..TickReport::default()
             };
             let next = began.saturating_add(every.saturating_mul(number + 1));
-            let done = self.tick(&mut tick, next).await;
+            // Without a next tick, a minute is what it has.
+            let patience = if self.it.options.once { ONCE } else { Duration::ZERO };
+            let done = self.tick(&mut tick, next.max(begin.saturating_add(patience))).await;
             let took = self.it.clock.elapsed().saturating_sub(begin);
             tick.took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             self.it.status.change(|report| report.ticks += 1);
@@ -281,6 +286,8 @@ impl Running {
     async fn tick(&mut self, tick: &mut TickReport, next: Duration) -> Result<(), Error> {
         let most = self.it.options.spool_bytes;
         loop {
+            // Many documents in a row must not keep others from their turn, such as who hears signals.
+            tokio::task::yield_now().await;
             if self.spool.waiting_bytes() >= most {
                 let message = format!(
                     "{} bytes wait in {}, and {most} may: the source is not asked",
@@ -309,6 +316,14 @@ impl Running {
                         tick.error = Some(error.full());
                     }
                     if has_more && !self.it.stop.is_stopped() {
+                        continue;
+                    }
+                }
+                // The others must not wait for it.
+                Err(error) if error.is_of_document() => {
+                    tick.error = Some(error.full());
+                    self.it.status.change(|report| report.refused_documents += 1);
+                    if !self.it.stop.is_stopped() {
                         continue;
                     }
                 }
@@ -353,7 +368,7 @@ impl Running {
             let Some(wait) = wait else { return Some(Err(error)) };
             let wait = wait.max(error.retry_after().unwrap_or_default());
             // A retry behind the next tick would be that tick.
-            if !options.once && clock.elapsed().saturating_add(wait) >= next {
+            if clock.elapsed().saturating_add(wait) >= next {
                 return Some(Err(error));
             }
             tick.retries += 1;
@@ -369,6 +384,9 @@ impl Running {
     fn keep(&mut self, tick: &mut TickReport, document: Document) -> Result<(), Error> {
         let arrival_ms = document.arrival_ms.unwrap_or_else(|| self.it.clock.now_ms());
         let hash = match document.is_stream {
+            false if document.is_place => {
+                hash(&[document.identity.as_bytes(), b"\n", &document.bytes].concat())
+            }
             false => hash(&document.bytes),
             // Equal lines are other records. No two documents of a stream have the same place and time.
             true => {
@@ -408,7 +426,9 @@ impl Running {
         if is_all_skipped {
             tick.outcome = TickOutcome::Delivered;
         }
-        self.since_delivery.get_or_insert(self.it.clock.elapsed());
+        if !is_all_skipped {
+            self.since_delivery.get_or_insert(self.it.clock.elapsed());
+        }
         self.it.status.change(|report| {
             report.documents += 1;
             report.bytes += bytes;
@@ -478,7 +498,10 @@ impl Running {
 
     fn tell_waiting(&self) {
         let (documents, bytes) = (self.spool.waiting().len() as u64, self.spool.waiting_bytes());
+        let oldest = self.spool.waiting().first().and_then(|document| arrival_in(&document.name));
+        let (now, is_left) = (self.it.clock.now_ms(), documents > 0 || self.is_held);
         self.it.status.change(|report| {
+            report.waiting_since_ms = is_left.then(|| oldest.or(report.waiting_since_ms).unwrap_or(now));
             report.waiting_documents = documents;
             report.waiting_bytes = bytes;
         });

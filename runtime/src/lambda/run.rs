@@ -59,7 +59,7 @@ pub fn run<H: Handler>(handler: H) -> Result<(), Error> {
             match answer {
                 Ok(Ok(answer)) => Ok(answer),
                 Ok(Err(error)) => {
-                    tracing::error!(error = %error, "the call failed");
+                    tracing::error!(error = error.full(), "the call failed");
                     Err(lambda_runtime::Error::from(error))
                 }
                 Err(panic) => Err(lambda_runtime::Error::from(panic)),

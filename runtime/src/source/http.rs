@@ -92,7 +92,9 @@ impl HttpSource {
         let client = Client::builder()
             .connect_timeout(options.connect_timeout)
             .timeout(options.timeout)
-            .redirect(redirect::Policy::limited(options.redirects))
+            .redirect(redirect::Policy::custom(move |attempt| follow(attempt, options.redirects)))
+            // It would tell other hosts what the address asks for.
+            .referer(false)
             .user_agent(concat!("lakebed/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|e| SourceError::permanent("no HTTP client can be made").with_source(e.without_url()))?;
@@ -194,6 +196,18 @@ impl HttpSource {
             || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
         let failure = if passes { SourceError::transient(message) } else { SourceError::permanent(message) };
         failure.with_retry_after(seconds.map(Duration::from_secs))
+    }
+}
+
+/// Follows a redirect, unless it is one too many, or leads from an encrypted connection to an open one.
+fn follow(attempt: redirect::Attempt<'_>, most: usize) -> redirect::Action {
+    let is_encrypted = attempt.previous().last().is_some_and(|from| from.scheme() == "https");
+    if attempt.previous().len() > most {
+        attempt.error("too many redirects")
+    } else if is_encrypted && attempt.url().scheme() != "https" {
+        attempt.error("a redirect from https:// to an address that is not encrypted")
+    } else {
+        attempt.follow()
     }
 }
 

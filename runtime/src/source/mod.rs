@@ -70,6 +70,9 @@ pub struct Document {
     pub arrival_ms: Option<i64>,
     /// Whether equal bytes are other records, as those of a stream; else they are the same document once more.
     pub is_stream: bool,
+    /// Whether its identity is a place with documents of its own, as a path: the same bytes in another place are another
+    /// document.
+    pub is_place: bool,
     /// Whether there may be another document at once.
     pub has_more: bool,
 }
@@ -80,6 +83,7 @@ pub struct SourceError {
     message: String,
     transient: bool,
     is_end: bool,
+    is_of_document: bool,
     retry_after: Option<Duration>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -87,12 +91,26 @@ pub struct SourceError {
 impl SourceError {
     /// What stays as it is until somebody changes something.
     pub fn permanent(message: impl Into<String>) -> Self {
-        Self { message: message.into(), transient: false, is_end: false, retry_after: None, source: None }
+        Self {
+            message: message.into(),
+            transient: false,
+            is_end: false,
+            is_of_document: false,
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// What may pass by itself.
     pub fn transient(message: impl Into<String>) -> Self {
         Self { transient: true, ..Self::permanent(message) }
+    }
+
+    /// Says that one document cannot be read, and that the others can: the source will not give it again.
+    #[must_use]
+    pub fn of_document(mut self) -> Self {
+        self.is_of_document = true;
+        self
     }
 
     /// Says that nothing will come any more.
@@ -119,6 +137,11 @@ impl SourceError {
     /// Whether asking again soon can help.
     pub fn is_transient(&self) -> bool {
         self.transient
+    }
+
+    /// Whether it is about one document, and the next can be asked for.
+    pub fn is_of_document(&self) -> bool {
+        self.is_of_document
     }
 
     /// Whether nothing will come any more.

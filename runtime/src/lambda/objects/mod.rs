@@ -16,9 +16,10 @@ use serde_json::Value;
 /// Converts the objects that events are about.
 ///
 /// An event is a notification of S3 about objects that were created, itself or in the envelope of SQS, SNS or
-/// EventBridge; what else it tells is passed over, and so are objects of the lake that this writes itself. Each object
+/// EventBridge; what else it tells is passed over, and so are objects of the lake that this writes itself, and empty ones that stand for folders. Each object
 /// is read, decoded and stored by [`convert`](crate::convert()): an event that comes twice finds its objects in the
-/// journal and changes nothing. Records that the table refuses go to the lake's reject files, and fail no event.
+/// journal and changes nothing. An object is stored as it is when its event is handled: where a key is written twice, what
+/// stood there before may never be seen, so give each object a key of its own, as Firehose does. Records that the table refuses go to the lake's reject files, and fail no event.
 ///
 /// Two calls at once take turns, as any two writers of a table do: give [`Access::wait`](crate::Access::wait) less than
 /// the function's timeout, and the queue the rest.
@@ -49,7 +50,7 @@ pub struct ObjectsConverted {
     pub reports: Vec<Report>,
     /// Why messages of a queue failed, with their ids.
     pub failures: Vec<(String, String)>,
-    /// Objects that lie in the lake's own folders.
+    /// Objects that lie in the lake's own folders, and those that stand for a folder.
     pub passed_over: Vec<Location>,
 }
 
@@ -92,9 +93,9 @@ impl ObjectConverter {
         for message in &mut messages {
             if let Ok(objects) = &mut message.objects {
                 objects.retain(|object| {
-                    let own = self.is_own(object);
-                    made.passed_over.extend(own.then(|| object.clone()));
-                    !own
+                    let is_passed_over = self.is_own(object) || is_folder(object);
+                    made.passed_over.extend(is_passed_over.then(|| object.clone()));
+                    !is_passed_over
                 });
             }
         }
@@ -162,6 +163,11 @@ impl ObjectConverter {
             None => Ok(Some(report)),
         }
     }
+}
+
+/// Whether an object stands for a folder, as consoles make them: as an input, such a key means everything below it.
+fn is_folder(object: &Location) -> bool {
+    matches!(object, Location::S3 { key, .. } if key.is_empty() || key.ends_with('/'))
 }
 
 impl ObjectsConverted {

@@ -77,3 +77,14 @@ fn what_is_no_event_fails() {
         assert!(objects(&event)[0].1.as_ref().is_err_and(|why| why.contains(word)), "{event}");
     }
 }
+
+#[test]
+fn what_stands_for_a_folder_is_passed_over() {
+    use lakebed_schema::{Column, LogicalType};
+    let table = Table::new("t", vec![Column::new("n", LogicalType::Int64)]);
+    let lake = Location::from_s3_uri("s3://b/lake").unwrap();
+    let options = ConvertOptions::new([""; 0].map(std::path::PathBuf::from), lake);
+    let made = ObjectConverter::new(table, options).handle(&json!({ "Records": [created("in/")] })).unwrap();
+    assert_eq!(made.passed_over.iter().map(ToString::to_string).collect::<Vec<_>>(), ["s3://b/in/"]);
+    assert!(made.reports.is_empty());
+}

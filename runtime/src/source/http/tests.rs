@@ -141,6 +141,21 @@ async fn redirects_are_followed_a_few_times() {
 }
 
 #[tokio::test]
+async fn another_host_does_not_hear_what_was_asked_for() {
+    let (other, asked) = server(vec![answer("200 OK", b"{}")]).await;
+    let to = answer(&format!("302 Found\r\nLocation: http://{other}/there"), b"");
+    let (address, _) = server(vec![to]).await;
+    let mut source =
+        HttpSource::new(&format!("http://{address}/x?token=s3cret"), options()).expect("an address");
+    assert_eq!(fetched(&mut source).await.as_deref(), Some("{}"));
+    let asked = format!("{asked:?}");
+    assert!(
+        asked.contains("/there") && !asked.to_lowercase().contains("referer") && !asked.contains("s3cret"),
+        "{asked}"
+    );
+}
+
+#[tokio::test]
 async fn silence_ends_with_the_timeout_and_nobody_there_at_once() {
     let (address, _) = server(Vec::new()).await;
     let options = HttpOptions { timeout: Duration::from_millis(50), ..options() };
