@@ -132,6 +132,7 @@ fn strange(what: &str) -> ReadError {
 }
 
 /// What a failed call means for a reader.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the SDK may have kinds of failure that nobody knows yet")]
 fn failed<E>(error: SdkError<E, HttpResponse>) -> ReadError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
