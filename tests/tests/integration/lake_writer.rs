@@ -1,5 +1,10 @@
 //! Services that append to a lake and are killed: what was acknowledged is stored, each record once.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "a process tells its parent, and what a test measured is seen with --nocapture"
+)]
+
 use lakebed::writer::{LakeWriter, WriterOptions};
 use lakebed::{ReadRecord, Record};
 use lakebed_tests::cases::documents::Random;

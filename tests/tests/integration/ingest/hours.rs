@@ -1,5 +1,7 @@
 //! Two hours of minutes in accelerated time; `LAKEBED_FEED_MINUTES` says otherwise.
 
+#![allow(clippy::print_stdout, reason = "what a test measured is seen with --nocapture")]
+
 use super::World;
 use super::minutes::{self, Fault};
 use futures_util::future::BoxFuture;

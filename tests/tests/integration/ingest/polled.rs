@@ -76,7 +76,7 @@ fn what_a_lake_does_not_take_waits_in_the_spool() {
     assert_eq!(ran.code, 2);
     let spool = fs::canonicalize(world.path("spool")).expect("a folder");
     assert!(
-        ran.out.contains(&format!("2 documents, ")) && ran.out.contains(&format!("in {}", spool.display())),
+        ran.out.contains("2 documents, ") && ran.out.contains(&format!("in {}", spool.display())),
         "{}",
         ran.out
     );

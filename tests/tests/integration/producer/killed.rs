@@ -1,5 +1,7 @@
 //! Processes that are killed while they send: what they were told is taken, the next one delivers.
 
+#![allow(clippy::print_stdout, reason = "what a test measured is seen with --nocapture")]
+
 use super::spooling;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;

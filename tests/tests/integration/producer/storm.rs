@@ -1,6 +1,8 @@
 //! Everything that can go wrong, at once. `LAKEBED_STORM` says how many records there are; 100,000 when it is not set,
 //! and 1,000,000 before a release.
 
+#![allow(clippy::print_stdout, reason = "what a test measured is seen with --nocapture")]
+
 use super::{close, open, spooling};
 use lakebed::producer::{Durability, Entry, Order, Packing, ProducerOptions};
 use lakebed_tests::strict_stream::{Kind, StrictStream, Trouble, numbered};
