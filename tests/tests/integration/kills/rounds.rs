@@ -29,7 +29,6 @@ pub(super) trait Work {
 
 /// How far runs were when they were killed.
 #[derive(Clone, Copy, Debug, Default)]
-#[allow(dead_code, reason = "its fields are printed through Debug, which the lint does not count as reading")]
 pub(super) struct Kills {
     before_the_intent: usize,
     publishing: usize,
