@@ -52,26 +52,30 @@ impl Buffer {
         }
     }
 
-    /// An empty buffer with room for as many values as another one has.
+    /// An empty buffer with room for as many values as another one has, and some more: batches end with the record
+    /// that fills them, so one is a little longer than the other.
     pub(super) fn with_capacity_of(other: &Self, data_type: &DataType) -> Self {
-        let offsets = |len: usize| {
-            let mut offsets = Vec::with_capacity(len);
+        fn some_more<T>(values: &[T]) -> Vec<T> {
+            Vec::with_capacity(values.len() + values.len() / 8)
+        }
+        let offsets = |ends: &[i32]| {
+            let mut offsets = some_more(ends);
             offsets.push(0);
             offsets
         };
         match other {
             Self::Bits(bits) => Self::Bits(BooleanBufferBuilder::new(bits.len())),
-            Self::I8(values) => Self::I8(Vec::with_capacity(values.len())),
-            Self::I16(values) => Self::I16(Vec::with_capacity(values.len())),
-            Self::I32(values) => Self::I32(Vec::with_capacity(values.len())),
-            Self::I64(values) => Self::I64(Vec::with_capacity(values.len())),
-            Self::I128(values) => Self::I128(Vec::with_capacity(values.len())),
-            Self::F32(values) => Self::F32(Vec::with_capacity(values.len())),
-            Self::F64(values) => Self::F64(Vec::with_capacity(values.len())),
+            Self::I8(values) => Self::I8(some_more(values)),
+            Self::I16(values) => Self::I16(some_more(values)),
+            Self::I32(values) => Self::I32(some_more(values)),
+            Self::I64(values) => Self::I64(some_more(values)),
+            Self::I128(values) => Self::I128(some_more(values)),
+            Self::F32(values) => Self::F32(some_more(values)),
+            Self::F64(values) => Self::F64(some_more(values)),
             Self::Bytes { offsets: ends, data } => {
-                Self::Bytes { offsets: offsets(ends.len()), data: Vec::with_capacity(data.len()) }
+                Self::Bytes { offsets: offsets(ends), data: some_more(data) }
             }
-            Self::Offsets(ends) => Self::Offsets(offsets(ends.len())),
+            Self::Offsets(ends) => Self::Offsets(offsets(ends)),
             Self::Struct => Self::new(data_type),
         }
     }

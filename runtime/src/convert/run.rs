@@ -128,7 +128,7 @@ fn collect(
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
     let Pass { table, plan, options, folder, .. } = pass;
-    let encoder = Encoder::new(table, plan.schema());
+    let encoder = Encoder::new(table, plan.schema()).for_threads(budget.threads);
     // Nobody collects any more once an input has failed: the pass only goes on to find all that fail.
     let mut sinks = Some((Collector::new(&encoder, budget, folder), RejectWriter::new(table, folder)));
     let mut failed: Vec<(usize, Error)> = Vec::new();

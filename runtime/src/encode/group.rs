@@ -1,19 +1,20 @@
 //! A Parquet file by row groups: each leaf column is encoded by us where we do, by the parquet crate elsewhere.
 
 use super::chunk::{ArrayKind, Chunk, Slots, Workshop, each_leaf, open};
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, SchemaRef};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{
     ArrowColumnWriter, ArrowLeafColumn, ArrowRowGroupWriterFactory, compute_leaves,
 };
+use parquet::basic::Compression;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Writes record batches to a Parquet file, what `ArrowWriter` does too. Only the encoded pages of the row group under
 /// way are in memory.
@@ -22,13 +23,18 @@ pub(super) struct GroupWriter<W: Write + Send> {
     schema: SchemaRef,
     /// Leaves of each column.
     kinds: Vec<Vec<Option<ArrayKind>>>,
-    /// None where a codec is left to the crate.
-    shop: Option<Workshop>,
+    /// None where it is left to the crate.
+    codec: Option<Compression>,
+    /// One for each thread that encodes.
+    shops: Vec<Workshop>,
     factory: ArrowRowGroupWriterFactory,
     /// The row group under way, by leaf.
     open: Vec<Leaf>,
     is_own: bool,
 }
+
+/// Rows from which on it pays to encode with several threads.
+const ROWS_FOR_LANES: usize = 8192;
 
 enum Leaf {
     Own(Box<dyn Chunk>),
@@ -48,10 +54,8 @@ impl<W: Write + Send> GroupWriter<W> {
         // All columns of a table have one codec.
         let codec = parquet.columns().first().map(|column| properties.compression(column.path()));
         let is_one = |column: &_| Some(properties.compression(path_of(column))) == codec;
-        let shop = match codec {
-            Some(codec) if parquet.columns().iter().all(is_one) => Workshop::new(codec)?,
-            Some(_) | None => None,
-        };
+        let codec = codec.filter(|_| parquet.columns().iter().all(is_one));
+        let shops: Vec<Workshop> = codec.map(Workshop::new).transpose()?.flatten().into_iter().collect();
         let file = SerializedFileWriter::new(sink, parquet.root_schema_ptr(), Arc::new(properties))?;
         let kinds = schema.fields().iter().map(|field| {
             let mut kinds = Vec::new();
@@ -63,7 +67,8 @@ impl<W: Write + Send> GroupWriter<W> {
             factory: ArrowRowGroupWriterFactory::new(&file, Arc::clone(schema)),
             file,
             schema: Arc::clone(schema),
-            shop,
+            codec: codec.filter(|_| !shops.is_empty()),
+            shops,
             open: Vec::new(),
             is_own: false,
         };
@@ -71,32 +76,69 @@ impl<W: Write + Send> GroupWriter<W> {
         Ok(writer)
     }
 
-    /// Takes the next rows of the row group.
-    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        if batch.num_rows() == 0 {
+    /// Takes the next rows of the row group. Columns are encoded by so many threads; what comes out is the same.
+    pub(super) fn write(&mut self, batches: &[RecordBatch], lanes: usize) -> Result<()> {
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        if rows == 0 {
             return Ok(());
         }
         if self.open.is_empty() {
             self.open = self.open_leaves()?;
         }
-        if batch.num_columns() != self.schema.fields().len() {
-            let (found, wanted) = (batch.num_columns(), self.schema.fields().len());
-            let message = format!("a batch has {found} columns, its file {wanted}");
+        let wanted = self.schema.fields().len();
+        if let Some(batch) = batches.iter().find(|batch| batch.num_columns() != wanted) {
+            let message = format!("a batch has {} columns, its file {wanted}", batch.num_columns());
             return Err(ParquetError::General(message));
         }
-        let mut leaves = self.open.iter_mut();
-        for ((field, array), kinds) in self.schema.fields().iter().zip(batch.columns()).zip(&self.kinds) {
-            let leaves: Vec<&mut Leaf> = leaves.by_ref().take(kinds.len()).collect();
-            write_column(field, array, leaves, self.shop.as_mut())?;
+        let lanes = if rows < ROWS_FOR_LANES { 1 } else { lanes.min(wanted).max(1) };
+        while let Some(codec) = self.codec
+            && self.shops.len() < lanes
+            && let Some(shop) = Workshop::new(codec)?
+        {
+            self.shops.push(shop);
         }
-        Ok(())
+        let mut leaves = self.open.iter_mut();
+        let fields = self.schema.fields().iter().zip(&self.kinds).enumerate();
+        let mut columns = fields.map(|(index, (field, kinds))| {
+            let leaves = leaves.by_ref().take(kinds.len()).collect();
+            Column { index, field, leaves }
+        });
+        if lanes == 1 {
+            return columns.try_for_each(|mut column| column.write(batches, self.shops.first_mut()));
+        }
+        let queue = Mutex::new(columns);
+        let take = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let mut shops: Vec<Option<&mut Workshop>> = self.shops.iter_mut().map(Some).collect();
+        shops.resize_with(lanes, || None);
+        let failed = std::thread::scope(|scope| {
+            let lanes: Vec<_> = shops
+                .into_iter()
+                .map(|mut shop| {
+                    scope.spawn(move || {
+                        let mut failed = None;
+                        while let Some(mut column) = take() {
+                            if let Err(e) = column.write(batches, shop.as_deref_mut()) {
+                                failed = failed.or(Some((column.index, e)));
+                            }
+                        }
+                        failed
+                    })
+                })
+                .collect();
+            let failed = lanes.into_iter().filter_map(|lane| match lane.join() {
+                Ok(failed) => failed,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            failed.min_by_key(|(index, _)| *index)
+        });
+        failed.map_or(Ok(()), |(_, e)| Err(e))
     }
 
     fn own_leaves(&self) -> Vec<Option<Leaf>> {
         let properties = self.file.properties();
         let columns = self.file.schema_descr().columns();
         let own = columns.iter().zip(self.kinds.iter().flatten()).map(|(column, kind)| {
-            self.shop.as_ref()?;
+            self.codec?;
             Some(Leaf::Own(open(column, (*kind)?, properties)?))
         });
         own.collect()
@@ -120,7 +162,7 @@ impl<W: Write + Send> GroupWriter<W> {
         let leaves = std::mem::take(&mut self.open);
         let mut group = self.file.next_row_group()?;
         for leaf in leaves {
-            match (leaf, self.shop.as_mut()) {
+            match (leaf, self.shops.first_mut()) {
                 (Leaf::Own(chunk), Some(shop)) => {
                     let encoded = chunk.close(shop)?;
                     group.append_column(&encoded.bytes, encoded.close)?;
@@ -176,22 +218,36 @@ fn no_codec() -> ParquetError {
     ParquetError::General("a column is encoded here that is left to the parquet crate".to_owned())
 }
 
+/// A column of the table, and where its leaves go.
+struct Column<'a> {
+    index: usize,
+    field: &'a Field,
+    leaves: Vec<&'a mut Leaf>,
+}
+
+impl Column<'_> {
+    fn write(&mut self, batches: &[RecordBatch], mut shop: Option<&mut Workshop>) -> Result<()> {
+        let arrays = batches.iter().filter_map(|batch| batch.columns().get(self.index));
+        for array in arrays.filter(|array| !array.is_empty()) {
+            write_column(self.field, array, &mut self.leaves, shop.as_deref_mut())?;
+        }
+        Ok(())
+    }
+}
+
 fn write_column(
     field: &Field,
     array: &ArrayRef,
-    leaves: Vec<&mut Leaf>,
-    shop: Option<&mut Workshop>,
+    leaves: &mut [&mut Leaf],
+    mut shop: Option<&mut Workshop>,
 ) -> Result<()> {
-    let count = leaves.len();
-    let mut others: Vec<Option<ArrowLeafColumn>> = if leaves.iter().any(|leaf| matches!(leaf, Leaf::Crate(_)))
-    {
-        compute_leaves(field, array)?.into_iter().map(Some).collect()
-    } else {
-        Vec::new()
-    };
-    others.resize_with(count, || None);
-    let mut shop = shop;
-    let mut leaves = leaves.into_iter().zip(others);
+    let is_left = leaves.iter().any(|leaf| matches!(leaf, Leaf::Crate(_)));
+    let mut others: Vec<Option<ArrowLeafColumn>> = Vec::new();
+    if is_left {
+        others.extend(compute_leaves(field, array)?.into_iter().map(Some));
+    }
+    others.resize_with(leaves.len(), || None);
+    let mut leaves = leaves.iter_mut().zip(others);
     let write = &mut |slots: &Slots, array: &ArrayRef| match (leaves.next(), shop.as_deref_mut()) {
         (Some((Leaf::Own(chunk), _)), Some(shop)) => chunk.write(slots, array, shop),
         (Some((Leaf::Crate(writer), Some(leaf))), _) => writer.write(&leaf),

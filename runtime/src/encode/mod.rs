@@ -3,6 +3,7 @@
 mod append_file;
 mod chunk;
 mod group;
+mod order;
 mod properties;
 mod weight;
 
@@ -35,7 +36,12 @@ pub(crate) struct Encoder {
     pub(crate) row_group_bytes: usize,
     /// Where pieces of unsorted rows end.
     pub(crate) piece: GroupSize,
+    /// Threads that encode the columns of a piece.
+    lanes: usize,
 }
+
+/// Threads that decode for one that encodes, or more of them: encoding is a fifth of the work.
+const THREADS_A_LANE: usize = 4;
 
 impl Encoder {
     pub(crate) fn new(table: &Table, schema: &SchemaRef) -> Self {
@@ -50,7 +56,14 @@ impl Encoder {
             row_group_rows: usize::try_from(table.storage.row_group_rows).unwrap_or(usize::MAX).max(1),
             row_group_bytes: usize::try_from(table.storage.row_group_bytes).unwrap_or(usize::MAX).max(1),
             piece: PIECE,
+            lanes: 1,
         }
+    }
+
+    /// The same encoder, for files whose rows come from so many threads.
+    #[must_use]
+    pub(crate) fn for_threads(self, threads: usize) -> Self {
+        Self { lanes: threads.div_ceil(THREADS_A_LANE).max(1), ..self }
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {
@@ -83,15 +96,13 @@ impl Encoder {
                 .filter_map(|batch| batch.columns().get(index))
                 .map(|column| column.as_ref() as &dyn Array)
                 .collect();
-            let options = Some(SortOptions { descending, nulls_first: false });
-            columns.push(SortColumn { values: concat(&parts)?, options });
+            columns.push((concat(&parts)?, descending));
         }
-        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-        let place: ArrayRef = Arc::new(UInt32Array::from_iter_values((0_u32..).take(rows)));
-        columns.push(SortColumn { values: place, options: None });
-        let order = lexsort_to_indices(&columns, None)?;
-        drop(columns);
-        if (0_u32..).zip(order.values()).all(|(place, &row)| place == row) {
+        let order = match order::sorted(&columns) {
+            Some(order) => order,
+            None => by_arrow(columns)?,
+        };
+        if (0_u32..).zip(&order).all(|(place, &row)| place == row) {
             return Ok(None);
         }
         let places: Vec<(usize, usize)> = batches
@@ -99,8 +110,23 @@ impl Encoder {
             .enumerate()
             .flat_map(|(index, batch)| (0..batch.num_rows()).map(move |row| (index, row)))
             .collect();
-        Ok(Some(order.values().iter().filter_map(|&row| places.get(row as usize).copied()).collect()))
+        Ok(Some(order.iter().filter_map(|&row| places.get(row as usize).copied()).collect()))
     }
+}
+
+/// As [`order::sorted`], for columns of any type.
+fn by_arrow(columns: Vec<(ArrayRef, bool)>) -> Result<Vec<u32>, ParquetError> {
+    let rows = columns.first().map_or(0, |(column, _)| column.len());
+    let mut columns: Vec<SortColumn> = columns
+        .into_iter()
+        .map(|(values, descending)| {
+            let options = Some(SortOptions { descending, nulls_first: false });
+            SortColumn { values, options }
+        })
+        .collect();
+    let place: ArrayRef = Arc::new(UInt32Array::from_iter_values((0_u32..).take(rows)));
+    columns.push(SortColumn { values: place, options: None });
+    Ok(lexsort_to_indices(&columns, None)?.values().to_vec())
 }
 
 /// How much a row group holds.
@@ -170,11 +196,11 @@ impl ParquetFile {
         // Our own chunks give the same bytes however a piece is cut; small batches cost more one by one than joined.
         let is_one = batches.len() == 1 || (self.writer.is_own() && rows >= batches.len() * LEAST_ROWS);
         let written = if is_one {
-            batches.iter().try_for_each(|batch| self.writer.write(batch))
+            self.writer.write(batches, encoder.lanes)
         } else {
             concat_batches(&encoder.schema, batches)
                 .map_err(Into::into)
-                .and_then(|piece| self.writer.write(&piece))
+                .and_then(|piece| self.writer.write(&[piece], encoder.lanes))
         };
         written.map_err(|e| self.failed(e))
     }

@@ -13,6 +13,7 @@ mod levels;
 mod number_codes;
 mod numbers;
 mod pages;
+mod rope;
 mod slots;
 mod text_codes;
 mod texts;

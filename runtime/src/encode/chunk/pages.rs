@@ -1,8 +1,9 @@
 //! The finished pages of a column chunk.
 
 use super::index::Summary;
+use super::rope::{PartsReader, Rope};
 use super::{Dictionary, Workshop};
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use parquet::basic::{Compression, Encoding, EncodingMask, PageType};
 use parquet::column::page::{CompressedPage, Page, PageWriteSpec, PageWriter};
 use parquet::column::writer::ColumnCloseResult;
@@ -16,7 +17,7 @@ use std::io::Read;
 
 /// Data pages with their headers, one behind the other.
 pub(super) struct Pages {
-    sink: TrackedWrite<Vec<u8>>,
+    sink: TrackedWrite<Rope>,
     codec: Compression,
     /// Lengths of the pages, and their rows.
     pages: Vec<PagePlace>,
@@ -51,28 +52,22 @@ pub(in crate::encode) struct Encoded {
 
 /// The dictionary's page, then the data pages.
 pub(in crate::encode) struct ChunkBytes {
-    dictionary: Bytes,
-    data: Bytes,
+    parts: Vec<Bytes>,
+    len: usize,
 }
 
 impl Length for ChunkBytes {
     fn len(&self) -> u64 {
-        (self.dictionary.len() + self.data.len()) as u64
+        self.len as u64
     }
 }
 
 impl ChunkReader for ChunkBytes {
-    type T = Box<dyn Read>;
+    type T = PartsReader;
 
     fn get_read(&self, start: u64) -> Result<Self::T> {
-        let mut all = self.dictionary.clone().chain(self.data.clone());
-        let start = usize::try_from(start).unwrap_or(usize::MAX);
-        if start > all.remaining() {
-            return Err(ParquetError::EOF(format!("a column chunk ends before byte {start}")));
-        }
-        all.advance(start);
-        let (dictionary, data) = all.into_inner();
-        Ok(Box::new(dictionary.reader().chain(data.reader())))
+        let reader = PartsReader::new(&self.parts, usize::try_from(start).unwrap_or(usize::MAX));
+        reader.ok_or_else(|| ParquetError::EOF(format!("a column chunk ends before byte {start}")))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
@@ -90,7 +85,7 @@ impl Pages {
 
     pub(super) fn new(codec: Compression) -> Self {
         Self {
-            sink: TrackedWrite::new(Vec::new()),
+            sink: TrackedWrite::new(Rope::default()),
             codec,
             pages: Vec::new(),
             uncompressed: 0,
@@ -146,7 +141,7 @@ impl Pages {
         shop: &mut Workshop,
     ) -> Result<Encoded> {
         let mut uncompressed = self.uncompressed;
-        let mut first = TrackedWrite::new(Vec::new());
+        let mut first = TrackedWrite::new(Rope::default());
         let has_dictionary = dictionary.is_some();
         if let Some(dictionary) = dictionary {
             shop.body = dictionary.page;
@@ -193,6 +188,8 @@ impl Pages {
             .set_repetition_level_histogram(summary.repetition)
             .set_definition_level_histogram(summary.definition)
             .build()?;
+        let mut parts = first.into_inner()?.into_parts();
+        parts.append(&mut self.sink.into_inner()?.into_parts());
         Ok(Encoded {
             close: ColumnCloseResult {
                 bytes_written: offset as u64,
@@ -202,14 +199,11 @@ impl Pages {
                 column_index: Some(summary.column_index),
                 offset_index: Some(offsets.build()),
             },
-            bytes: ChunkBytes {
-                dictionary: first.into_inner()?.into(),
-                data: self.sink.into_inner()?.into(),
-            },
+            bytes: ChunkBytes { parts, len: offset },
         })
     }
 }
 
-fn write_page(page: Page, uncompressed: usize, sink: &mut TrackedWrite<Vec<u8>>) -> Result<PageWriteSpec> {
+fn write_page(page: Page, uncompressed: usize, sink: &mut TrackedWrite<Rope>) -> Result<PageWriteSpec> {
     SerializedPageWriter::new(sink).write_page(CompressedPage::new(page, uncompressed))
 }

@@ -243,7 +243,7 @@ fn ours(groups: &[Vec<RecordBatch>], schema: &SchemaRef, properties: WriterPrope
     let mut writer = GroupWriter::try_new(&mut bytes, schema, properties).unwrap();
     for pieces in groups {
         for piece in pieces {
-            writer.write(piece).unwrap();
+            writer.write(std::slice::from_ref(piece), 1).unwrap();
         }
         writer.flush().unwrap();
     }
@@ -505,10 +505,10 @@ fn nulls_where_the_schema_has_none_are_refused() {
     let schema = Arc::new(Schema::new(vec![Field::new("a", DataType::Int32, false)]));
     let mut bytes = Vec::new();
     let mut writer = GroupWriter::try_new(&mut bytes, &schema, properties().build()).unwrap();
-    let refused = writer.write(&batch).unwrap_err().to_string();
+    let refused = writer.write(&[batch], 1).unwrap_err().to_string();
     assert!(refused.contains("a value of a is null"), "{refused}");
     let (_, batch) = single(Int64Array::from(vec![1]));
-    let refused = writer.write(&batch).unwrap_err().to_string();
+    let refused = writer.write(&[batch], 1).unwrap_err().to_string();
     assert!(refused.contains("is declared as Int32 and comes as Int64"), "{refused}");
 }
 
@@ -529,4 +529,29 @@ fn columns_that_we_do_not_encode_stand_beside_ours() {
     let columns = footer.row_group(0).columns();
     assert!(columns[13].bloom_filter_offset().is_some());
     assert!(columns[4].encodings().any(|encoding| encoding == Encoding::DELTA_BINARY_PACKED));
+}
+
+#[test]
+fn however_many_threads_encode_the_bytes_are_the_same() {
+    let mut random = Random(11);
+    let schema = schema(true);
+    let group: Vec<RecordBatch> =
+        [9000, 700, 12_000].map(|rows| batch(&mut random, &schema, &shapes, rows)).into();
+    let path = parquet::schema::types::ColumnPath::new(vec!["c13".to_owned()]);
+    for beside in [false, true] {
+        let properties = properties().set_column_bloom_filter_enabled(path.clone(), beside).build();
+        let files = [1, 2, 3, 64].map(|lanes| {
+            let mut bytes = Vec::new();
+            let mut writer = GroupWriter::try_new(&mut bytes, &schema, properties.clone()).unwrap();
+            for _ in 0..2 {
+                writer.write(&group, lanes).unwrap();
+                writer.write(&group, lanes).unwrap();
+                writer.flush().unwrap();
+            }
+            writer.finish().unwrap();
+            drop(writer);
+            bytes
+        });
+        assert!(files.iter().all(|file| *file == files[0]), "a column of the crate: {beside}");
+    }
 }

@@ -6,6 +6,7 @@
 //! that (escapes in keys, an odd value, a fault of any kind) is left to the general decoder, which is also what says
 //! what a record means: this path may only give what that one would.
 
+mod ints;
 mod names;
 mod program;
 mod record;

@@ -3,9 +3,10 @@
 use super::super::lex::Lexer;
 use super::super::record::{RecordReader, Scratch};
 use super::super::wrapper;
+use super::ints;
 use super::names;
 use super::program::{Op, Program};
-use super::shape::{Int, Lesson, Literal, Member, Predicted, Shape, WINDOW};
+use super::shape::{Int, Lesson, Literal, Member, Predicted, REACH, Shape};
 use super::stage::Stage;
 use super::value::{self, LastTime};
 use crate::batch::Stats;
@@ -58,6 +59,8 @@ enum Next {
 
 /// Steps that are tried before the key is looked up: keys that a record leaves out.
 const AHEAD: usize = 3;
+/// How often it is learnt anew whether the numbers of a key stand in quotes: some come both ways.
+const MOST_TURNS: u8 = 8;
 
 impl<'a> Scan<'a, '_> {
     /// The object at `at`, as a value of that record column; gives the place behind it.
@@ -82,6 +85,20 @@ impl<'a> Scan<'a, '_> {
             index = step + 1;
         }
         'keys: loop {
+            let ahead = shape.steps.get(index..).unwrap_or_default();
+            if ahead.first().is_some_and(|step| step.int.is_some()) {
+                let stretch = ints::read(block, at, ahead, slot, &mut self.state.stage);
+                if stretch.members > 0 {
+                    at = stretch.at;
+                    filled += stretch.members;
+                    index += stretch.members;
+                    looked_up = None;
+                }
+            }
+            if block.get(at) == Some(&b'}') && at > start {
+                at += 1;
+                break;
+            }
             if let Some(window) = window(block, at) {
                 for ahead in 0..AHEAD {
                     let Some(step) = shape.steps.get(index + ahead) else { break };
@@ -91,9 +108,6 @@ impl<'a> Scan<'a, '_> {
                         looked_up = None;
                         index += ahead + 1;
                         continue 'keys;
-                    }
-                    if window.first() == Some(&b'}') {
-                        break;
                     }
                 }
             }
@@ -147,12 +161,28 @@ impl<'a> Scan<'a, '_> {
     #[inline(always)]
     fn predicted(&mut self, id: ColumnId, step: &Predicted, slot: usize, at: usize) -> Option<usize> {
         if let Some(int) = &step.int {
+            if step.turns < MOST_TURNS {
+                self.turn(id, step, int, at);
+            }
             return self.int(int, slot, at);
         }
         match step.member {
             Member::Column(member) if self.state.stage.len(member) != slot => None,
             Member::Column(member) => self.value(member, at),
             Member::Undeclared(_) => self.skip(id, at),
+        }
+    }
+
+    /// Remembers that numbers stand in quotes, or no longer do.
+    fn turn(&mut self, id: ColumnId, step: &Predicted, int: &Int, at: usize) {
+        let in_quotes = match self.fixed.block.get(at) {
+            Some(b'"') => true,
+            Some(b'0'..=b'9' | b'-') => false,
+            Some(_) | None => return,
+        };
+        if in_quotes != int.in_quotes {
+            let step = Predicted { int: Some(Int { in_quotes, ..*int }), turns: step.turns + 1, ..step.clone() };
+            self.state.lessons.push(Lesson { record: id, after: None, is_first: false, step });
         }
     }
 
@@ -187,7 +217,8 @@ impl<'a> Scan<'a, '_> {
             Member::Column(member) => program.int(member),
             Member::Undeclared(_) => None,
         };
-        let step = Predicted { literal, member, int };
+        let int = int.map(|int| Int { in_quotes: block.get(to) == Some(&b'"'), ..int });
+        let step = Predicted { literal, member, int, turns: 0 };
         self.state.lessons.push(Lesson { record: id, after, is_first, step });
     }
 
@@ -273,14 +304,28 @@ impl<'a> Scan<'a, '_> {
                 self.state.stage.column_mut(id).push(value.cast_unsigned());
                 Some(end)
             }
-            Op::Float64 => value::plain_number(block, at).and_then(|number| {
-                self.state.stage.column_mut(id).push(value::float64(number)?.to_bits());
-                Some(number.end)
-            }),
-            Op::Float32 => value::plain_number(block, at).and_then(|number| {
-                self.state.stage.column_mut(id).push(value::float32(number)?.to_bits().into());
-                Some(number.end)
-            }),
+            Op::Float64 => match value::plain_number(block, at).and_then(|n| Some((value::float64(n)?, n.end))) {
+                Some((value, end)) => {
+                    self.state.stage.column_mut(id).push(value.to_bits());
+                    Some(end)
+                }
+                None => value::written_number(block, at).and_then(|(text, end)| {
+                    let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
+                    self.state.stage.column_mut(id).push(value.to_bits());
+                    Some(end)
+                }),
+            },
+            Op::Float32 => match value::plain_number(block, at).and_then(|n| Some((value::float32(n)?, n.end))) {
+                Some((value, end)) => {
+                    self.state.stage.column_mut(id).push(value.to_bits().into());
+                    Some(end)
+                }
+                None => value::written_number(block, at).and_then(|(text, end)| {
+                    let value = text.parse::<f32>().ok().filter(|value| value.is_finite())?;
+                    self.state.stage.column_mut(id).push(value.to_bits().into());
+                    Some(end)
+                }),
+            },
             Op::Bool => value::truth(block, at, self.state.stage.column_mut(id)),
             Op::Enum(words) => value::plain_text(block, at).and_then(|(text, end)| {
                 self.state.stage.column_mut(id).push_text(value::enum_word(words, text)?);
@@ -458,6 +503,6 @@ fn white_space(block: &[u8], at: usize) -> usize {
 
 /// The bytes that a literal is compared with.
 #[inline(always)]
-fn window(block: &[u8], at: usize) -> Option<&[u8; WINDOW]> {
+fn window(block: &[u8], at: usize) -> Option<&[u8; REACH]> {
     block.get(at..)?.first_chunk()
 }

@@ -5,12 +5,20 @@ use crate::columns::ColumnId;
 /// Bytes that are looked at for one literal; what is longer is not learnt.
 pub(super) const WINDOW: usize = 64;
 
+/// Bytes that are looked at for one literal and the number behind it.
+pub(super) const REACH: usize = WINDOW + 32;
+
 /// Bytes that stood between two values: a comma or brace, a key, a colon, white space.
 #[derive(Clone, Debug)]
 pub(super) struct Literal {
     len: usize,
-    halves: [Pattern; 2],
+    /// Sixteen bytes each; zeros behind the last one.
+    parts: [Part; WINDOW / 16],
+    /// The bits of the last part that count.
+    mask: Part,
 }
+
+type Part = [u64; 2];
 
 /// Up to 32 bytes, some of which must be there.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,18 +64,22 @@ fn to_words(bytes: &[u8; 32]) -> [u64; 4] {
 impl Literal {
     /// A literal of at most [`WINDOW`] bytes.
     pub(super) fn new(bytes: &[u8]) -> Option<Self> {
-        if bytes.is_empty() || bytes.len() > WINDOW {
-            return None;
+        let mut padded = [0; WINDOW];
+        padded.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        let last = bytes.len().checked_sub(1)? / 16 * 16;
+        let mut mask = [0; 16];
+        mask.get_mut(..bytes.len() - last)?.fill(0xff);
+        let (mut parts, (chunks, _)) = ([[0; 2]; WINDOW / 16], padded.as_chunks());
+        for (part, chunk) in parts.iter_mut().zip(chunks) {
+            *part = to_part(chunk);
         }
-        let half = |from: usize| Pattern::new(bytes.iter().skip(from).map(|&byte| (byte, true)));
-        Some(Self { len: bytes.len(), halves: [half(0), half(32)] })
+        Some(Self { len: bytes.len(), parts, mask: to_part(&mask) })
     }
 
     /// The literal of a first key as it would stand behind a value: with a comma for the brace.
     fn behind_a_value(mut self) -> Self {
-        if let Some(word) = self.halves.first_mut().and_then(|half| half.words.first_mut()) {
-            *word = *word & !0xff | u64::from(b',');
-        }
+        let [[word, _], ..] = &mut self.parts;
+        *word = *word & !0xff | u64::from(b',');
         self
     }
 
@@ -76,15 +88,52 @@ impl Literal {
         self.len
     }
 
-    /// Whether the bytes of a window begin with the literal.
+    /// Whether bytes begin with the literal.
     #[inline(always)]
-    pub(super) fn begins(&self, window: &[u8; WINDOW]) -> bool {
-        let [first, second] = &self.halves;
-        let (Some(low), Some(high)) = (window.first_chunk::<32>(), window.last_chunk::<32>()) else {
-            return false;
-        };
-        first.fits(low) && (self.len <= 32 || second.fits(high))
+    pub(super) fn begins(&self, bytes: &[u8; REACH]) -> bool {
+        let (chunks, _) = bytes.as_chunks();
+        let [a, b, c, d, ..] = chunks else { return false };
+        let [first, second, third, fourth] = &self.parts;
+        match self.len {
+            0..=16 => is_none(differ(a, first, &self.mask)),
+            17..=32 => is_none(or(differ(a, first, &ALL), differ(b, second, &self.mask))),
+            33..=48 => {
+                let before = or(differ(a, first, &ALL), differ(b, second, &ALL));
+                is_none(or(before, differ(c, third, &self.mask)))
+            }
+            _ => {
+                let before = or(differ(a, first, &ALL), differ(b, second, &ALL));
+                is_none(or(before, or(differ(c, third, &ALL), differ(d, fourth, &self.mask))))
+            }
+        }
     }
+}
+
+const ALL: Part = [u64::MAX; 2];
+
+#[inline(always)]
+fn to_part(bytes: &[u8; 16]) -> Part {
+    let (words, _) = bytes.as_chunks();
+    match words {
+        [low, high] => [u64::from_le_bytes(*low), u64::from_le_bytes(*high)],
+        _ => [0; 2],
+    }
+}
+
+#[inline(always)]
+fn differ(found: &[u8; 16], part: &Part, mask: &Part) -> Part {
+    let [low, high] = to_part(found);
+    [(low ^ part[0]) & mask[0], (high ^ part[1]) & mask[1]]
+}
+
+#[inline(always)]
+fn or(a: Part, b: Part) -> Part {
+    [a[0] | b[0], a[1] | b[1]]
+}
+
+#[inline(always)]
+fn is_none(bits: Part) -> bool {
+    bits[0] | bits[1] == 0
 }
 
 /// What stands behind a key.
@@ -103,6 +152,8 @@ pub(super) struct Predicted {
     pub(super) member: Member,
     /// How the value is read, when that is simple enough to be known here.
     pub(super) int: Option<Int>,
+    /// How often that was learnt anew.
+    pub(super) turns: u8,
 }
 
 impl Predicted {
@@ -117,7 +168,10 @@ impl Predicted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Int {
     pub(super) id: ColumnId,
+    /// Whether its numbers may stand in quotes.
     pub(super) quoted: bool,
+    /// Whether they do, as far as is known.
+    pub(super) in_quotes: bool,
     pub(super) min: i64,
     /// The largest value less the smallest.
     pub(super) span: u64,
@@ -167,8 +221,10 @@ impl Shape {
             if lesson.is_first {
                 self.first = Some((lesson.step.literal.clone(), known));
             } else if let Some(step) = self.steps.get_mut(known) {
-                // The same key with other bytes around it, such as white space.
+                // The same key with other bytes around it, such as white space or quotes.
                 step.literal = lesson.step.literal.clone();
+                step.int = lesson.step.int;
+                step.turns = step.turns.max(lesson.step.turns);
             }
             return;
         }
@@ -233,7 +289,7 @@ mod tests {
         for len in 1..=WINDOW {
             let bytes: Vec<u8> = (0..len).map(|n| b'a' + (n % 23) as u8).collect();
             let literal = Literal::new(&bytes).unwrap();
-            let mut window = [b'?'; WINDOW];
+            let mut window = [b'?'; REACH];
             window[..len].copy_from_slice(&bytes);
             assert!(literal.begins(&window), "{len}");
             for wrong in 0..len {

@@ -6,8 +6,10 @@
 use super::program::{Op, Program};
 use crate::columns::{Bulk, BulkValues, ColumnId, Columns};
 
-/// Rows that are staged at most: their values stay in the cache of one core.
-pub(super) const ROWS: usize = 1024;
+/// Rows that are staged at most: their values stay in the first cache of one core.
+pub(super) const ROWS: usize = 256;
+/// Room of a column. No power of two, or the places where columns grow would share few lines of that cache.
+const ROOM: usize = ROWS + 40;
 
 /// Values of one column.
 #[derive(Debug, Default)]
@@ -100,7 +102,8 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new(columns: usize) -> Self {
-        Self { columns: std::iter::repeat_with(Staged::default).take(columns).collect() }
+        let column = || Staged { values: Vec::with_capacity(ROOM), ..Staged::default() };
+        Self { columns: std::iter::repeat_with(column).take(columns).collect() }
     }
 
     #[inline(always)]

@@ -13,20 +13,53 @@ pub(super) fn word(block: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*bytes))
 }
 
+/// Powers of ten, as many as a word has digits.
+pub(super) const POWERS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+/// Digits at the start of a word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Digits {
+    /// How many.
+    pub(super) count: usize,
+    values: u64,
+}
+
+impl Digits {
+    #[inline(always)]
+    pub(super) fn of(word: u64) -> Self {
+        let values = word ^ (LOW * 0x30);
+        let others = (values.wrapping_add(LOW * 0x76) | values) & HIGH;
+        Self { count: (others.trailing_zeros() / 8) as usize, values }
+    }
+
+    /// The number that they are.
+    #[inline(always)]
+    pub(super) fn value(self) -> u64 {
+        if self.count == 0 {
+            return 0;
+        }
+        // The digits at the high end, zeros in front of them; then pairs, fours and eights are put together.
+        let packed = (self.values << (64 - 8 * self.count)) & (LOW * 0x0f);
+        let pairs = packed.wrapping_mul(2561) >> 8 & 0x00ff_00ff_00ff_00ff;
+        let fours = pairs.wrapping_mul(6_553_601) >> 16 & 0x0000_ffff_0000_ffff;
+        fours.wrapping_mul(42_949_672_960_001) >> 32
+    }
+
+    /// As [`value`](Self::value), where they are one to four.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "no more than four bytes count")]
+    pub(super) fn short(self) -> u32 {
+        let packed = ((self.values as u32) << (32 - 8 * self.count as u32)) & 0x0f0f_0f0f;
+        let pairs = packed.wrapping_mul(2561) >> 8 & 0x00ff_00ff;
+        pairs.wrapping_mul(6_553_601) >> 16
+    }
+}
+
 /// Digits at the start of a word: how many, and the number that they are.
 #[inline(always)]
 pub(super) fn digits(word: u64) -> (usize, u64) {
-    let values = word ^ (LOW * 0x30);
-    let others = (values.wrapping_add(LOW * 0x76) | values) & HIGH;
-    let count = (others.trailing_zeros() / 8) as usize;
-    if count == 0 {
-        return (0, 0);
-    }
-    // The digits at the high end, zeros in front of them; then pairs, fours and eights are put together.
-    let packed = (values << (64 - 8 * count)) & (LOW * 0x0f);
-    let pairs = packed.wrapping_mul(2561) >> 8 & 0x00ff_00ff_00ff_00ff;
-    let fours = pairs.wrapping_mul(6_553_601) >> 16 & 0x0000_ffff_0000_ffff;
-    (count, fours.wrapping_mul(42_949_672_960_001) >> 32)
+    let digits = Digits::of(word);
+    (digits.count, digits.value())
 }
 
 /// Place of the first byte in a word that is a quote, a backslash, a control character or no ASCII; 8 when there is
@@ -57,6 +90,9 @@ mod tests {
             let (count, value) = digits(u64::from_le_bytes(bytes));
             assert_eq!(count, expected.len(), "{text}");
             assert_eq!(value, expected.parse().unwrap_or(0), "{text}");
+            if (1..=4).contains(&count) {
+                assert_eq!(u64::from(Digits::of(u64::from_le_bytes(bytes)).short()), value, "{text}");
+            }
         }
         for other in 0..=255_u8 {
             for place in 0..8 {

@@ -1,8 +1,9 @@
 //! Values read in place, column by column. What they do not read, the general decoder does.
 
+use super::LONGEST_NUMBER;
 use super::shape::Pattern;
 use super::stage::Staged;
-use super::swar::{digits, special, word};
+use super::swar::{POWERS, digits, special, word};
 use crate::time::{Moment, TimePlan};
 use lakebed_schema::TimeUnit;
 
@@ -12,7 +13,7 @@ pub(super) fn ends_number(byte: u8) -> bool {
     matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// An integer, in quotes or without; gives it and the place behind. Of at most 18 digits.
+/// An integer, in quotes or without; gives it and the place behind. Of at most 19 digits.
 #[inline(always)]
 pub(super) fn int(block: &[u8], at: usize, quoted: bool) -> Option<(i64, usize)> {
     // Both words are loaded before it is known which one counts, so that nothing waits for the quote.
@@ -44,12 +45,13 @@ fn long_int(block: &[u8], at: usize, quoted: bool) -> Option<(i64, usize)> {
     let negative = *block.get(sign)? == b'-';
     let start = sign + usize::from(negative);
     let (count, value) = long_digits(block, start, 0)?;
-    if count == 0 || count > 18 || (in_quotes && !quoted) {
+    if count == 0 || count > MAX_DIGITS || (in_quotes && !quoted) {
         return None;
     }
     let end = start + count;
     let next = *block.get(end)?;
-    let value = value.cast_signed();
+    // So many digits fit a word, but not always one with a sign.
+    let value = i64::try_from(value).ok()?;
     let value = if negative { -value } else { value };
     if in_quotes {
         return (next == b'"').then_some((value, end + 1));
@@ -57,8 +59,6 @@ fn long_int(block: &[u8], at: usize, quoted: bool) -> Option<(i64, usize)> {
     let has_leading_zero = count > 1 && *block.get(start)? == b'0';
     (ends_number(next) && !has_leading_zero).then_some((value, end))
 }
-
-const POWERS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
 /// A decimal number as its digits and how many of them stand behind the point: no exponent, at most 19 digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +136,42 @@ pub(super) fn float32(number: Digits) -> Option<f32> {
     Some(if number.negative { -value } else { value })
 }
 
+/// The text of a number with a point or an exponent, for a parser that takes any, and the place behind it.
+#[inline(never)]
+pub(super) fn written_number(block: &[u8], at: usize) -> Option<(&str, usize)> {
+    let rest = block.get(at..)?;
+    let rest = rest.get(..LONGEST_NUMBER).unwrap_or(rest);
+    let digits = |from: usize| rest.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
+    let start = usize::from(*rest.first()? == b'-');
+    let whole = digits(start);
+    if whole == 0 || (whole > 1 && rest.get(start) == Some(&b'0')) {
+        return None;
+    }
+    let mut end = start + whole;
+    let mut is_integer = true;
+    if *rest.get(end)? == b'.' {
+        let behind = digits(end + 1);
+        end += 1 + behind;
+        if behind == 0 {
+            return None;
+        }
+        is_integer = false;
+    }
+    if matches!(*rest.get(end)?, b'e' | b'E') {
+        let sign = usize::from(matches!(*rest.get(end + 1)?, b'+' | b'-'));
+        let exponent = digits(end + 1 + sign);
+        end += 1 + sign + exponent;
+        if exponent == 0 {
+            return None;
+        }
+        is_integer = false;
+    }
+    if is_integer || !ends_number(*rest.get(end)?) {
+        return None;
+    }
+    Some((std::str::from_utf8(rest.get(..end)?).ok()?, at + end))
+}
+
 const FLOAT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
     1e19, 1e20, 1e21, 1e22,
@@ -173,7 +209,7 @@ fn long_text(block: &[u8], start: usize, from: usize) -> Option<(&[u8], usize)> 
     }
     let text = block.get(start..from + len)?;
     let has_control = text.iter().fold(false, |any, byte| any | (*byte < 0x20));
-    if has_control || std::str::from_utf8(text).is_err() {
+    if has_control || simdutf8::basic::from_utf8(text).is_err() {
         return None;
     }
     Some((text, from + len + 1))
