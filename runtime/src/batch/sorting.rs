@@ -30,6 +30,8 @@ const SETTLE: usize = 1024;
 const NEW_HOME: usize = 128;
 /// Rows after which a batch of one partition is full.
 pub(super) const ENOUGH: usize = 8192;
+/// Bytes after which it is: more would leave the cache, and be memory that was never touched before.
+const ENOUGH_BYTES: usize = 4 << 20;
 
 impl Sorting {
     pub(super) fn new(plan: &Plan) -> Self {
@@ -122,6 +124,7 @@ impl Sorting {
     /// share a larger one, since each has few rows of it. It ends sooner when another partition has all rows that come.
     pub(super) fn is_settled(&self, columns: &Columns) -> bool {
         let has_moved = self.row_of >= NEW_HOME;
-        !self.is_mixed && columns.rows() >= if has_moved { ENOUGH / 16 } else { ENOUGH }
+        let enough = if has_moved { ENOUGH / 16 } else { ENOUGH };
+        !self.is_mixed && (columns.rows() >= enough || columns.bytes() >= ENOUGH_BYTES)
     }
 }

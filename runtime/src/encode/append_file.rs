@@ -3,14 +3,21 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 /// Bytes held back before the file is opened.
 const HELD: usize = 64 << 10;
+/// Bytes from which on a file is made durable beside the work that goes on: what is left at its end is then little.
+const SYNC: usize = 8 << 20;
 
 #[derive(Debug)]
 pub(super) struct AppendFile {
     path: PathBuf,
     held: Vec<u8>,
+    /// Bytes that went out since the file was made durable last.
+    loose: usize,
+    /// What makes those before them durable.
+    syncing: Option<JoinHandle<io::Result<()>>>,
 }
 
 impl AppendFile {
@@ -20,19 +27,41 @@ impl AppendFile {
             std::fs::create_dir_all(folder)?;
         }
         File::create(path)?;
-        Ok(Self { path: path.to_owned(), held: Vec::new() })
+        Ok(Self { path: path.to_owned(), held: Vec::new(), loose: 0, syncing: None })
     }
 
     /// Writes what is held back and makes the file durable.
     pub(super) fn sync(&mut self) -> io::Result<()> {
-        self.append()?.sync_all()
+        let file = self.append()?;
+        self.wait()?;
+        file.sync_all()
     }
 
     fn append(&mut self) -> io::Result<File> {
         let mut file = OpenOptions::new().append(true).open(&self.path)?;
         file.write_all(&self.held)?;
+        self.loose += self.held.len();
         self.held.clear();
         Ok(file)
+    }
+
+    /// Waits until what went out before is durable. A fault of a disk is told once, to the one who asks first: here.
+    fn wait(&mut self) -> io::Result<()> {
+        match self.syncing.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(synced)) => synced,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+        }
+    }
+
+    fn begin_sync(&mut self) -> io::Result<()> {
+        if self.loose >= SYNC && self.syncing.as_ref().is_none_or(JoinHandle::is_finished) {
+            self.wait()?;
+            let file = OpenOptions::new().append(true).open(&self.path)?;
+            self.loose = 0;
+            self.syncing = Some(thread::Builder::new().spawn(move || file.sync_data())?);
+        }
+        Ok(())
     }
 }
 
@@ -50,6 +79,43 @@ impl Write for AppendFile {
             self.append()?;
         }
         self.held.shrink_to_fit();
+        self.begin_sync()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_file_is_whole_once_it_is_durable() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("below/0.parquet.tmp");
+        let mut file = AppendFile::create(&path)?;
+        let part: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 253) as u8).collect();
+        let mut began = false;
+        for _ in 0..7 {
+            file.write_all(&part)?;
+            file.flush()?;
+            began |= file.syncing.is_some();
+        }
+        assert!(began && file.loose < SYNC);
+        file.write_all(b"end")?;
+        file.sync()?;
+        let mut expected = part.repeat(7);
+        expected.extend_from_slice(b"end");
+        assert!(std::fs::read(&path)? == expected);
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_that_is_gone_is_an_error() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("0.parquet.tmp");
+        let mut file = AppendFile::create(&path)?;
+        std::fs::remove_file(&path)?;
+        file.write_all(b"x")?;
+        assert_eq!(file.sync().map_err(|e| e.kind()), Err(io::ErrorKind::NotFound));
         Ok(())
     }
 }

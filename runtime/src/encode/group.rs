@@ -108,28 +108,30 @@ impl<W: Write + Send> GroupWriter<W> {
         }
         let queue = Mutex::new(columns);
         let take = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let mut shops: Vec<Option<&mut Workshop>> = self.shops.iter_mut().map(Some).collect();
-        shops.resize_with(lanes, || None);
+        let work = |mut shop: Option<&mut Workshop>| {
+            let mut failed = None;
+            while let Some(mut column) = take() {
+                if let Err(e) = column.write(batches, shop.as_deref_mut()) {
+                    failed = failed.or(Some((column.index, e)));
+                }
+            }
+            failed
+        };
+        let mut shops = self.shops.iter_mut();
+        let own = shops.next();
         let failed = std::thread::scope(|scope| {
-            let lanes: Vec<_> = shops
-                .into_iter()
-                .map(|mut shop| {
-                    scope.spawn(move || {
-                        let mut failed = None;
-                        while let Some(mut column) = take() {
-                            if let Err(e) = column.write(batches, shop.as_deref_mut()) {
-                                failed = failed.or(Some((column.index, e)));
-                            }
-                        }
-                        failed
-                    })
-                })
-                .collect();
-            let failed = lanes.into_iter().filter_map(|lane| match lane.join() {
+            let work = &work;
+            let others = (1..lanes).map(|_| {
+                let shop = shops.next();
+                scope.spawn(move || work(shop))
+            });
+            let others: Vec<_> = others.collect();
+            let own = work(own);
+            let others = others.into_iter().filter_map(|lane| match lane.join() {
                 Ok(failed) => failed,
                 Err(panic) => std::panic::resume_unwind(panic),
             });
-            failed.min_by_key(|(index, _)| *index)
+            others.chain(own).min_by_key(|(index, _)| *index)
         });
         failed.map_or(Ok(()), |(_, e)| Err(e))
     }

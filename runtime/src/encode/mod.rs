@@ -40,8 +40,8 @@ pub(crate) struct Encoder {
     lanes: usize,
 }
 
-/// Threads that decode for one that encodes, or more of them: encoding is a fifth of the work.
-const THREADS_A_LANE: usize = 4;
+/// Threads that encode at most.
+const MOST_LANES: usize = 8;
 
 impl Encoder {
     pub(crate) fn new(table: &Table, schema: &SchemaRef) -> Self {
@@ -63,7 +63,7 @@ impl Encoder {
     /// The same encoder, for files whose rows come from so many threads.
     #[must_use]
     pub(crate) fn for_threads(self, threads: usize) -> Self {
-        Self { lanes: threads.div_ceil(THREADS_A_LANE).max(1), ..self }
+        Self { lanes: threads.clamp(1, MOST_LANES), ..self }
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {
