@@ -195,7 +195,8 @@ mod tests {
             (seed >> 33) % most
         };
         const ROWS: usize = 700;
-        const TEXTS: [&str; 9] = ["", "a", "abcdefgh", "abcdefg", "abcdefgh\0", "abcdefghi", "b", "é", "ab\0"];
+        const TEXTS: [&str; 9] =
+            ["", "a", "abcdefgh", "abcdefg", "abcdefgh\0", "abcdefghi", "b", "é", "ab\0"];
         const FLOATS: [f64; 8] =
             [0.0, -0.0, f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1.5, -2.5e-300];
         const INTS: [i64; 6] = [i64::MIN, -1, 0, 1, 7, i64::MAX];

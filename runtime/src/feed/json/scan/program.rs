@@ -159,7 +159,14 @@ fn leaf(id: ColumnId, node: &Node) -> Op<'_> {
             };
             // A text that means null may be made of digits: then texts are compared before they are numbers.
             let quoted = node.reading.quoted_numbers && sentinels.texts.is_empty();
-            Op::Int(Int { id, quoted, in_quotes: false, min: *min, span: max.wrapping_sub(*min).cast_unsigned(), sentinel })
+            Op::Int(Int {
+                id,
+                quoted,
+                in_quotes: false,
+                min: *min,
+                span: max.wrapping_sub(*min).cast_unsigned(),
+                sentinel,
+            })
         }
         Kind::Float64 if sentinels.is_empty() => Op::Float64,
         Kind::Float32 if sentinels.is_empty() => Op::Float32,

@@ -176,12 +176,13 @@ impl<'a> Scan<'a, '_> {
     /// Remembers that numbers stand in quotes, or no longer do.
     fn turn(&mut self, id: ColumnId, step: &Predicted, int: &Int, at: usize) {
         let in_quotes = match self.fixed.block.get(at) {
-            Some(b'"') => true,
+            Some(b'"') if int.quoted => true,
             Some(b'0'..=b'9' | b'-') => false,
             Some(_) | None => return,
         };
         if in_quotes != int.in_quotes {
-            let step = Predicted { int: Some(Int { in_quotes, ..*int }), turns: step.turns + 1, ..step.clone() };
+            let step =
+                Predicted { int: Some(Int { in_quotes, ..*int }), turns: step.turns + 1, ..step.clone() };
             self.state.lessons.push(Lesson { record: id, after: None, is_first: false, step });
         }
     }
@@ -217,7 +218,7 @@ impl<'a> Scan<'a, '_> {
             Member::Column(member) => program.int(member),
             Member::Undeclared(_) => None,
         };
-        let int = int.map(|int| Int { in_quotes: block.get(to) == Some(&b'"'), ..int });
+        let int = int.map(|int| Int { in_quotes: int.quoted && block.get(to) == Some(&b'"'), ..int });
         let step = Predicted { literal, member, int, turns: 0 };
         self.state.lessons.push(Lesson { record: id, after, is_first, step });
     }
@@ -304,28 +305,32 @@ impl<'a> Scan<'a, '_> {
                 self.state.stage.column_mut(id).push(value.cast_unsigned());
                 Some(end)
             }
-            Op::Float64 => match value::plain_number(block, at).and_then(|n| Some((value::float64(n)?, n.end))) {
-                Some((value, end)) => {
-                    self.state.stage.column_mut(id).push(value.to_bits());
-                    Some(end)
+            Op::Float64 => {
+                match value::plain_number(block, at).and_then(|n| Some((value::float64(n)?, n.end))) {
+                    Some((value, end)) => {
+                        self.state.stage.column_mut(id).push(value.to_bits());
+                        Some(end)
+                    }
+                    None => value::written_number(block, at).and_then(|(text, end)| {
+                        let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
+                        self.state.stage.column_mut(id).push(value.to_bits());
+                        Some(end)
+                    }),
                 }
-                None => value::written_number(block, at).and_then(|(text, end)| {
-                    let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
-                    self.state.stage.column_mut(id).push(value.to_bits());
-                    Some(end)
-                }),
-            },
-            Op::Float32 => match value::plain_number(block, at).and_then(|n| Some((value::float32(n)?, n.end))) {
-                Some((value, end)) => {
-                    self.state.stage.column_mut(id).push(value.to_bits().into());
-                    Some(end)
+            }
+            Op::Float32 => {
+                match value::plain_number(block, at).and_then(|n| Some((value::float32(n)?, n.end))) {
+                    Some((value, end)) => {
+                        self.state.stage.column_mut(id).push(value.to_bits().into());
+                        Some(end)
+                    }
+                    None => value::written_number(block, at).and_then(|(text, end)| {
+                        let value = text.parse::<f32>().ok().filter(|value| value.is_finite())?;
+                        self.state.stage.column_mut(id).push(value.to_bits().into());
+                        Some(end)
+                    }),
                 }
-                None => value::written_number(block, at).and_then(|(text, end)| {
-                    let value = text.parse::<f32>().ok().filter(|value| value.is_finite())?;
-                    self.state.stage.column_mut(id).push(value.to_bits().into());
-                    Some(end)
-                }),
-            },
+            }
             Op::Bool => value::truth(block, at, self.state.stage.column_mut(id)),
             Op::Enum(words) => value::plain_text(block, at).and_then(|(text, end)| {
                 self.state.stage.column_mut(id).push_text(value::enum_word(words, text)?);
