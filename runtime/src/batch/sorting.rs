@@ -30,7 +30,7 @@ const SETTLE: usize = 1024;
 const NEW_HOME: usize = 128;
 /// Rows after which a batch of one partition is full.
 pub(super) const ENOUGH: usize = 8192;
-/// Bytes after which it is: more would leave the cache, and be memory that was never touched before.
+/// Bytes after which it is: more is given back to the system between two batches and costs as much as new memory.
 const ENOUGH_BYTES: usize = 4 << 20;
 
 impl Sorting {

@@ -121,9 +121,10 @@ impl<W: Write + Send> GroupWriter<W> {
         let own = shops.next();
         let failed = std::thread::scope(|scope| {
             let work = &work;
-            let others = (1..lanes).map(|_| {
+            // Columns of a thread that cannot be had are left to the others.
+            let others = (1..lanes).filter_map(|_| {
                 let shop = shops.next();
-                scope.spawn(move || work(shop))
+                std::thread::Builder::new().spawn_scoped(scope, move || work(shop)).ok()
             });
             let others: Vec<_> = others.collect();
             let own = work(own);
@@ -133,6 +134,8 @@ impl<W: Write + Send> GroupWriter<W> {
             });
             others.chain(own).min_by_key(|(index, _)| *index)
         });
+        // Many files may be under way: each keeps what one thread needs.
+        self.shops.truncate(1);
         failed.map_or(Ok(()), |(_, e)| Err(e))
     }
 

@@ -13,15 +13,21 @@ use arrow_array::{Array, ArrayRef, PrimitiveArray};
 use arrow_schema::{DataType, TimeUnit};
 use std::cmp::Reverse;
 
+/// Rows that are sorted so at most: more of them take much more memory than through their arrays.
+const MOST_ROWS: usize = 2 << 20;
+
 /// Sorts by these columns, each ascending or, where its flag is set, descending; nulls come last either way, and rows
-/// that are equal stay as they stand. Nothing when a column is of a type that has no such words.
+/// that are equal stay as they stand. Nothing when rows are too many, or a column is of a type that has no such words.
 pub(super) fn sorted(columns: &[(ArrayRef, bool)]) -> Option<Vec<u32>> {
+    let rows = columns.first().map_or(0, |(array, _)| array.len());
+    if rows > MOST_ROWS {
+        return None;
+    }
     let keys: Vec<Key<'_>> = columns
         .iter()
         .map(|(array, descending)| Some(Key { words: Words::of(array)?, array, descending: *descending }))
         .collect::<Option<_>>()?;
-    let rows = u32::try_from(columns.first().map_or(0, |(array, _)| array.len())).ok()?;
-    let mut order: Vec<u32> = (0..rows).collect();
+    let mut order: Vec<u32> = (0..).take(rows).collect();
     sort(&mut order, &keys, &mut Vec::new());
     Some(order)
 }
@@ -167,8 +173,9 @@ impl<'a> Words<'a> {
 mod tests {
     use super::*;
     use arrow_array::{
-        BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int8Array, Int32Array,
-        Int64Array, StringArray, TimestampMillisecondArray,
+        BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int8Array,
+        Int16Array, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray,
+        TimestampMillisecondArray,
     };
     use arrow_ord::sort::{SortColumn, SortOptions, lexsort_to_indices};
     use std::sync::Arc;
@@ -218,7 +225,16 @@ mod tests {
             let small: Int8Array = picks(3).into_iter().map(|n| n.map(|n| n as i8 - 1)).collect();
             let doubles: Float64Array = floats.iter().map(|n| n.map(|n| FLOATS[n])).collect();
             let singles: Float32Array = floats.iter().map(|n| n.map(|n| FLOATS[n] as f32)).collect();
+            let shorts: Int16Array = ints.iter().map(|n| n.map(|n| INTS[n] as i16)).collect();
+            let fine: TimestampMicrosecondArray = ints.iter().map(of_ints).collect();
+            let bytes: BinaryArray = texts.iter().map(|text| text.map(str::as_bytes)).collect();
+            // Arrays that begin within their buffers, too.
+            let bytes = bytes.slice(1, ROWS - 1);
+            let head: BinaryArray = [Some(b"head".as_slice())].into_iter().chain(bytes.iter()).collect();
             let all: Vec<ArrayRef> = vec![
+                Arc::new(shorts),
+                Arc::new(fine),
+                Arc::new(head),
                 Arc::new(texts),
                 Arc::new(bools),
                 Arc::new(wide),

@@ -555,3 +555,20 @@ fn however_many_threads_encode_the_bytes_are_the_same() {
         assert!(files.iter().all(|file| *file == files[0]), "a column of the crate: {beside}");
     }
 }
+
+#[test]
+fn the_first_column_that_fails_is_told_however_many_threads_encode() {
+    let fields: Vec<Field> = ["a", "b", "c"].map(|name| Field::new(name, DataType::Int32, true)).into();
+    let refusing: Vec<Field> =
+        fields.iter().map(|field| field.clone().with_nullable(field.name() == "a")).collect();
+    let nulls: ArrayRef = Arc::new(Int32Array::new_null(10_000));
+    let rows = vec![Arc::clone(&nulls), Arc::clone(&nulls), nulls];
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), rows).unwrap();
+    for lanes in [1, 3] {
+        let mut bytes = Vec::new();
+        let schema = Arc::new(Schema::new(refusing.clone()));
+        let mut writer = GroupWriter::try_new(&mut bytes, &schema, properties().build()).unwrap();
+        let refused = writer.write(&[batch.clone()], lanes).unwrap_err().to_string();
+        assert!(refused.contains("a value of b is null"), "{refused}");
+    }
+}

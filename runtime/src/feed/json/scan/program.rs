@@ -152,7 +152,7 @@ fn leaf(id: ColumnId, node: &Node) -> Op<'_> {
     match &node.kind {
         Kind::Int { min, max } => {
             let sentinel = match sentinels.ints.as_slice() {
-                // No integer of so few digits as are read here.
+                // One that is never read here: numbers end one before it.
                 [] => i64::MIN,
                 [one] => i64::try_from(*one).unwrap_or(i64::MIN),
                 _ => return Op::Copied,

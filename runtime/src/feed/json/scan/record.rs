@@ -61,6 +61,8 @@ enum Next {
 const AHEAD: usize = 3;
 /// How often it is learnt anew whether the numbers of a key stand in quotes: some come both ways.
 const MOST_TURNS: u8 = 8;
+/// Lessons of one document that are kept until its end; a list may hold millions of objects.
+const MOST_LESSONS: usize = 1024;
 
 impl<'a> Scan<'a, '_> {
     /// The object at `at`, as a value of that record column; gives the place behind it.
@@ -150,7 +152,7 @@ impl<'a> Scan<'a, '_> {
             }
             looked_up = Some(member);
         }
-        if was_missed {
+        if was_missed && self.state.missed.len() < MOST_LESSONS {
             self.state.missed.push(id);
         }
         self.close(id, record, slot, filled)?;
@@ -180,7 +182,7 @@ impl<'a> Scan<'a, '_> {
             Some(b'0'..=b'9' | b'-') => false,
             Some(_) | None => return,
         };
-        if in_quotes != int.in_quotes {
+        if in_quotes != int.in_quotes && self.state.lessons.len() < MOST_LESSONS {
             let step =
                 Predicted { int: Some(Int { in_quotes, ..*int }), turns: step.turns + 1, ..step.clone() };
             self.state.lessons.push(Lesson { record: id, after: None, is_first: false, step });
@@ -201,7 +203,7 @@ impl<'a> Scan<'a, '_> {
         known: Option<usize>,
     ) {
         let Fixed { block, program, shapes, .. } = self.fixed;
-        let Some(shape) = shapes.get(id) else { return };
+        let Some(shape) = shapes.get(id).filter(|_| self.state.lessons.len() < MOST_LESSONS) else { return };
         if let (Some(step), Some(window)) = (known, window(block, from)) {
             let has_been = if is_first {
                 // One first key is remembered; another one is looked up.

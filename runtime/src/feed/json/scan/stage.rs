@@ -6,7 +6,7 @@
 use super::program::{Op, Program};
 use crate::columns::{Bulk, BulkValues, ColumnId, Columns};
 
-/// Rows that are staged at most: their values stay in the first cache of one core.
+/// Rows that are staged at most: their values stay near the core, in its first or second cache.
 pub(super) const ROWS: usize = 256;
 /// Room of a column. No power of two, or the places where columns grow would share few lines of that cache.
 const ROOM: usize = ROWS + 40;
