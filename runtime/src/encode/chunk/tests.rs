@@ -568,7 +568,7 @@ fn the_first_column_that_fails_is_told_however_many_threads_encode() {
         let mut bytes = Vec::new();
         let schema = Arc::new(Schema::new(refusing.clone()));
         let mut writer = GroupWriter::try_new(&mut bytes, &schema, properties().build()).unwrap();
-        let refused = writer.write(&[batch.clone()], lanes).unwrap_err().to_string();
+        let refused = writer.write(std::slice::from_ref(&batch), lanes).unwrap_err().to_string();
         assert!(refused.contains("a value of b is null"), "{refused}");
     }
 }
