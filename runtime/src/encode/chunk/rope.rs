@@ -54,7 +54,7 @@ impl PartsReader {
     /// The parts from a place on; nothing when they end before it.
     pub(super) fn new(parts: &[Bytes], start: usize) -> Option<Self> {
         let mut left = start;
-        let mut parts = parts.iter().cloned().collect::<Vec<_>>().into_iter();
+        let mut parts = Vec::from(parts).into_iter();
         let mut part = Bytes::new();
         while left > part.len() {
             left -= part.len();
