@@ -8,6 +8,7 @@
 
 mod ints;
 mod names;
+mod place;
 mod program;
 mod record;
 mod shape;
