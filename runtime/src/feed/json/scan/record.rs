@@ -86,7 +86,7 @@ impl<'a> Scan<'a, '_> {
         }
         'keys: loop {
             let ahead = shape.steps.get(index..).unwrap_or_default();
-            if ahead.first().is_some_and(|step| step.int.is_some()) {
+            if looked_up.is_none() && ahead.first().is_some_and(|step| step.int.is_some()) {
                 let stretch = ints::read(block, at, ahead, slot, &mut self.state.stage);
                 if stretch.members > 0 {
                     at = stretch.at;
