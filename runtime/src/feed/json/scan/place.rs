@@ -59,32 +59,14 @@ impl Scan<'_, '_> {
                 self.state.stage.column_mut(id).push(value.cast_unsigned());
                 Some(end)
             }
-            Op::Float64 => {
-                match value::plain_number(block, at).and_then(|n| Some((value::float64(n)?, n.end))) {
-                    Some((value, end)) => {
-                        self.state.stage.column_mut(id).push(value.to_bits());
-                        Some(end)
-                    }
-                    None => value::written_number(block, at).and_then(|(text, end)| {
-                        let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
-                        self.state.stage.column_mut(id).push(value.to_bits());
-                        Some(end)
-                    }),
-                }
-            }
-            Op::Float32 => {
-                match value::plain_number(block, at).and_then(|n| Some((value::float32(n)?, n.end))) {
-                    Some((value, end)) => {
-                        self.state.stage.column_mut(id).push(value.to_bits().into());
-                        Some(end)
-                    }
-                    None => value::written_number(block, at).and_then(|(text, end)| {
-                        let value = text.parse::<f32>().ok().filter(|value| value.is_finite())?;
-                        self.state.stage.column_mut(id).push(value.to_bits().into());
-                        Some(end)
-                    }),
-                }
-            }
+            Op::Float64 => value::float64_at(block, at).map(|(value, end)| {
+                self.state.stage.column_mut(id).push(value.to_bits());
+                end
+            }),
+            Op::Float32 => value::float32_at(block, at).map(|(value, end)| {
+                self.state.stage.column_mut(id).push(value.to_bits().into());
+                end
+            }),
             Op::Bool => value::truth(block, at, self.state.stage.column_mut(id)),
             Op::Enum(words) => value::plain_text(block, at).and_then(|(text, end)| {
                 self.state.stage.column_mut(id).push_text(value::enum_word(words, text)?);

@@ -116,7 +116,7 @@ fn long_digits(block: &[u8], start: usize, sum: u64) -> Option<(usize, u64)> {
 /// A double that is exactly the number, if that takes one division of exact numbers.
 #[inline(always)]
 #[allow(clippy::cast_precision_loss, reason = "the mantissa was seen to be exact")]
-pub(super) fn float64(number: Digits) -> Option<f64> {
+fn float64(number: Digits) -> Option<f64> {
     let power = *FLOAT_POWERS.get(number.behind)?;
     if number.mantissa > 1 << 53 {
         return None;
@@ -128,7 +128,7 @@ pub(super) fn float64(number: Digits) -> Option<f64> {
 /// As [`float64`], at single precision.
 #[inline(always)]
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "both were seen to be exact")]
-pub(super) fn float32(number: Digits) -> Option<f32> {
+fn float32(number: Digits) -> Option<f32> {
     if number.mantissa > 1 << 24 || number.behind > 10 {
         return None;
     }
@@ -136,9 +136,27 @@ pub(super) fn float32(number: Digits) -> Option<f32> {
     Some(if number.negative { -value } else { value })
 }
 
+/// A double, however it is written, and the place behind it.
+#[inline(always)]
+pub(super) fn float64_at(block: &[u8], at: usize) -> Option<(f64, usize)> {
+    plain_number(block, at).and_then(|number| Some((float64(number)?, number.end))).or_else(|| {
+        let (text, end) = written_number(block, at)?;
+        Some((text.parse().ok().filter(|value: &f64| value.is_finite())?, end))
+    })
+}
+
+/// As [`float64_at`], at single precision.
+#[inline(always)]
+pub(super) fn float32_at(block: &[u8], at: usize) -> Option<(f32, usize)> {
+    plain_number(block, at).and_then(|number| Some((float32(number)?, number.end))).or_else(|| {
+        let (text, end) = written_number(block, at)?;
+        Some((text.parse().ok().filter(|value: &f32| value.is_finite())?, end))
+    })
+}
+
 /// The text of a number with a point or an exponent, for a parser that takes any, and the place behind it.
 #[inline(never)]
-pub(super) fn written_number(block: &[u8], at: usize) -> Option<(&str, usize)> {
+fn written_number(block: &[u8], at: usize) -> Option<(&str, usize)> {
     let rest = block.get(at..)?;
     let rest = rest.get(..LONGEST_NUMBER).unwrap_or(rest);
     let digits = |from: usize| rest.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
