@@ -12,8 +12,7 @@ pub(crate) use weight::{rows_that_weigh, weight};
 use crate::error::{Error, ErrorKind};
 use crate::store::StoreError;
 use append_file::AppendFile;
-use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
-use arrow_ord::sort::{SortColumn, SortOptions, lexsort_to_indices};
+use arrow_array::{Array, RecordBatch};
 use arrow_schema::SchemaRef;
 use arrow_select::concat::{concat, concat_batches};
 use arrow_select::interleave::interleave_record_batch;
@@ -98,10 +97,7 @@ impl Encoder {
                 .collect();
             columns.push((concat(&parts)?, descending));
         }
-        let order = match order::sorted(&columns) {
-            Some(order) => order,
-            None => by_arrow(columns)?,
-        };
+        let order = order::sorted(&columns)?;
         if (0_u32..).zip(&order).all(|(place, &row)| place == row) {
             return Ok(None);
         }
@@ -112,21 +108,6 @@ impl Encoder {
             .collect();
         Ok(Some(order.iter().filter_map(|&row| places.get(row as usize).copied()).collect()))
     }
-}
-
-/// As [`order::sorted`], for columns of any type.
-fn by_arrow(columns: Vec<(ArrayRef, bool)>) -> Result<Vec<u32>, ParquetError> {
-    let rows = columns.first().map_or(0, |(column, _)| column.len());
-    let mut columns: Vec<SortColumn> = columns
-        .into_iter()
-        .map(|(values, descending)| {
-            let options = Some(SortOptions { descending, nulls_first: false });
-            SortColumn { values, options }
-        })
-        .collect();
-    let place: ArrayRef = Arc::new(UInt32Array::from_iter_values((0_u32..).take(rows)));
-    columns.push(SortColumn { values: place, options: None });
-    Ok(lexsort_to_indices(&columns, None)?.values().to_vec())
 }
 
 /// How much a row group holds.

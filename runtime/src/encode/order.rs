@@ -9,16 +9,38 @@ use arrow_array::types::{
     Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
     TimestampMicrosecondType, TimestampMillisecondType,
 };
-use arrow_array::{Array, ArrayRef, PrimitiveArray};
-use arrow_schema::{DataType, TimeUnit};
+use arrow_array::{Array, ArrayRef, PrimitiveArray, UInt32Array};
+use arrow_ord::sort::{SortColumn, SortOptions, lexsort_to_indices};
+use arrow_schema::{ArrowError, DataType, TimeUnit};
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 /// Rows that are sorted so at most: more of them take much more memory than through their arrays.
 const MOST_ROWS: usize = 2 << 20;
 
 /// Sorts by these columns, each ascending or, where its flag is set, descending; nulls come last either way, and rows
-/// that are equal stay as they stand. Nothing when rows are too many, or a column is of a type that has no such words.
-pub(super) fn sorted(columns: &[(ArrayRef, bool)]) -> Option<Vec<u32>> {
+/// that are equal stay as they stand.
+pub(super) fn sorted(columns: &[(ArrayRef, bool)]) -> Result<Vec<u32>, ArrowError> {
+    by_words(columns).map_or_else(|| by_arrow(columns), Ok)
+}
+
+/// For columns of any type and any number of rows.
+fn by_arrow(columns: &[(ArrayRef, bool)]) -> Result<Vec<u32>, ArrowError> {
+    let rows = columns.first().map_or(0, |(column, _)| column.len());
+    let mut all: Vec<SortColumn> = columns
+        .iter()
+        .map(|(values, descending)| {
+            let options = Some(SortOptions { descending: *descending, nulls_first: false });
+            SortColumn { values: Arc::clone(values), options }
+        })
+        .collect();
+    let place: ArrayRef = Arc::new(UInt32Array::from_iter_values((0_u32..).take(rows)));
+    all.push(SortColumn { values: place, options: None });
+    Ok(lexsort_to_indices(&all, None)?.values().to_vec())
+}
+
+/// Nothing when rows are too many, or a column is of a type that has no words.
+fn by_words(columns: &[(ArrayRef, bool)]) -> Option<Vec<u32>> {
     let rows = columns.first().map_or(0, |(array, _)| array.len());
     if rows > MOST_ROWS {
         return None;
@@ -177,22 +199,6 @@ mod tests {
         Int16Array, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray,
         TimestampMillisecondArray,
     };
-    use arrow_ord::sort::{SortColumn, SortOptions, lexsort_to_indices};
-    use std::sync::Arc;
-
-    /// What Arrow's own sort gives, with the row as the last column.
-    fn by_arrow(columns: &[(ArrayRef, bool)]) -> Vec<u32> {
-        let rows: Vec<u32> = (0..columns[0].0.len() as u32).collect();
-        let mut all: Vec<SortColumn> = columns
-            .iter()
-            .map(|(array, descending)| SortColumn {
-                values: Arc::clone(array),
-                options: Some(SortOptions { descending: *descending, nulls_first: false }),
-            })
-            .collect();
-        all.push(SortColumn { values: Arc::new(arrow_array::UInt32Array::from(rows)), options: None });
-        lexsort_to_indices(&all, None).unwrap().values().to_vec()
-    }
 
     #[test]
     fn rows_come_as_arrow_sorts_them() {
@@ -253,7 +259,11 @@ mod tests {
                         (Arc::clone(&all[second]), descending),
                         (Arc::clone(&all[(first + second) % all.len()]), false),
                     ];
-                    assert_eq!(sorted(&columns).unwrap(), by_arrow(&columns), "{first} {second} {round}");
+                    assert_eq!(
+                        by_words(&columns).unwrap(),
+                        by_arrow(&columns).unwrap(),
+                        "{first} {second} {round}"
+                    );
                 }
             }
         }
@@ -262,7 +272,7 @@ mod tests {
     #[test]
     fn columns_without_words_are_left_to_others() {
         let long = Decimal128Array::from(vec![1, 2]).with_precision_and_scale(38, 0).unwrap();
-        assert!(sorted(&[(Arc::new(long), false)]).is_none());
-        assert_eq!(sorted(&[]), Some(Vec::new()));
+        assert!(by_words(&[(Arc::new(long), false)]).is_none());
+        assert_eq!(by_words(&[]), Some(Vec::new()));
     }
 }
