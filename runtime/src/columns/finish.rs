@@ -2,6 +2,7 @@
 
 use super::buffer::{Buffer, Validity};
 use super::{ColumnId, Columns};
+use arrow_array::builder::StringBuilder;
 use arrow_array::{
     Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array,
     Int8Array, Int16Array, Int32Array, Int64Array, ListArray, MapArray, StringArray, StructArray,
@@ -66,11 +67,10 @@ impl Columns {
             Buffer::F64(values) => Arc::new(Float64Array::try_new(values.into(), nulls)?),
             Buffer::Bytes { offsets, data } => {
                 let offsets = OffsetBuffer::new(offsets.into());
-                let data = ArrowBuffer::from_vec(data);
                 if node.data_type == DataType::Binary {
-                    Arc::new(BinaryArray::try_new(offsets, data, nulls)?)
+                    Arc::new(BinaryArray::try_new(offsets, ArrowBuffer::from_vec(data), nulls)?)
                 } else {
-                    Arc::new(StringArray::try_new(offsets, data, nulls)?)
+                    Arc::new(finish_texts(offsets, data, nulls)?)
                 }
             }
             Buffer::Offsets(offsets) => finish_list(&node.data_type, offsets, children, nulls)?,
@@ -89,6 +89,35 @@ impl Columns {
         }
         Ok(arrays)
     }
+}
+
+/// Texts, checked once more to be UTF-8.
+///
+/// Arrow checks what it takes over, which is quick for ASCII and slow for all else: there, the texts are checked with
+/// vectors and copied, which takes a third of the time.
+fn finish_texts(
+    offsets: OffsetBuffer<i32>,
+    data: Vec<u8>,
+    nulls: Option<NullBuffer>,
+) -> Result<StringArray, ArrowError> {
+    let checked = if data.is_ascii() { None } else { simdutf8::basic::from_utf8(&data).ok() };
+    let Some(all) = checked else {
+        // What is at fault is said by Arrow.
+        return StringArray::try_new(offsets, ArrowBuffer::from_vec(data), nulls);
+    };
+    let mut texts = StringBuilder::with_capacity(offsets.len(), all.len());
+    for (slot, ends) in offsets.windows(2).enumerate() {
+        let [start, end] = [ends.first(), ends.last()].map(|end| end.map_or(0, |&end| end as usize));
+        if nulls.as_ref().is_some_and(|nulls| nulls.is_null(slot)) {
+            texts.append_null();
+        } else if let Some(text) = all.get(start..end) {
+            texts.append_value(text);
+        } else {
+            let message = format!("text {slot} of a column is cut within a character");
+            return Err(ArrowError::InvalidArgumentError(message));
+        }
+    }
+    Ok(texts.finish())
 }
 
 fn finish_i64(

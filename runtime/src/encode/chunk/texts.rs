@@ -13,13 +13,24 @@ use std::ops::Range;
 pub(super) struct Texts {
     dictionary: Option<TextCodes>,
     codes: Vec<u32>,
+    /// Texts whose dictionary was dropped, each after its length.
     plain: Vec<u8>,
+    /// Texts behind them, which stay where they are until the page ends.
+    waiting: Vec<Waiting>,
+    waiting_bytes: usize,
     bounds: PageBounds,
     /// Bytes of the page's texts, lengths left out.
     text_bytes: usize,
     page: u32,
     coded: usize,
     coded_bytes: usize,
+}
+
+/// Texts of one array that wait for the end of their page.
+#[derive(Debug)]
+struct Waiting {
+    source: TextSource,
+    elements: Vec<Range<usize>>,
 }
 
 /// The least and the greatest text of a page.
@@ -70,7 +81,7 @@ impl PageBounds {
 }
 
 /// Texts of an array.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TextSource {
     offsets: OffsetBuffer<i32>,
     data: Buffer,
@@ -92,6 +103,8 @@ impl Texts {
             dictionary: Some(TextCodes::new()),
             codes: Vec::new(),
             plain: Vec::new(),
+            waiting: Vec::new(),
+            waiting_bytes: 0,
             bounds: PageBounds::default(),
             text_bytes: 0,
             page: 0,
@@ -129,39 +142,30 @@ impl Coder for Texts {
     }
 
     fn put(&mut self, source: &Self::Source, elements: &[Range<usize>]) {
-        for range in elements {
-            let bytes = Self::weight(source, range.clone());
-            self.text_bytes += bytes;
-            match &mut self.dictionary {
-                Some(dictionary) => {
-                    self.coded += range.len();
-                    self.coded_bytes += bytes;
-                    let (bounds, page) = (&mut self.bounds, self.page);
-                    self.codes.reserve(range.len());
-                    for text in source.of(range) {
-                        let coded = dictionary.code(text, page);
-                        if coded.is_first {
-                            bounds.add(text);
-                        }
-                        self.codes.push(coded.code);
-                    }
-                }
-                None => {
-                    self.plain.reserve(bytes + 4 * range.len());
-                    for text in source.of(range) {
-                        self.bounds.add(text);
-                        self.plain.extend_from_slice(&(text.len() as u32).to_le_bytes());
-                        self.plain.extend_from_slice(text);
-                    }
-                }
+        let count: usize = elements.iter().map(ExactSizeIterator::len).sum();
+        let bytes: usize = elements.iter().map(|range| Self::weight(source, range.clone())).sum();
+        self.text_bytes += bytes;
+        let Some(dictionary) = &mut self.dictionary else {
+            self.waiting_bytes += bytes + 4 * count;
+            self.waiting.push(Waiting { source: source.clone(), elements: elements.to_vec() });
+            return;
+        };
+        self.coded += count;
+        self.coded_bytes += bytes;
+        self.codes.reserve(count);
+        for text in elements.iter().flat_map(|range| source.of(range)) {
+            let coded = dictionary.code(text, self.page);
+            if coded.is_first {
+                self.bounds.add(text);
             }
+            self.codes.push(coded.code);
         }
     }
 
     fn page_size(&self) -> usize {
         match &self.dictionary {
             Some(dictionary) => super::packed_size(self.codes.len(), dictionary.len()),
-            None => self.plain.len(),
+            None => self.plain.len() + self.waiting_bytes,
         }
     }
 
@@ -202,7 +206,16 @@ impl Coder for Texts {
                 true
             }
             None => {
+                body.reserve(self.plain.len() + self.waiting_bytes);
                 body.append(&mut self.plain);
+                for Waiting { source, elements } in self.waiting.drain(..) {
+                    for text in elements.iter().flat_map(|range| source.of(range)) {
+                        self.bounds.add(text);
+                        body.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                        body.extend_from_slice(text);
+                    }
+                }
+                self.waiting_bytes = 0;
                 false
             }
         };

@@ -3,9 +3,9 @@
 //! A loop of its own, so that little is alive in it and one field waits for the one before it as short as can be: where
 //! the digits begin follows from what was learnt, not from what is read.
 
-use super::shape::{Predicted, REACH};
-use super::stage::Stage;
-use super::swar::{Digits, POWERS};
+use super::shape::{Member, Predicted, REACH};
+use super::stage::Staged;
+use super::swar::{Digits, Few, POWERS};
 
 /// How far a stretch of integers went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,74 +16,208 @@ pub(super) struct Stretch {
     pub(super) at: usize,
 }
 
+/// A predicted integer, laid out for the loop: the bytes up to its first digit, and what it may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ready {
+    /// The bytes in front of the digits: so many from the start on, and as many up to the end, which may overlap. Of
+    /// fewer than sixteen bytes those, and in `tail` the bits of them that count.
+    head: [u8; 32],
+    tail: [u8; 32],
+    min: i64,
+    span: u64,
+    sentinel: i64,
+    column: u32,
+    width: Width,
+    tail_at: u8,
+    /// Where the digits begin.
+    start: u8,
+    /// Bytes of the member that are no digits.
+    around: u8,
+    in_quotes: bool,
+}
+
+/// Bytes that are compared at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Width {
+    Masked,
+    Sixteen,
+    ThirtyTwo,
+}
+
+/// The longest text in front of digits that the loop compares: the second word of a long number begins eight bytes
+/// further on.
+const LONGEST: usize = OFFSETS - 8;
+/// Offsets are cut to these bits, so that no access within what is looked at needs a check of its own.
+const OFFSETS: usize = 63;
+
+impl Ready {
+    /// What is not read in the loop: no integer, or behind a long key. One that would begin with a zero byte, and with
+    /// its digits, so that none is found.
+    const NONE: Self = Self {
+        head: [0; 32],
+        tail: [0xff; 32],
+        min: 0,
+        span: 0,
+        sentinel: 0,
+        column: 0,
+        width: Width::Masked,
+        tail_at: 0,
+        start: 0,
+        around: 0,
+        in_quotes: false,
+    };
+
+    /// A step as the loop reads it.
+    pub(super) fn of(step: &Predicted) -> Self {
+        Self::new(step).unwrap_or(Self::NONE)
+    }
+
+    /// Whether it is read in the loop.
+    #[inline(always)]
+    pub(super) fn is_some(&self) -> bool {
+        self.start > 0
+    }
+
+    fn new(step: &Predicted) -> Option<Self> {
+        let (int, Member::Column(_)) = (step.int?, step.member) else { return None };
+        let mut bytes = step.literal.bytes();
+        if int.in_quotes {
+            bytes.push(b'"');
+        }
+        let width = match bytes.len() {
+            0..16 => Width::Masked,
+            16..32 => Width::Sixteen,
+            32..=LONGEST => Width::ThirtyTwo,
+            _ => return None,
+        };
+        let mut ready = Self {
+            tail: [0; 32],
+            min: int.min,
+            span: int.span,
+            sentinel: int.sentinel,
+            column: u32::try_from(int.id).ok()?,
+            width,
+            start: u8::try_from(bytes.len()).ok()?,
+            around: u8::try_from(bytes.len() + usize::from(int.in_quotes)).ok()?,
+            in_quotes: int.in_quotes,
+            ..Self::NONE
+        };
+        let compared = match width {
+            Width::Masked => bytes.len(),
+            Width::Sixteen => 16,
+            Width::ThirtyTwo => 32,
+        };
+        let tail_at = bytes.len() - compared;
+        ready.head.get_mut(..compared)?.copy_from_slice(bytes.get(..compared)?);
+        let tail = ready.tail.get_mut(..compared)?;
+        if width == Width::Masked {
+            tail.fill(0xff);
+        } else {
+            tail.copy_from_slice(bytes.get(tail_at..)?);
+        }
+        ready.tail_at = u8::try_from(tail_at).ok()?;
+        Some(ready)
+    }
+
+    /// Whether bytes begin with what stands in front of the digits.
+    #[inline(always)]
+    fn begins(&self, ahead: &[u8; REACH]) -> bool {
+        let (head, tail) = (&self.head, &self.tail);
+        match self.width {
+            Width::ThirtyTwo => (part::<32>(ahead, 0) == head) & (part::<32>(ahead, self.tail_at) == tail),
+            Width::Sixteen => {
+                let [head, tail] = [part::<16>(head, 0), part(tail, 0)];
+                (part::<16>(ahead, 0) == head) & (part::<16>(ahead, self.tail_at) == tail)
+            }
+            Width::Masked => {
+                let [found, head, mask] = [part(ahead, 0), part(head, 0), part(tail, 0)].map(number);
+                (found ^ head) & mask == 0
+            }
+        }
+    }
+}
+
 /// Reads the members of an object as long as they are the predicted integers, into columns that have so many values.
 /// Whatever is otherwise is left as it was, for others to say what it is.
 #[inline(never)]
-pub(super) fn read(block: &[u8], at: usize, steps: &[Predicted], slot: usize, stage: &mut Stage) -> Stretch {
-    let mut rest = block.get(at..).unwrap_or_default();
-    let mut left = steps.iter();
-    loop {
-        let before = left.as_slice().len();
-        let Some(length) = left.next().and_then(|step| one(rest, step, slot, stage)) else {
-            return Stretch { members: steps.len() - before, at: block.len() - rest.len() };
-        };
-        rest = rest.get(length..).unwrap_or_default();
+pub(super) fn read(block: &[u8], at: usize, ahead: &[Ready], slot: usize, columns: &mut [Staged]) -> Stretch {
+    let mut at = at;
+    let mut members = 0;
+    for ready in ahead {
+        let Some(end) = one(block, at, ready, slot, columns) else { break };
+        at = end;
+        members += 1;
     }
+    Stretch { members, at }
 }
 
-/// One member, if it is an integer as predicted; gives its length.
+/// One member, if it is an integer as predicted; gives the place behind it.
 #[inline(always)]
-fn one(rest: &[u8], step: &Predicted, slot: usize, stage: &mut Stage) -> Option<usize> {
-    let int = step.int.as_ref()?;
-    let ahead = rest.first_chunk::<REACH>()?;
-    if !step.literal.begins(ahead) {
+fn one(block: &[u8], at: usize, ready: &Ready, slot: usize, columns: &mut [Staged]) -> Option<usize> {
+    let ahead = block.get(at..)?.first_chunk::<REACH>()?;
+    if !ready.begins(ahead) {
         return None;
     }
-    let quote = usize::from(int.in_quotes);
-    let start = step.literal.len() + quote;
-    let [word, next] = words(ahead.get(start..)?)?;
-    let run = Digits::of(word);
+    let four = u32::from_le_bytes(*part(ahead, ready.start));
+    let run = Few::of(four);
     let (value, count, end) = match run.count {
-        1..=4 => (u64::from(run.short()), run.count, behind(word, run.count)),
-        5..=7 => (run.value(), run.count, behind(word, run.count)),
-        8 => {
-            let more = Digits::of(next);
-            // Of at most 15 digits; the last byte is what ends them.
-            if more.count == 8 {
-                return None;
-            }
-            (run.value() * POWERS.get(more.count)? + more.value(), 8 + more.count, behind(next, more.count))
-        }
-        _ => return None,
+        1..=3 => (run.value().into(), run.count, (four >> (8 * run.count)).to_le_bytes()[0]),
+        0 => return None,
+        _ => more(ahead, ready.start)?,
     };
-    if int.in_quotes {
-        if end != b'"' || ahead.get(start - 1) != Some(&b'"') {
+    if ready.in_quotes {
+        if end != b'"' {
             return None;
         }
-    } else if (end != b',' && end != b'}') || (word & 0xff == u64::from(b'0') && count > 1) {
+    } else {
+        // A zero and one more digit; whatever else its second byte may be ends no number.
+        let has_leading_zero = four & 0xf0ff == 0x3030;
+        if has_leading_zero || (end != b',' && end != b'}') {
+            return None;
+        }
+    }
+    let number = value.cast_signed();
+    if number == ready.sentinel || number.wrapping_sub(ready.min).cast_unsigned() > ready.span {
         return None;
     }
-    let value = value.cast_signed();
-    if value == int.sentinel || value.wrapping_sub(int.min).cast_unsigned() > int.span {
+    if !columns.get_mut(ready.column as usize)?.put(slot, value) {
         return None;
     }
-    let column = stage.column_mut(int.id);
-    if column.len() != slot {
-        return None;
-    }
-    column.push(value.cast_unsigned());
-    Some(start + count + quote)
+    Some(at + usize::from(ready.around) + count)
 }
 
-/// The two words at the start of bytes.
+/// A number of 4 to 15 digits, how many, and the byte behind them.
 #[inline(always)]
-fn words(bytes: &[u8]) -> Option<[u64; 2]> {
-    let [word, next] = bytes.first_chunk::<16>()?.as_chunks::<8>().0 else { return None };
-    Some([u64::from_le_bytes(*word), u64::from_le_bytes(*next)])
+fn more(ahead: &[u8; REACH], start: u8) -> Option<(u64, usize, u8)> {
+    let word = u64::from_le_bytes(*part(ahead, start));
+    let run = Digits::of(word);
+    if run.count == 8 {
+        return long(ahead, start);
+    }
+    Some((run.some(), run.count, (word >> (8 * run.count)).to_le_bytes()[0]))
 }
 
-/// The byte behind so many digits of a word.
+/// A number of 8 to 15 digits, how many, and the byte behind them.
+#[inline(never)]
+fn long(ahead: &[u8; REACH], start: u8) -> Option<(u64, usize, u8)> {
+    let [first, next] = [start, start + 8].map(|at| u64::from_le_bytes(*part(ahead, at)));
+    let (first, run) = (Digits::of(first), Digits::of(next));
+    // The last byte of the two words is what ends the number.
+    if run.count == 8 {
+        return None;
+    }
+    let value = first.value() * POWERS.get(run.count)? + run.value();
+    Some((value, 8 + run.count, (next >> (8 * run.count)).to_le_bytes()[0]))
+}
+
+/// Bytes from a place on; within reach, since places are at most [`OFFSETS`].
 #[inline(always)]
-fn behind(word: u64, count: usize) -> u8 {
-    (word >> (8 * count)).to_le_bytes()[0]
+fn part<const N: usize>(bytes: &[u8], at: u8) -> &[u8; N] {
+    let at = usize::from(at) & OFFSETS;
+    bytes.get(at..).and_then(<[u8]>::first_chunk::<N>).unwrap_or(&[0; N])
+}
+
+#[inline(always)]
+fn number(bytes: &[u8; 16]) -> u128 {
+    u128::from_le_bytes(*bytes)
 }

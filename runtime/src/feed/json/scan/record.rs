@@ -3,7 +3,7 @@
 use super::super::lex::Lexer;
 use super::super::record::Scratch;
 use super::super::wrapper;
-use super::ints;
+use super::ints::{self, Ready};
 use super::names;
 use super::program::Program;
 use super::shape::{Int, Lesson, Literal, Member, Predicted, REACH, Shape};
@@ -85,9 +85,9 @@ impl<'a> Scan<'a, '_> {
             index = step + 1;
         }
         'keys: loop {
-            let ahead = shape.steps.get(index..).unwrap_or_default();
-            if looked_up.is_none() && ahead.first().is_some_and(|step| step.int.is_some()) {
-                let stretch = ints::read(block, at, ahead, slot, &mut self.state.stage);
+            let ahead = shape.ready.get(index..).unwrap_or_default();
+            if looked_up.is_none() && ahead.first().is_some_and(Ready::is_some) {
+                let stretch = ints::read(block, at, ahead, slot, self.state.stage.columns_mut());
                 if stretch.members > 0 {
                     at = stretch.at;
                     filled += stretch.members;

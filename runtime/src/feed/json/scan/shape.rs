@@ -1,5 +1,6 @@
 //! What the objects of one record type have looked like so far: the bytes between their values.
 
+use super::ints::Ready;
 use crate::columns::ColumnId;
 
 /// Bytes that are looked at for one literal; what is longer is not learnt.
@@ -86,6 +87,11 @@ impl Literal {
     #[inline(always)]
     pub(super) fn len(&self) -> usize {
         self.len
+    }
+
+    /// Its bytes.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.parts.iter().flatten().flat_map(|word| word.to_le_bytes()).take(self.len).collect()
     }
 
     /// Whether bytes begin with the literal.
@@ -183,6 +189,8 @@ pub(super) struct Int {
 #[derive(Debug, Default)]
 pub(super) struct Shape {
     pub(super) steps: Vec<Predicted>,
+    /// Those of them that are integers, made ready to be read one behind the other.
+    pub(super) ready: Vec<Ready>,
     /// The first key of an object, which has a brace in front of it, and the step that it is.
     pub(super) first: Option<(Literal, usize)>,
     /// Step of each member of the record, by its place among the members.
@@ -225,6 +233,9 @@ impl Shape {
                 step.literal = lesson.step.literal.clone();
                 step.int = lesson.step.int;
                 step.turns = step.turns.max(lesson.step.turns);
+                if let Some(ready) = self.ready.get_mut(known) {
+                    *ready = Ready::of(step);
+                }
             }
             return;
         }
@@ -240,6 +251,7 @@ impl Shape {
             // Behind a value the brace would be a fault.
             step.literal = step.literal.behind_a_value();
         }
+        self.ready.insert(at, Ready::of(&step));
         self.steps.insert(at, step);
         if let Some((_, first)) = &mut self.first
             && *first >= at
@@ -271,6 +283,7 @@ impl Shape {
         if self.objects >= TRIAL {
             if self.misses > self.objects / 4 {
                 self.steps.clear();
+                self.ready.clear();
                 self.first = None;
                 self.places.clear();
             }

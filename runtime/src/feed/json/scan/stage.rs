@@ -13,11 +13,14 @@ const ROOM: usize = ROWS + 40;
 
 /// Values of one column.
 #[derive(Debug, Default)]
+#[repr(align(64))]
 pub(super) struct Staged {
     /// Integers, bits of floating-point numbers, truth values; ends of texts in `data`; ends of lists among their
-    /// elements; nothing of interest for records and for columns that are read by the general decoder.
-    pub(super) values: Vec<u64>,
-    pub(super) data: Vec<u8>,
+    /// elements; nothing of interest for records and for columns that are read by the general decoder. Behind the
+    /// first `len` of them is room for more.
+    room: Vec<u64>,
+    len: usize,
+    data: Vec<u8>,
     /// One bit for each value, set where it is null; shorter when no null follows.
     nulls: Vec<u64>,
     null_count: usize,
@@ -30,24 +33,49 @@ pub(super) struct Staged {
 impl Staged {
     #[inline(always)]
     pub(super) fn len(&self) -> usize {
-        self.values.len()
+        self.len
+    }
+
+    fn values(&self) -> &[u64] {
+        self.room.get(..self.len).unwrap_or_default()
     }
 
     #[inline(always)]
     pub(super) fn push(&mut self, value: u64) {
-        self.values.push(value);
+        match self.room.get_mut(self.len) {
+            Some(free) => *free = value,
+            None => self.push_and_grow(value),
+        }
+        self.len += 1;
+    }
+
+    #[cold]
+    fn push_and_grow(&mut self, value: u64) {
+        self.room.push(value);
+        self.room.resize(self.room.len() * 2, 0);
+    }
+
+    /// Pushes a value as the one of that slot; tells whether it is the next one, and there is room.
+    #[inline(always)]
+    pub(super) fn put(&mut self, slot: usize, value: u64) -> bool {
+        match self.room.get_mut(slot) {
+            Some(free) if self.len == slot => *free = value,
+            Some(_) | None => return false,
+        }
+        self.len = slot + 1;
+        true
     }
 
     #[inline(always)]
     pub(super) fn push_text(&mut self, text: &[u8]) {
         self.data.extend_from_slice(text);
-        self.values.push(self.data.len() as u64);
+        self.push(self.data.len() as u64);
     }
 
     /// Pushes a null, whose value repeats an end or is 0.
     pub(super) fn push_null(&mut self, value: u64) {
-        let at = self.values.len();
-        self.values.push(value);
+        let at = self.len;
+        self.push(value);
         let word = at / 64;
         if self.nulls.len() <= word {
             self.nulls.resize(word + 1, 0);
@@ -59,7 +87,7 @@ impl Staged {
     }
 
     pub(super) fn mark_sentinel(&mut self) {
-        self.sentinel = self.values.len() + 1;
+        self.sentinel = self.len + 1;
     }
 
     fn is_null(&self, at: usize) -> bool {
@@ -67,7 +95,7 @@ impl Staged {
     }
 
     fn truncate(&mut self, len: usize) {
-        for at in len..self.values.len() {
+        for at in len..self.len {
             if self.is_null(at) {
                 self.null_count -= 1;
                 if let Some(bits) = self.nulls.get_mut(at / 64) {
@@ -75,18 +103,18 @@ impl Staged {
                 }
             }
         }
-        self.values.truncate(len);
+        self.len = self.len.min(len);
         if self.sentinel > len {
             self.sentinel = 0;
         }
     }
 
     fn end(&self) -> u64 {
-        self.values.last().copied().unwrap_or_default()
+        self.values().last().copied().unwrap_or_default()
     }
 
     fn clear(&mut self) {
-        self.values.clear();
+        self.len = 0;
         self.data.clear();
         self.nulls.clear();
         self.null_count = 0;
@@ -102,7 +130,7 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new(columns: usize) -> Self {
-        let column = || Staged { values: Vec::with_capacity(ROOM), ..Staged::default() };
+        let column = || Staged { room: vec![0; ROOM], ..Staged::default() };
         Self { columns: std::iter::repeat_with(column).take(columns).collect() }
     }
 
@@ -116,6 +144,11 @@ impl Stage {
     #[allow(clippy::indexing_slicing, reason = "as in `column`")]
     pub(super) fn column_mut(&mut self, id: ColumnId) -> &mut Staged {
         &mut self.columns[id]
+    }
+
+    #[inline(always)]
+    pub(super) fn columns_mut(&mut self) -> &mut [Staged] {
+        &mut self.columns
     }
 
     #[inline(always)]
@@ -210,14 +243,14 @@ impl Stage {
         for id in program.ids().skip(1).rev() {
             let staged = self.column_mut(id);
             let values = match program.op(id) {
-                Op::Int(_) | Op::Time { .. } => BulkValues::Ints(&staged.values),
-                Op::Float64 => BulkValues::Float64(&staged.values),
-                Op::Float32 => BulkValues::Float32(&staged.values),
-                Op::Bool => BulkValues::Bools(&staged.values),
-                Op::Text(_) | Op::Enum(_) => BulkValues::Texts(&staged.values, &staged.data),
-                Op::Copied => columns.bulk_of(id, &staged.values, &staged.data),
-                Op::List { .. } => BulkValues::Lists(&staged.values),
-                Op::Struct => BulkValues::Records(staged.values.len()),
+                Op::Int(_) | Op::Time { .. } => BulkValues::Ints(staged.values()),
+                Op::Float64 => BulkValues::Float64(staged.values()),
+                Op::Float32 => BulkValues::Float32(staged.values()),
+                Op::Bool => BulkValues::Bools(staged.values()),
+                Op::Text(_) | Op::Enum(_) => BulkValues::Texts(staged.values(), &staged.data),
+                Op::Copied => columns.bulk_of(id, staged.values(), &staged.data),
+                Op::List { .. } => BulkValues::Lists(staged.values()),
+                Op::Struct => BulkValues::Records(staged.len()),
                 Op::Direct | Op::Below => {
                     staged.clear();
                     continue;

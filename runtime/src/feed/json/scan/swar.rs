@@ -38,21 +38,48 @@ impl Digits {
         if self.count == 0 {
             return 0;
         }
-        // The digits at the high end, zeros in front of them; then pairs, fours and eights are put together.
-        let packed = (self.values << (64 - 8 * self.count)) & (LOW * 0x0f);
-        let pairs = packed.wrapping_mul(2561) >> 8 & 0x00ff_00ff_00ff_00ff;
-        let fours = pairs.wrapping_mul(6_553_601) >> 16 & 0x0000_ffff_0000_ffff;
-        fours.wrapping_mul(42_949_672_960_001) >> 32
+        // The digits at the high end, zeros in front of them.
+        sum_of(self.values << (64 - 8 * self.count))
     }
 
-    /// As [`value`](Self::value), where they are one to four.
+    /// As [`value`](Self::value), where they are one to seven; of none, anything.
     #[inline(always)]
-    #[allow(clippy::cast_possible_truncation, reason = "no more than four bytes count")]
-    pub(super) fn short(self) -> u32 {
-        let packed = ((self.values as u32) << (32 - 8 * self.count as u32)) & 0x0f0f_0f0f;
-        let pairs = packed.wrapping_mul(2561) >> 8 & 0x00ff_00ff;
+    pub(super) fn some(self) -> u64 {
+        let packed = self.values.wrapping_shl(64_u32.wrapping_sub(8 * self.count as u32));
+        sum_of(packed)
+    }
+}
+
+/// As [`Digits`], of four bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Few {
+    pub(super) count: usize,
+    values: u32,
+}
+
+impl Few {
+    #[inline(always)]
+    pub(super) fn of(word: u32) -> Self {
+        let values = word ^ 0x3030_3030;
+        let others = (values.wrapping_add(0x7676_7676) | values) & 0x8080_8080;
+        Self { count: (others.trailing_zeros() / 8) as usize, values }
+    }
+
+    /// The number that one to three digits are; of others, anything.
+    #[inline(always)]
+    pub(super) fn value(self) -> u32 {
+        let digits = self.values << (32_u32.wrapping_sub(8 * self.count as u32) & 31);
+        let pairs = digits.wrapping_mul(2561) >> 8 & 0x00ff_00ff;
         pairs.wrapping_mul(6_553_601) >> 16
     }
+}
+
+/// The number that eight digits are: pairs, fours and eights are put together.
+#[inline(always)]
+fn sum_of(digits: u64) -> u64 {
+    let pairs = digits.wrapping_mul(2561) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(6_553_601) >> 16 & 0x0000_ffff_0000_ffff;
+    fours.wrapping_mul(42_949_672_960_001) >> 32
 }
 
 /// Digits at the start of a word: how many, and the number that they are.
@@ -90,8 +117,13 @@ mod tests {
             let (count, value) = digits(u64::from_le_bytes(bytes));
             assert_eq!(count, expected.len(), "{text}");
             assert_eq!(value, expected.parse().unwrap_or(0), "{text}");
-            if (1..=4).contains(&count) {
-                assert_eq!(u64::from(Digits::of(u64::from_le_bytes(bytes)).short()), value, "{text}");
+            let few = Few::of(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+            assert_eq!(few.count, count.min(4), "{text}");
+            if (1..=3).contains(&count) {
+                assert_eq!(u64::from(few.value()), value, "{text}");
+            }
+            if (1..=7).contains(&count) {
+                assert_eq!(Digits::of(u64::from_le_bytes(bytes)).some(), value, "{text}");
             }
         }
         for other in 0..=255_u8 {
