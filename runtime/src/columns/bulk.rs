@@ -115,10 +115,9 @@ impl Validity {
         }
         self.materialize(len);
         if let Self::Bits(bits) = self {
-            for at in 0..count {
-                let word = bulk.nulls.get(at / 64).copied().unwrap_or_default();
-                bits.append(word >> (at % 64) & 1 == 0);
-            }
+            let words = bulk.nulls.iter().map(|nulls| !nulls).chain(std::iter::repeat(u64::MAX));
+            let valid: Vec<u8> = words.take(count.div_ceil(64)).flat_map(u64::to_le_bytes).collect();
+            bits.append_packed_range(0..count, &valid);
         }
     }
 }

@@ -60,7 +60,7 @@ impl<'p> Scanner<'p> {
         }
         let columns = plan.nodes.len();
         let state = State {
-            stage: Stage::new(columns),
+            stage: Stage::new(&program),
             times: vec![LastTime::default(); columns],
             lessons: Vec::new(),
             missed: Vec::new(),

@@ -15,7 +15,7 @@ impl Scan<'_, '_> {
     #[inline(always)]
     pub(super) fn int(&mut self, int: &Int, slot: usize, at: usize) -> Option<usize> {
         let column = self.state.stage.column_mut(int.id);
-        if column.len() != slot {
+        if !column.catch_up(slot) {
             return None;
         }
         let Some((value, end)) = value::int(self.fixed.block, at, int.quoted) else {

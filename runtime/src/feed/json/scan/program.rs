@@ -14,6 +14,10 @@ pub(super) struct Program<'p> {
     ops: Vec<Op<'p>>,
     /// For each record column, its keys.
     names: Vec<Names>,
+    /// For each record column, its members that are read straight into their columns, or hold such ones.
+    direct: Vec<Vec<ColumnId>>,
+    /// For each column, the record that it is a member of.
+    parents: Vec<Option<ColumnId>>,
     /// For each column, how deep its value stands.
     depths: Vec<usize>,
     /// Deepest nesting of objects and arrays that is scanned.
@@ -51,7 +55,15 @@ impl<'p> Program<'p> {
         if plan.deserializer.is_some() || plan.xml_json {
             return None;
         }
-        let mut program = Self { plan, ops: Vec::new(), names: Vec::new(), depths: Vec::new(), depth: 0 };
+        let mut program = Self {
+            plan,
+            ops: Vec::new(),
+            names: Vec::new(),
+            direct: vec![Vec::new(); plan.nodes.len()],
+            parents: vec![None; plan.nodes.len()],
+            depths: Vec::new(),
+            depth: 0,
+        };
         program.ops.resize_with(plan.nodes.len(), || Op::Below);
         program.depths.resize(plan.nodes.len(), 0);
         program.names.resize_with(plan.nodes.len(), Names::default);
@@ -74,6 +86,17 @@ impl<'p> Program<'p> {
     #[allow(clippy::indexing_slicing, reason = "ids come from the plan")]
     pub(super) fn names(&self, id: ColumnId) -> &Names {
         &self.names[id]
+    }
+
+    /// The members of a record column that are read straight into their columns, or hold such ones: their nulls must
+    /// be pushed with each row.
+    pub(super) fn direct(&self, id: ColumnId) -> &[ColumnId] {
+        self.direct.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The record that a column is a member of; none for elements of lists.
+    pub(super) fn parent(&self, id: ColumnId) -> Option<ColumnId> {
+        self.parents.get(id).copied().flatten()
     }
 
     /// The integer column of that number.
@@ -103,9 +126,15 @@ impl<'p> Program<'p> {
         if let Some(names) = self.names.get_mut(id) {
             *names = Names::new(&plan.record(id).keys);
         }
+        let mut direct = Vec::new();
         for &member in &plan.record(id).members {
             self.add(member, depth)?;
+            *self.parents.get_mut(member)? = Some(id);
+            if matches!(self.op(member), Op::Direct) || !self.direct(member).is_empty() {
+                direct.push(member);
+            }
         }
+        *self.direct.get_mut(id)? = direct;
         Some(())
     }
 

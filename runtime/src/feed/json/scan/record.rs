@@ -119,7 +119,7 @@ impl<'a> Scan<'a, '_> {
                     break;
                 }
                 Next::Member(value, member) => {
-                    if self.state.stage.len(member) != slot {
+                    if !self.state.stage.column_mut(member).catch_up(slot) {
                         return None;
                     }
                     at = value;
@@ -130,13 +130,14 @@ impl<'a> Scan<'a, '_> {
                     Member::Undeclared(hash)
                 }
             };
-            was_missed = true;
             let known = match member {
                 Member::Column(member) => {
                     record.members.binary_search(&member).ok().and_then(|place| shape.step_of(place))
                 }
                 Member::Undeclared(_) => None,
             };
+            // Keys that are left out, or new, tell nothing against the order.
+            was_missed |= known.is_some_and(|step| step < index);
             let before = index.checked_sub(1).and_then(|before| shape.steps.get(before));
             let after = looked_up.or(before.map(|step| step.member)).filter(|_| !is_first);
             self.note(id, from, at, member, after, is_first, known);
@@ -167,8 +168,10 @@ impl<'a> Scan<'a, '_> {
             return self.int(int, slot, at);
         }
         match step.member {
-            Member::Column(member) if self.state.stage.len(member) != slot => None,
-            Member::Column(member) => self.value(member, at),
+            Member::Column(member) => {
+                self.state.stage.column_mut(member).catch_up(slot).then_some(())?;
+                self.value(member, at)
+            }
             Member::Undeclared(_) => self.skip(id, at),
         }
     }
@@ -232,7 +235,7 @@ impl<'a> Scan<'a, '_> {
         }
         for &(member, source) in &record.null_with {
             if self.state.stage.is_sentinel(source, slot) {
-                self.state.stage.make_null(program, self.columns, member);
+                self.state.stage.make_null(program, self.columns, member, slot);
             }
         }
         self.state.stage.column_mut(id).push(0);
@@ -246,10 +249,10 @@ impl<'a> Scan<'a, '_> {
         if filled == 0 && some_key {
             return None;
         }
-        if record.required.iter().any(|&member| self.state.stage.len(member) == slot) {
+        if record.required.iter().any(|&member| self.state.stage.len(member) <= slot) {
             return None;
         }
-        for &member in &record.members {
+        for &member in program.direct(id) {
             if self.state.stage.len(member) == slot {
                 self.state.stage.push_null(program, self.columns, member);
             }

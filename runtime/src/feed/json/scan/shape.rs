@@ -246,6 +246,14 @@ impl Shape {
         let after = |step: &Predicted| Some(step.member) == lesson.after;
         let at = self.steps.iter().position(after).map_or(0, |before| before + 1);
         let at = at.min(self.steps.len());
+        // Keys that were learnt there from other objects may come before it or behind it: as the table has them.
+        let is_between = |step: &&Predicted| match (lesson.after, step.member, lesson.step.member) {
+            (Some(Member::Column(after)), Member::Column(other), Member::Column(new)) => {
+                after < other && other < new
+            }
+            _ => false,
+        };
+        let at = at + self.steps.get(at..).unwrap_or_default().iter().take_while(is_between).count();
         let mut step = lesson.step.clone();
         if lesson.is_first {
             // Behind a value the brace would be a fault.

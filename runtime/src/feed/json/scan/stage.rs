@@ -1,7 +1,8 @@
 //! Scanned values on their way into columns: a few hundred rows, each value in one machine word.
 //!
 //! A row is staged value by value; when it cannot be scanned to its end it is taken back, and the rows before it go
-//! into the columns.
+//! into the columns. Columns that rows leave out stay behind; they catch up, with nulls, when a value comes or the rows
+//! go on: so a row costs what it holds, not what its table could hold.
 
 use super::program::{Op, Program};
 use crate::columns::{Bulk, BulkValues, ColumnId, Columns};
@@ -28,6 +29,8 @@ pub(super) struct Staged {
     sentinel: usize,
     /// Values of a column read by the general decoder that were there before the first staged row.
     base: usize,
+    /// Whether values are ends of lists.
+    is_list: bool,
 }
 
 impl Staged {
@@ -55,14 +58,45 @@ impl Staged {
         self.room.resize(self.room.len() * 2, 0);
     }
 
-    /// Pushes a value as the one of that slot; tells whether it is the next one, and there is room.
+    /// Pushes a value as the one of that slot; tells whether the slot was free, and there is room.
     #[inline(always)]
     pub(super) fn put(&mut self, slot: usize, value: u64) -> bool {
+        if !self.catch_up(slot) {
+            return false;
+        }
         match self.room.get_mut(slot) {
-            Some(free) if self.len == slot => *free = value,
-            Some(_) | None => return false,
+            Some(free) => *free = value,
+            None => return false,
         }
         self.len = slot + 1;
+        true
+    }
+
+    /// Makes that slot the next one, with nulls for those before it that were left out; false when it has a value.
+    #[inline(always)]
+    pub(super) fn catch_up(&mut self, slot: usize) -> bool {
+        self.len == slot || self.fill_up(slot)
+    }
+
+    #[inline(never)]
+    fn fill_up(&mut self, slot: usize) -> bool {
+        let Some(count) = slot.checked_sub(self.len) else { return false };
+        if self.room.len() < slot {
+            self.room.resize(slot.max(self.room.len() * 2), 0);
+        }
+        let value = if self.is_list { self.end() } else { self.data.len() as u64 };
+        if let Some(free) = self.room.get_mut(self.len..slot) {
+            free.fill(value);
+        }
+        self.nulls.resize(self.nulls.len().max(slot.div_ceil(64)), 0);
+        let (first, last) = (self.len / 64, slot / 64);
+        for (word, bits) in self.nulls.iter_mut().enumerate().take(last + 1).skip(first) {
+            let from = if word == first { u64::MAX << (self.len % 64) } else { u64::MAX };
+            let to = if word == last { !(u64::MAX << (slot % 64)) } else { u64::MAX };
+            *bits |= from & to;
+        }
+        self.null_count += count;
+        self.len = slot;
         true
     }
 
@@ -129,9 +163,12 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn new(columns: usize) -> Self {
-        let column = || Staged { room: vec![0; ROOM], ..Staged::default() };
-        Self { columns: std::iter::repeat_with(column).take(columns).collect() }
+    pub(super) fn new(program: &Program<'_>) -> Self {
+        let column = |id| {
+            let is_list = matches!(program.op(id), Op::List { .. });
+            Staged { room: vec![0; ROOM], is_list, ..Staged::default() }
+        };
+        Self { columns: program.ids().map(column).collect() }
     }
 
     #[inline(always)]
@@ -167,11 +204,11 @@ impl Stage {
         }
     }
 
-    /// Pushes a null, and what records and lists hold below it.
+    /// Pushes a null, and what records hold below it and does not catch up by itself.
     pub(super) fn push_null(&mut self, program: &Program<'_>, columns: &mut Columns, id: ColumnId) {
         match program.op(id) {
             Op::Struct => {
-                for &member in &program.plan.record(id).members {
+                for &member in program.direct(id) {
                     self.push_null(program, columns, member);
                 }
                 self.column_mut(id).push_null(0);
@@ -225,11 +262,18 @@ impl Stage {
         }
     }
 
-    /// Replaces the last value of a column by a null.
-    pub(super) fn make_null(&mut self, program: &Program<'_>, columns: &mut Columns, id: ColumnId) {
-        let len = self.len(id).saturating_sub(1);
-        self.truncate(program, columns, id, len);
-        self.push_null(program, columns, id);
+    /// Replaces the value in the last slot by a null; one that was left out is a null already.
+    pub(super) fn make_null(
+        &mut self,
+        program: &Program<'_>,
+        columns: &mut Columns,
+        id: ColumnId,
+        slot: usize,
+    ) {
+        if self.len(id) > slot {
+            self.truncate(program, columns, id, slot);
+            self.push_null(program, columns, id);
+        }
     }
 
     /// Whether the value in a slot was a sentinel.
@@ -239,6 +283,13 @@ impl Stage {
 
     /// Puts all staged rows behind the committed ones.
     pub(super) fn flush(&mut self, program: &Program<'_>, columns: &mut Columns) {
+        // From the top down, since a record that was left out may hold records.
+        for id in program.ids().skip(1) {
+            if let Some(parent) = program.parent(id) {
+                let rows = self.len(parent);
+                self.column_mut(id).catch_up(rows);
+            }
+        }
         // Children before their parents, which tell where they should end.
         for id in program.ids().skip(1).rev() {
             let staged = self.column_mut(id);
