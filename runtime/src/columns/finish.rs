@@ -174,3 +174,36 @@ fn finish_struct(
     debug_assert!(children.iter().all(|child| child.len() == len));
     Ok(Arc::new(StructArray::try_new(fields.clone(), children, nulls)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offsets(texts: &[&str]) -> OffsetBuffer<i32> {
+        OffsetBuffer::from_lengths(texts.iter().map(|text| text.len()))
+    }
+
+    #[test]
+    fn texts_are_the_same_whatever_their_characters() {
+        for texts in [vec!["a", "", "bc"], vec!["é", "", "→ 3", "x"], vec![], vec!["日本"; 300]] {
+            let nulls = |at: usize| at % 3 == 1 && texts.len() > 3;
+            let shown: Vec<Option<&str>> =
+                texts.iter().enumerate().map(|(at, &text)| (!nulls(at)).then_some(text)).collect();
+            let validity = NullBuffer::from_iter((0..texts.len()).map(|at| !nulls(at)));
+            let validity = Some(validity).filter(|validity| validity.null_count() > 0);
+            let array = finish_texts(offsets(&texts), texts.concat().into_bytes(), validity).unwrap();
+            assert_eq!(array, StringArray::from(shown));
+        }
+    }
+
+    #[test]
+    fn what_is_no_utf_8_is_refused() {
+        let text = "aé".as_bytes();
+        for (lengths, data) in
+            [(vec![2, 1], text.to_vec()), (vec![2], vec![b'a', 0xff]), (vec![9], text.to_vec())]
+        {
+            let refused = finish_texts(OffsetBuffer::from_lengths(lengths.clone()), data, None);
+            assert!(refused.is_err(), "{lengths:?}");
+        }
+    }
+}

@@ -12,6 +12,8 @@ mod place;
 mod program;
 mod record;
 mod shape;
+#[cfg(test)]
+mod sparse_tests;
 mod stage;
 mod swar;
 #[cfg(test)]

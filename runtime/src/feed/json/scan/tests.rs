@@ -9,7 +9,7 @@ use lakebed_schema::{
     Column, EnumWord, LogicalType as Type, Partition, PartitionBy, Rules, Scalar, Table, TimeUnit,
 };
 
-fn column(name: &str, ty: Type, rules: Rules) -> Column {
+pub(super) fn column(name: &str, ty: Type, rules: Rules) -> Column {
     Column { rules, ..optional(name, ty) }
 }
 
@@ -52,19 +52,19 @@ fn table() -> Table {
 }
 
 /// A small generator of numbers, the same on every machine.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, most: usize) -> usize {
+    pub(super) fn below(&mut self, most: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % most.max(1)
     }
 
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    pub(super) fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len())]
     }
 
-    fn chance(&mut self, percent: usize) -> bool {
+    pub(super) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 }
@@ -327,7 +327,7 @@ fn input(random: &mut Random, odd: usize) -> Vec<u8> {
     text
 }
 
-fn check(plan: &Plan, limits: Limits, input: &[u8], sizes: &[usize], what: &str) {
+pub(super) fn check(plan: &Plan, limits: Limits, input: &[u8], sizes: &[usize], what: &str) {
     let general = general_in(plan, limits, input, &[]);
     let scanned = json_in(plan, limits, input, sizes);
     let text = String::from_utf8_lossy(input);
