@@ -19,16 +19,23 @@ pub(crate) enum BulkValues<'a> {
     Float64(&'a [u64]),
     Float32(&'a [u64]),
     Bools(&'a [u64]),
-    /// Ends of texts in their bytes.
-    Texts(&'a [u64], &'a [u8]),
+    /// Ends of texts whose bytes are in the column already.
+    Texts(&'a [u64]),
     /// Ends of lists among the elements that were appended with them.
     Lists(&'a [u64]),
     Records(usize),
 }
 
 impl Columns {
+    /// Lends the bytes of a column of texts, or takes them back; does nothing to other columns.
+    pub(crate) fn swap_bytes(&mut self, id: ColumnId, bytes: &mut Vec<u8>) {
+        if let Buffer::Bytes { data, .. } = &mut self.node_mut(id).buffer {
+            std::mem::swap(data, bytes);
+        }
+    }
+
     /// Values as the column's buffer takes them.
-    pub(crate) fn bulk_of<'a>(&self, id: ColumnId, values: &'a [u64], data: &'a [u8]) -> BulkValues<'a> {
+    pub(crate) fn bulk_of<'a>(&self, id: ColumnId, values: &'a [u64]) -> BulkValues<'a> {
         match &self.node(id).buffer {
             Buffer::Bits(_) => BulkValues::Bools(values),
             Buffer::I8(_) | Buffer::I16(_) | Buffer::I32(_) | Buffer::I64(_) | Buffer::I128(_) => {
@@ -36,7 +43,7 @@ impl Columns {
             }
             Buffer::F32(_) => BulkValues::Float32(values),
             Buffer::F64(_) => BulkValues::Float64(values),
-            Buffer::Bytes { .. } => BulkValues::Texts(values, data),
+            Buffer::Bytes { .. } => BulkValues::Texts(values),
             Buffer::Offsets(_) => BulkValues::Lists(values),
             Buffer::Struct => BulkValues::Records(values.len()),
         }
@@ -54,7 +61,7 @@ impl Columns {
             | BulkValues::Float64(values)
             | BulkValues::Float32(values)
             | BulkValues::Bools(values)
-            | BulkValues::Texts(values, _)
+            | BulkValues::Texts(values)
             | BulkValues::Lists(values) => values.len(),
             BulkValues::Records(count) => count,
         };
@@ -74,10 +81,8 @@ impl Columns {
                 own.extend(values.iter().map(|&v| f32::from_bits(v as u32)));
             }
             (Buffer::Bits(own), BulkValues::Bools(values)) => values.iter().for_each(|&v| own.append(v != 0)),
-            (Buffer::Bytes { offsets, data }, BulkValues::Texts(ends, bytes)) => {
-                let base = data.len();
-                data.extend_from_slice(bytes);
-                offsets.extend(ends.iter().map(|&end| buffer::offset(base + end as usize)));
+            (Buffer::Bytes { offsets, .. }, BulkValues::Texts(ends)) => {
+                offsets.extend(ends.iter().map(|&end| buffer::offset(end as usize)));
             }
             (Buffer::Offsets(offsets), BulkValues::Lists(ends)) => {
                 let base = offsets.last().map_or(0, |&last| last as usize);

@@ -54,10 +54,10 @@ impl AppendFile {
         }
     }
 
-    fn begin_sync(&mut self) -> io::Result<()> {
+    /// Makes what went out durable beside the work, when it is much.
+    fn begin_sync(&mut self, file: File) -> io::Result<()> {
         if self.loose >= SYNC && self.syncing.as_ref().is_none_or(JoinHandle::is_finished) {
             self.wait()?;
-            let file = OpenOptions::new().append(true).open(&self.path)?;
             // Where no thread can be had, the end of the file makes all of it durable.
             if let Ok(syncing) = thread::Builder::new().spawn(move || file.sync_data()) {
                 self.loose = 0;
@@ -72,17 +72,19 @@ impl Write for AppendFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.held.extend_from_slice(bytes);
         if self.held.len() >= HELD {
-            self.append()?;
+            let file = self.append()?;
+            self.begin_sync(file)?;
         }
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         if !self.held.is_empty() {
-            self.append()?;
+            let file = self.append()?;
+            self.begin_sync(file)?;
         }
         self.held.shrink_to_fit();
-        self.begin_sync()
+        Ok(())
     }
 }
 

@@ -16,18 +16,19 @@ const ROOM: usize = ROWS + 40;
 #[derive(Debug, Default)]
 #[repr(align(64))]
 pub(super) struct Staged {
-    /// Integers, bits of floating-point numbers, truth values; ends of texts in `data`; ends of lists among their
+    /// Integers, bits of floating-point numbers, truth values; ends of texts in `data`, ends of lists among their
     /// elements; nothing of interest for records and for columns that are read by the general decoder. Behind the
     /// first `len` of them is room for more.
     room: Vec<u64>,
     len: usize,
+    /// The bytes of the column itself, lent while rows are staged: texts are copied once.
     data: Vec<u8>,
     /// One bit for each value, set where it is null; shorter when no null follows.
     nulls: Vec<u64>,
     null_count: usize,
     /// One past the slot that held a sentinel last.
     sentinel: usize,
-    /// Values of a column read by the general decoder that were there before the first staged row.
+    /// What was there before the first staged row: values of a column read by the general decoder, bytes of texts.
     base: usize,
     /// Whether values are ends of lists.
     is_list: bool,
@@ -149,7 +150,6 @@ impl Staged {
 
     fn clear(&mut self) {
         self.len = 0;
-        self.data.clear();
         self.nulls.clear();
         self.null_count = 0;
         self.sentinel = 0;
@@ -193,13 +193,27 @@ impl Stage {
         self.column(id).len()
     }
 
-    /// Fills what earlier rows left out, and remembers where columns end that the general decoder fills.
+    /// Fills what earlier rows left out, and remembers where columns end. Until [`flush`](Self::flush) the columns have
+    /// no bytes of texts.
     pub(super) fn begin(&mut self, program: &Program<'_>, columns: &mut Columns) {
         for id in program.ids() {
             // From the top down, since what a record left out may be a record itself.
             columns.pad(id);
-            if let Op::Direct = program.op(id) {
-                self.column_mut(id).base = columns.len(id);
+            let staged = self.column_mut(id);
+            match program.op(id) {
+                Op::Direct => staged.base = columns.len(id),
+                Op::Text(_) | Op::Enum(_) | Op::Copied => {
+                    columns.swap_bytes(id, &mut staged.data);
+                    staged.base = staged.data.len();
+                }
+                Op::Int(_)
+                | Op::Float64
+                | Op::Float32
+                | Op::Bool
+                | Op::Time { .. }
+                | Op::List { .. }
+                | Op::Struct
+                | Op::Below => {}
             }
         }
     }
@@ -217,11 +231,11 @@ impl Stage {
                 columns.push_null(id);
                 self.column_mut(id).push(0);
             }
-            Op::Text(_) | Op::Enum(_) | Op::List { .. } => {
+            Op::List { .. } => {
                 let end = self.column(id).end();
                 self.column_mut(id).push_null(end);
             }
-            Op::Copied => {
+            Op::Text(_) | Op::Enum(_) | Op::Copied => {
                 let end = self.column(id).data.len() as u64;
                 self.column_mut(id).push_null(end);
             }
@@ -255,8 +269,12 @@ impl Stage {
             Op::Direct => columns.cut(id, self.column(id).base + len),
             Op::Text(_) | Op::Enum(_) | Op::Copied => {
                 let column = self.column_mut(id);
-                let end = column.end();
-                column.data.truncate(usize::try_from(end).unwrap_or(usize::MAX));
+                // Where values are no ends, there are no bytes.
+                let end = column
+                    .values()
+                    .last()
+                    .map_or(column.base, |&end| usize::try_from(end).unwrap_or(usize::MAX));
+                column.data.truncate(end);
             }
             Op::Int(_) | Op::Float64 | Op::Float32 | Op::Bool | Op::Time { .. } | Op::Below => {}
         }
@@ -293,13 +311,16 @@ impl Stage {
         // Children before their parents, which tell where they should end.
         for id in program.ids().skip(1).rev() {
             let staged = self.column_mut(id);
+            if let Op::Text(_) | Op::Enum(_) | Op::Copied = program.op(id) {
+                columns.swap_bytes(id, &mut staged.data);
+            }
             let values = match program.op(id) {
                 Op::Int(_) | Op::Time { .. } => BulkValues::Ints(staged.values()),
                 Op::Float64 => BulkValues::Float64(staged.values()),
                 Op::Float32 => BulkValues::Float32(staged.values()),
                 Op::Bool => BulkValues::Bools(staged.values()),
-                Op::Text(_) | Op::Enum(_) => BulkValues::Texts(staged.values(), &staged.data),
-                Op::Copied => columns.bulk_of(id, staged.values(), &staged.data),
+                Op::Text(_) | Op::Enum(_) => BulkValues::Texts(staged.values()),
+                Op::Copied => columns.bulk_of(id, staged.values()),
                 Op::List { .. } => BulkValues::Lists(staged.values()),
                 Op::Struct => BulkValues::Records(staged.len()),
                 Op::Direct | Op::Below => {
