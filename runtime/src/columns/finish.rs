@@ -108,13 +108,14 @@ fn finish_texts(
     let mut texts = StringBuilder::with_capacity(offsets.len(), all.len());
     for (slot, ends) in offsets.windows(2).enumerate() {
         let [start, end] = [ends.first(), ends.last()].map(|end| end.map_or(0, |&end| end as usize));
+        let Some(text) = all.get(start..end) else {
+            let message = format!("text {slot} of a column ends outside its bytes or within a character");
+            return Err(ArrowError::InvalidArgumentError(message));
+        };
         if nulls.as_ref().is_some_and(|nulls| nulls.is_null(slot)) {
             texts.append_null();
-        } else if let Some(text) = all.get(start..end) {
-            texts.append_value(text);
         } else {
-            let message = format!("text {slot} of a column is cut within a character");
-            return Err(ArrowError::InvalidArgumentError(message));
+            texts.append_value(text);
         }
     }
     Ok(texts.finish())

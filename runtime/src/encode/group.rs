@@ -236,6 +236,11 @@ impl Column<'_> {
         for array in arrays.filter(|array| !array.is_empty()) {
             write_column(self.field, array, &mut self.leaves, shop.as_deref_mut())?;
         }
+        for leaf in &mut self.leaves {
+            if let Leaf::Own(chunk) = leaf {
+                chunk.settle();
+            }
+        }
         Ok(())
     }
 }

@@ -44,6 +44,8 @@ const TRIAL: usize = 48 << 10;
 pub(super) trait Chunk: Send {
     /// Takes the next rows.
     fn write(&mut self, slots: &Slots, array: &dyn Array, shop: &mut Workshop) -> Result<()>;
+    /// Lets go of the arrays: until then they may be held.
+    fn settle(&mut self);
     /// Bytes that it holds.
     fn memory_size(&self) -> usize;
     /// Ends the chunk.
@@ -116,6 +118,8 @@ trait Coder: Send {
     /// Bytes of elements that have lengths of their own.
     fn weight(source: &Self::Source, range: Range<usize>) -> usize;
     fn put(&mut self, source: &Self::Source, elements: &[Range<usize>]);
+    /// Lets go of the sources.
+    fn settle(&mut self) {}
     /// Bytes of the page so far.
     fn page_size(&self) -> usize;
     /// Bytes of the dictionary in use.
@@ -354,6 +358,10 @@ impl<C: Coder> Chunk for Writer<C> {
             }
         }
         Ok(())
+    }
+
+    fn settle(&mut self) {
+        self.coder.settle();
     }
 
     fn memory_size(&self) -> usize {

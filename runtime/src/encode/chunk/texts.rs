@@ -15,7 +15,7 @@ pub(super) struct Texts {
     codes: Vec<u32>,
     /// Texts whose dictionary was dropped, each after its length.
     plain: Vec<u8>,
-    /// Texts behind them, which stay where they are until the page ends.
+    /// Texts behind them, which stay where they are until the page ends or their arrays are let go of.
     waiting: Vec<Waiting>,
     waiting_bytes: usize,
     bounds: PageBounds,
@@ -26,7 +26,7 @@ pub(super) struct Texts {
     coded_bytes: usize,
 }
 
-/// Texts of one array that wait for the end of their page.
+/// Texts of one array that wait to be copied.
 #[derive(Debug)]
 struct Waiting {
     source: TextSource,
@@ -114,6 +114,21 @@ impl Texts {
     }
 }
 
+impl Texts {
+    /// Appends the texts that wait, each after its length.
+    fn copy_waiting(&mut self, to: &mut Vec<u8>) {
+        to.reserve(self.waiting_bytes);
+        for Waiting { source, elements } in self.waiting.drain(..) {
+            for text in elements.iter().flat_map(|range| source.of(range)) {
+                self.bounds.add(text);
+                to.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                to.extend_from_slice(text);
+            }
+        }
+        self.waiting_bytes = 0;
+    }
+}
+
 impl Coder for Texts {
     type Source = TextSource;
     type Bound = Vec<u8>;
@@ -144,6 +159,9 @@ impl Coder for Texts {
     fn put(&mut self, source: &Self::Source, elements: &[Range<usize>]) {
         let count: usize = elements.iter().map(ExactSizeIterator::len).sum();
         let bytes: usize = elements.iter().map(|range| Self::weight(source, range.clone())).sum();
+        if count == 0 {
+            return;
+        }
         self.text_bytes += bytes;
         let Some(dictionary) = &mut self.dictionary else {
             self.waiting_bytes += bytes + 4 * count;
@@ -160,6 +178,12 @@ impl Coder for Texts {
             }
             self.codes.push(coded.code);
         }
+    }
+
+    fn settle(&mut self) {
+        let mut plain = std::mem::take(&mut self.plain);
+        self.copy_waiting(&mut plain);
+        self.plain = plain;
     }
 
     fn page_size(&self) -> usize {
@@ -208,14 +232,7 @@ impl Coder for Texts {
             None => {
                 body.reserve(self.plain.len() + self.waiting_bytes);
                 body.append(&mut self.plain);
-                for Waiting { source, elements } in self.waiting.drain(..) {
-                    for text in elements.iter().flat_map(|range| source.of(range)) {
-                        self.bounds.add(text);
-                        body.extend_from_slice(&(text.len() as u32).to_le_bytes());
-                        body.extend_from_slice(text);
-                    }
-                }
-                self.waiting_bytes = 0;
+                self.copy_waiting(body);
                 false
             }
         };

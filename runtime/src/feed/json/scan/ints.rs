@@ -137,8 +137,8 @@ impl Ready {
     }
 }
 
-/// Reads the members of an object as long as they are the predicted integers, into columns that have so many values.
-/// Whatever is otherwise is left as it was, for others to say what it is.
+/// Reads the members of an object as long as they are the predicted integers, as values of that slot. Whatever is
+/// otherwise is not read, for others to say what it is.
 #[inline(never)]
 pub(super) fn read(block: &[u8], at: usize, ahead: &[Ready], slot: usize, columns: &mut [Staged]) -> Stretch {
     let mut at = at;
@@ -186,7 +186,7 @@ fn one(block: &[u8], at: usize, ready: &Ready, slot: usize, columns: &mut [Stage
     Some(at + usize::from(ready.around) + count)
 }
 
-/// A number of 4 to 15 digits, how many, and the byte behind them.
+/// A number of at least 4 and at most 15 digits, how many, and the byte behind them.
 #[inline(always)]
 fn more(ahead: &[u8; REACH], start: u8) -> Option<(u64, usize, u8)> {
     let word = u64::from_le_bytes(*part(ahead, start));
@@ -220,4 +220,39 @@ fn part<const N: usize>(bytes: &[u8], at: u8) -> &[u8; N] {
 #[inline(always)]
 fn number(bytes: &[u8; 16]) -> u128 {
     u128::from_le_bytes(*bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shape::{Int, Literal, WINDOW};
+    use super::*;
+
+    #[test]
+    fn what_stands_in_front_of_digits_is_compared_to_its_last_byte_and_no_further() {
+        for len in 1..=WINDOW {
+            for in_quotes in [false, true] {
+                let mut bytes: Vec<u8> = (0..len).map(|n| b'a' + (n % 23) as u8).collect();
+                let literal = Literal::new(&bytes).unwrap();
+                let int = Int { id: 1, quoted: true, in_quotes, min: 0, span: 9, sentinel: -1 };
+                let ready =
+                    Ready::of(&Predicted { literal, member: Member::Column(1), int: Some(int), turns: 0 });
+                if in_quotes {
+                    bytes.push(b'"');
+                }
+                assert_eq!(ready.is_some(), bytes.len() <= LONGEST, "{len} {in_quotes}");
+                if !ready.is_some() {
+                    continue;
+                }
+                let mut ahead = [b'?'; REACH];
+                ahead[..bytes.len()].copy_from_slice(&bytes);
+                assert!(ready.begins(&ahead), "{len} {in_quotes}");
+                for wrong in 0..bytes.len() {
+                    let mut ahead = ahead;
+                    ahead[wrong] ^= 1;
+                    assert!(!ready.begins(&ahead), "{len} {in_quotes} {wrong}");
+                }
+            }
+        }
+        assert!(!Ready::NONE.is_some());
+    }
 }

@@ -26,7 +26,7 @@ use crate::convert::Limits;
 use crate::plan::Plan;
 use program::Program;
 use record::{Fixed, Scan, State};
-use shape::Shape;
+use shape::{Misses, Shape};
 use stage::{ROWS, Stage};
 use value::LastTime;
 
@@ -145,9 +145,9 @@ impl<'p> Scanner<'p> {
 
     #[inline(never)]
     fn learn_now(&mut self) {
-        for id in self.state.missed.drain(..) {
+        for (id, misses) in self.state.missed.drain(..) {
             if let Some(shape) = self.shapes.get_mut(id) {
-                shape.count(0, 1);
+                shape.count(0, misses);
             }
         }
         for lesson in self.state.lessons.drain(..) {
@@ -163,7 +163,7 @@ impl<'p> Scanner<'p> {
     fn commit_rows(&mut self, base_offset: u64, batch: &mut Batch) -> Option<usize> {
         let rows = self.places.len();
         for shape in &mut self.shapes {
-            shape.count(u32::try_from(rows).unwrap_or(u32::MAX), 0);
+            shape.count(u32::try_from(rows).unwrap_or(u32::MAX), Misses::default());
         }
         self.state.stage.flush(&self.program, &mut batch.columns);
         let plan = self.program.plan;

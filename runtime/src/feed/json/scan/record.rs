@@ -6,7 +6,7 @@ use super::super::wrapper;
 use super::ints::{self, Ready};
 use super::names;
 use super::program::Program;
-use super::shape::{Int, Lesson, Literal, Member, Predicted, REACH, Shape};
+use super::shape::{Int, Lesson, Literal, Member, Misses, Predicted, REACH, Shape};
 use super::stage::Stage;
 use super::value::{self, LastTime};
 use crate::batch::Stats;
@@ -30,8 +30,8 @@ pub(super) struct State {
     pub(super) times: Vec<LastTime>,
     /// What the object under way teaches.
     pub(super) lessons: Vec<Lesson>,
-    /// Objects with keys that were not predicted.
-    pub(super) missed: Vec<ColumnId>,
+    /// Objects that missed the order of their record type.
+    pub(super) missed: Vec<(ColumnId, Misses)>,
     pub(super) scratch: Scratch,
     /// Columns of one slot, for values that the general decoder reads.
     pub(super) side: Columns,
@@ -75,7 +75,7 @@ impl<'a> Scan<'a, '_> {
         let mut filled = 0;
         // The last member, when it is not the one of the step before `index`.
         let mut looked_up: Option<Member> = None;
-        let mut was_missed = false;
+        let mut misses = Misses::default();
         if let (Some((literal, step)), Some(window)) = (&shape.first, window(block, at))
             && let Some(first) = shape.steps.get(*step)
             && literal.begins(window)
@@ -134,10 +134,14 @@ impl<'a> Scan<'a, '_> {
                 Member::Column(member) => {
                     record.members.binary_search(&member).ok().and_then(|place| shape.step_of(place))
                 }
-                Member::Undeclared(_) => None,
+                Member::Undeclared(_) => shape.steps.iter().position(|step| step.member == member),
             };
-            // Keys that are left out, or new, tell nothing against the order.
-            was_missed |= known.is_some_and(|step| step < index);
+            // New keys, and some that are left out, tell nothing against the order.
+            match known {
+                Some(step) if step < index => misses.backward = 1,
+                Some(step) if step >= index + AHEAD => misses.far = 1,
+                Some(_) | None => {}
+            }
             let before = index.checked_sub(1).and_then(|before| shape.steps.get(before));
             let after = looked_up.or(before.map(|step| step.member)).filter(|_| !is_first);
             self.note(id, from, at, member, after, is_first, known);
@@ -151,8 +155,8 @@ impl<'a> Scan<'a, '_> {
             }
             looked_up = Some(member);
         }
-        if was_missed && self.state.missed.len() < MOST_LESSONS {
-            self.state.missed.push(id);
+        if misses != Misses::default() && self.state.missed.len() < MOST_LESSONS {
+            self.state.missed.push((id, misses));
         }
         self.close(id, record, slot, filled)?;
         Some(at)

@@ -189,15 +189,26 @@ pub(super) struct Int {
 #[derive(Debug, Default)]
 pub(super) struct Shape {
     pub(super) steps: Vec<Predicted>,
-    /// Those of them that are integers, made ready to be read one behind the other.
+    /// Each of them as the loop of integers reads it, in the same places.
     pub(super) ready: Vec<Ready>,
     /// The first key of an object, which has a brace in front of it, and the step that it is.
     pub(super) first: Option<(Literal, usize)>,
     /// Step of each member of the record, by its place among the members.
     places: Vec<Option<usize>>,
-    /// Objects since the order was learnt, and keys among them that were not predicted.
+    /// Objects on trial so far, and those among them that missed the order.
     objects: u32,
-    misses: u32,
+    misses: Misses,
+    /// How many objects are on trial at once, when that is more than at first.
+    trial: u32,
+}
+
+/// Objects whose keys were not where they were predicted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Misses {
+    /// With a key that came behind one that it was learnt before.
+    pub(super) backward: u32,
+    /// With a key that came after so many were left out that it had to be looked up.
+    pub(super) far: u32,
 }
 
 /// A key that was not predicted.
@@ -213,8 +224,10 @@ pub(super) struct Lesson {
 
 /// Steps of undeclared keys that are kept for one record type.
 const UNDECLARED: usize = 128;
-/// Objects after which an order that does not hold is learnt anew.
+/// Objects after which an order that does not hold is learnt anew; twice as many each time that it is, up to a limit:
+/// some keys have none.
 const TRIAL: u32 = 512;
+const LONGEST_TRIAL: u32 = 1 << 16;
 
 impl Shape {
     /// The step of a member of that place among the record's members.
@@ -284,20 +297,24 @@ impl Shape {
         }
     }
 
-    /// Counts an object with keys that were not predicted; forgets an order that does not hold.
-    pub(super) fn count(&mut self, objects: u32, misses: u32) {
+    /// Counts objects; forgets an order that does not hold, or that nearly all objects leave most of out.
+    pub(super) fn count(&mut self, objects: u32, misses: Misses) {
         self.objects += objects;
-        self.misses += misses;
-        if self.objects >= TRIAL {
-            if self.misses > self.objects / 4 {
-                self.steps.clear();
-                self.ready.clear();
-                self.first = None;
-                self.places.clear();
-            }
-            self.objects = 0;
-            self.misses = 0;
+        self.misses.backward += misses.backward;
+        self.misses.far += misses.far;
+        let trial = self.trial.max(TRIAL);
+        if self.objects < trial {
+            return;
         }
+        if self.misses.backward > self.objects / 4 || self.misses.far > self.objects - self.objects / 8 {
+            self.steps.clear();
+            self.ready.clear();
+            self.first = None;
+            self.places.clear();
+            self.trial = (trial * 2).min(LONGEST_TRIAL);
+        }
+        self.objects = 0;
+        self.misses = Misses::default();
     }
 }
 
@@ -320,5 +337,64 @@ mod tests {
             }
         }
         assert!(Literal::new(&[]).is_none() && Literal::new(&[b'x'; WINDOW + 1]).is_none());
+    }
+    fn int_step(id: ColumnId) -> Predicted {
+        let literal = Literal::new(format!(", \"key {id}\": ").as_bytes()).unwrap();
+        Predicted { literal, member: Member::Column(id), int: None, turns: 0 }
+    }
+
+    fn learn(shape: &mut Shape, after: Option<ColumnId>, id: ColumnId) {
+        let after = after.map(Member::Column);
+        let lesson = Lesson { record: 0, after, is_first: after.is_none(), step: int_step(id) };
+        shape.learn(&lesson, |id| Some(id));
+    }
+
+    #[test]
+    fn keys_that_come_in_the_order_of_the_table_are_learnt_so_whichever_comes_first() {
+        let mut shape = Shape::default();
+        for ids in [[1, 5, 9], [1, 3, 7], [1, 2, 8], [1, 4, 6]] {
+            learn(&mut shape, None, ids[0]);
+            learn(&mut shape, Some(ids[0]), ids[1]);
+            learn(&mut shape, Some(ids[1]), ids[2]);
+        }
+        let order: Vec<Member> = shape.steps.iter().map(|step| step.member).collect();
+        assert_eq!(order, (1..=9).map(Member::Column).collect::<Vec<_>>());
+        assert_eq!(
+            (0..=9).map(|id| shape.step_of(id)).collect::<Vec<_>>()[1..],
+            (0..9).map(Some).collect::<Vec<_>>()
+        );
+        assert_eq!(shape.ready.len(), shape.steps.len());
+    }
+
+    #[test]
+    fn an_order_that_does_not_hold_is_forgotten_ever_more_slowly() {
+        let missed = Misses { backward: 1, far: 0 };
+        let far = Misses { backward: 0, far: 1 };
+        let mut shape = Shape::default();
+        let mut trial = TRIAL;
+        for misses in [missed, far, far, missed].into_iter().cycle().take(20) {
+            learn(&mut shape, None, 1);
+            for object in 0..trial {
+                assert!(!shape.steps.is_empty(), "{trial} {object}");
+                shape.count(1, misses);
+            }
+            assert!(shape.steps.is_empty() && shape.ready.is_empty() && shape.step_of(1).is_none());
+            trial = (trial * 2).min(LONGEST_TRIAL);
+        }
+        learn(&mut shape, None, 1);
+        for object in 0..3 * LONGEST_TRIAL {
+            // A few that are otherwise say nothing.
+            shape.count(
+                1,
+                if object % 5 == 0 {
+                    missed
+                } else if object % 2 == 0 {
+                    far
+                } else {
+                    Misses::default()
+                },
+            );
+        }
+        assert!(!shape.steps.is_empty());
     }
 }

@@ -20,8 +20,12 @@ fn table() -> Table {
         optional("deep", Type::Struct { columns: deep }),
         optional("flat", Type::Struct { columns: vec![optional("share", Type::Float64)] }),
     ];
-    let class =
-        vec![Column::new("id", Type::Int32), optional("n", Type::Int32), optional("name", Type::String)];
+    let class = vec![
+        Column::new("id", Type::Int32),
+        optional("n", Type::Int32),
+        optional("name", Type::String),
+        optional("price", decimal()),
+    ];
     let sentinel = Rules { null_if: vec![Scalar::Int(252)], ..Rules::default() };
     let columns = vec![
         Column::new("id", Type::Int64),
@@ -32,7 +36,11 @@ fn table() -> Table {
         optional("on", Type::Boolean),
         optional("price", decimal()),
         optional("day", Type::Date),
-        optional("inner", Type::Struct { columns: inner }),
+        column(
+            "inner",
+            Type::Struct { columns: inner },
+            Rules { null_with: Some("speed".into()), ..Rules::default() },
+        ),
         optional("classes", list(Type::Struct { columns: class }, true)),
         optional("matrix", list(list(Type::Int32, true), true)),
         optional("z", Type::Int32),
@@ -60,7 +68,7 @@ fn value(name: &str, random: &mut Random, share: usize) -> String {
         "classes" => {
             let items: Vec<String> = (0..random.below(3))
                 .map(|id| {
-                    let rest = object(&["n", "name"], random, share);
+                    let rest = object(&["n", "name", "price"], random, share);
                     let rest = rest.trim_start_matches('{');
                     format!("{{\"id\": {id}{}{rest}", if rest == "}" { "" } else { ", " })
                 })

@@ -218,7 +218,7 @@ impl Stage {
         }
     }
 
-    /// Pushes a null, and what records hold below it and does not catch up by itself.
+    /// Pushes a null, and nulls for those members below it that cannot catch up by themselves.
     pub(super) fn push_null(&mut self, program: &Program<'_>, columns: &mut Columns, id: ColumnId) {
         match program.op(id) {
             Op::Struct => {
@@ -245,7 +245,7 @@ impl Stage {
         }
     }
 
-    /// Keeps so many values of a column, and what belongs to them below it.
+    /// Keeps so many values of a column, and what belongs to them below it. Columns that lag are left as they are.
     pub(super) fn truncate(
         &mut self,
         program: &Program<'_>,
