@@ -10,6 +10,8 @@ use super::swar::{Digits, Few, POWERS};
 /// How far a stretch of integers went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stretch {
+    /// Steps that were taken, those of keys that the object leaves out among them.
+    pub(super) steps: usize,
     /// Members that were read.
     pub(super) members: usize,
     /// The place behind the last of them.
@@ -34,6 +36,7 @@ pub(super) struct Ready {
     /// Bytes of the member that are no digits.
     around: u8,
     in_quotes: bool,
+    nullable: bool,
 }
 
 /// Bytes that are compared at once.
@@ -65,6 +68,7 @@ impl Ready {
         start: 0,
         around: 0,
         in_quotes: false,
+        nullable: false,
     };
 
     /// A step as the loop reads it.
@@ -100,6 +104,7 @@ impl Ready {
             start: u8::try_from(bytes.len()).ok()?,
             around: u8::try_from(bytes.len() + usize::from(int.in_quotes)).ok()?,
             in_quotes: int.in_quotes,
+            nullable: int.nullable,
             ..Self::NONE
         };
         let compared = match width {
@@ -117,6 +122,19 @@ impl Ready {
         }
         ready.tail_at = u8::try_from(tail_at).ok()?;
         Some(ready)
+    }
+
+    /// The length of the member when its value is `null`, and may be.
+    fn null(&self, ahead: &[u8; REACH]) -> Option<usize> {
+        let start = usize::from(self.start).checked_sub(usize::from(self.in_quotes))?;
+        if !self.nullable || ahead.get(start..start + 4)? != b"null" {
+            return None;
+        }
+        let mut window = *ahead;
+        if self.in_quotes {
+            *window.get_mut(start)? = b'"';
+        }
+        self.begins(&window).then_some(start + 4)
     }
 
     /// Whether bytes begin with what stands in front of the digits.
@@ -141,14 +159,43 @@ impl Ready {
 /// otherwise is not read, for others to say what it is.
 #[inline(never)]
 pub(super) fn read(block: &[u8], at: usize, ahead: &[Ready], slot: usize, columns: &mut [Staged]) -> Stretch {
-    let mut at = at;
-    let mut members = 0;
-    for ready in ahead {
-        let Some(end) = one(block, at, ready, slot, columns) else { break };
-        at = end;
-        members += 1;
+    let mut stretch = Stretch { steps: 0, members: 0, at };
+    while let Some(ready) = ahead.get(stretch.steps) {
+        if let Some(end) = one(block, stretch.at, ready, slot, columns) {
+            stretch = Stretch { steps: stretch.steps + 1, members: stretch.members + 1, at: end };
+        } else if !odd(block, ahead, slot, columns, &mut stretch) {
+            break;
+        }
     }
-    Stretch { members, at }
+    stretch
+}
+
+/// Keys that are passed over at once when an object leaves them out.
+const AHEAD: usize = 3;
+
+/// Takes a null, or passes over keys that the object leaves out; tells whether there was one of them.
+#[inline(never)]
+fn odd(block: &[u8], ahead: &[Ready], slot: usize, columns: &mut [Staged], stretch: &mut Stretch) -> bool {
+    let Some(window) = block.get(stretch.at..).and_then(<[u8]>::first_chunk::<REACH>) else { return false };
+    let steps = ahead.get(stretch.steps..).unwrap_or_default();
+    for (left_out, ready) in steps.iter().take(AHEAD + 1).enumerate() {
+        if let Some(length) = ready.null(window) {
+            let Some(column) = columns.get_mut(ready.column as usize) else { return false };
+            if !column.catch_up(slot) {
+                return false;
+            }
+            column.push_null(0);
+            stretch.steps += left_out + 1;
+            stretch.members += 1;
+            stretch.at += length;
+            return true;
+        }
+        if left_out > 0 && ready.is_some() && ready.begins(window) {
+            stretch.steps += left_out;
+            return true;
+        }
+    }
+    false
 }
 
 /// One member, if it is an integer as predicted; gives the place behind it.
@@ -233,7 +280,8 @@ mod tests {
             for in_quotes in [false, true] {
                 let mut bytes: Vec<u8> = (0..len).map(|n| b'a' + (n % 23) as u8).collect();
                 let literal = Literal::new(&bytes).unwrap();
-                let int = Int { id: 1, quoted: true, in_quotes, min: 0, span: 9, sentinel: -1 };
+                let int =
+                    Int { id: 1, quoted: true, in_quotes, min: 0, span: 9, sentinel: -1, nullable: true };
                 let ready =
                     Ready::of(&Predicted { literal, member: Member::Column(1), int: Some(int), turns: 0 });
                 if in_quotes {
@@ -246,6 +294,12 @@ mod tests {
                 let mut ahead = [b'?'; REACH];
                 ahead[..bytes.len()].copy_from_slice(&bytes);
                 assert!(ready.begins(&ahead), "{len} {in_quotes}");
+                assert_eq!(ready.null(&ahead), None);
+                let mut null = ahead;
+                null[len..len + 4].copy_from_slice(b"null");
+                assert_eq!(ready.null(&null), Some(len + 4));
+                null[len - 1] ^= 1;
+                assert_eq!(ready.null(&null), None);
                 for wrong in 0..bytes.len() {
                     let mut ahead = ahead;
                     ahead[wrong] ^= 1;
@@ -254,5 +308,6 @@ mod tests {
             }
         }
         assert!(!Ready::NONE.is_some());
+        assert_eq!(Ready::NONE.null(&[0; REACH]), None);
     }
 }

@@ -195,6 +195,7 @@ fn leaf(id: ColumnId, node: &Node) -> Op<'_> {
                 min: *min,
                 span: max.wrapping_sub(*min).cast_unsigned(),
                 sentinel,
+                nullable: node.nullable,
             })
         }
         Kind::Float64 if sentinels.is_empty() => Op::Float64,

@@ -88,12 +88,9 @@ impl<'a> Scan<'a, '_> {
             let ahead = shape.ready.get(index..).unwrap_or_default();
             if looked_up.is_none() && ahead.first().is_some_and(Ready::is_some) {
                 let stretch = ints::read(block, at, ahead, slot, self.state.stage.columns_mut());
-                if stretch.members > 0 {
-                    at = stretch.at;
-                    filled += stretch.members;
-                    index += stretch.members;
-                    looked_up = None;
-                }
+                at = stretch.at;
+                filled += stretch.members;
+                index += stretch.steps;
             }
             if block.get(at) == Some(&b'}') && at > start {
                 at += 1;

@@ -183,6 +183,7 @@ pub(super) struct Int {
     pub(super) span: u64,
     /// The value that means null; one that never comes when there is none.
     pub(super) sentinel: i64,
+    pub(super) nullable: bool,
 }
 
 /// The keys of one record type, in the order in which they have come.
