@@ -3,6 +3,7 @@
 use super::chunk::{ArrayKind, Chunk, Slots, Workshop, each_leaf, open};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, SchemaRef};
+use arrow_select::interleave::interleave;
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{
     ArrowColumnWriter, ArrowLeafColumn, ArrowRowGroupWriterFactory, compute_leaves,
@@ -78,7 +79,21 @@ impl<W: Write + Send> GroupWriter<W> {
 
     /// Takes the next rows of the row group. Columns are encoded by so many threads; what comes out is the same.
     pub(super) fn write(&mut self, batches: &[RecordBatch], lanes: usize) -> Result<()> {
-        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        self.write_rows(&Rows { batches, places: None }, lanes)
+    }
+
+    /// As [`write`](Self::write), for the rows at these places: each a batch and a row of it.
+    pub(super) fn write_places(
+        &mut self,
+        batches: &[RecordBatch],
+        places: &[(usize, usize)],
+        lanes: usize,
+    ) -> Result<()> {
+        self.write_rows(&Rows { batches, places: Some(places) }, lanes)
+    }
+
+    fn write_rows(&mut self, from: &Rows<'_>, lanes: usize) -> Result<()> {
+        let rows = from.count();
         if rows == 0 {
             return Ok(());
         }
@@ -86,7 +101,7 @@ impl<W: Write + Send> GroupWriter<W> {
             self.open = self.open_leaves()?;
         }
         let wanted = self.schema.fields().len();
-        if let Some(batch) = batches.iter().find(|batch| batch.num_columns() != wanted) {
+        if let Some(batch) = from.batches.iter().find(|batch| batch.num_columns() != wanted) {
             let message = format!("a batch has {} columns, its file {wanted}", batch.num_columns());
             return Err(ParquetError::General(message));
         }
@@ -104,14 +119,14 @@ impl<W: Write + Send> GroupWriter<W> {
             Column { index, field, leaves }
         });
         if lanes == 1 {
-            return columns.try_for_each(|mut column| column.write(batches, self.shops.first_mut()));
+            return columns.try_for_each(|mut column| column.write(from, self.shops.first_mut()));
         }
         let queue = Mutex::new(columns);
         let take = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work = |mut shop: Option<&mut Workshop>| {
             let mut failed = None;
             while let Some(mut column) = take() {
-                if let Err(e) = column.write(batches, shop.as_deref_mut()) {
+                if let Err(e) = column.write(from, shop.as_deref_mut()) {
                     failed = failed.or(Some((column.index, e)));
                 }
             }
@@ -230,11 +245,33 @@ struct Column<'a> {
     leaves: Vec<&'a mut Leaf>,
 }
 
+/// Rows of batches: all, as they stand, or some in an order of their own.
+struct Rows<'a> {
+    batches: &'a [RecordBatch],
+    places: Option<&'a [(usize, usize)]>,
+}
+
+impl Rows<'_> {
+    fn count(&self) -> usize {
+        match self.places {
+            Some(places) => places.len(),
+            None => self.batches.iter().map(RecordBatch::num_rows).sum(),
+        }
+    }
+}
+
 impl Column<'_> {
-    fn write(&mut self, batches: &[RecordBatch], mut shop: Option<&mut Workshop>) -> Result<()> {
-        let arrays = batches.iter().filter_map(|batch| batch.columns().get(self.index));
-        for array in arrays.filter(|array| !array.is_empty()) {
-            write_column(self.field, array, &mut self.leaves, shop.as_deref_mut())?;
+    fn write(&mut self, rows: &Rows<'_>, mut shop: Option<&mut Workshop>) -> Result<()> {
+        let arrays = rows.batches.iter().filter_map(|batch| batch.columns().get(self.index));
+        if let Some(places) = rows.places {
+            // One column at a time: what is put in order is encoded while it is near.
+            let arrays: Vec<&dyn Array> = arrays.map(AsRef::as_ref).collect();
+            let array = interleave(&arrays, places)?;
+            write_column(self.field, &array, &mut self.leaves, shop)?;
+        } else {
+            for array in arrays.filter(|array| !array.is_empty()) {
+                write_column(self.field, array, &mut self.leaves, shop.as_deref_mut())?;
+            }
         }
         for leaf in &mut self.leaves {
             if let Leaf::Own(chunk) = leaf {

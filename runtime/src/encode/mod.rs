@@ -219,10 +219,10 @@ impl ParquetFile {
                 }
             }
             Some(order) => {
-                let batches: Vec<&RecordBatch> = batches.iter().collect();
                 for places in order.chunks(piece_rows) {
-                    let piece = interleave_record_batch(&batches, places);
-                    self.write_piece(encoder, &[piece.map_err(|e| self.failed(e.into()))?])?;
+                    self.rows += places.len() as u64;
+                    let written = self.writer.write_places(batches, places, encoder.lanes);
+                    written.map_err(|e| self.failed(e))?;
                 }
             }
         }
