@@ -22,6 +22,8 @@ CASES = [
     ("jumbled", "strings --jumbled 100", 3000, ""),
     ("distinct", "distinct", 10000, ""),
     ("floats", "floats", 6000, ""),
+    ("sparse", "sparse", 3000, ""),
+    ("texts", "texts", 3000, ""),
 ]
 
 

@@ -3,7 +3,8 @@
 //! A loop of its own, so that little is alive in it and one field waits for the one before it as short as can be: where
 //! the digits begin follows from what was learnt, not from what is read.
 
-use super::shape::{Member, Predicted, REACH};
+use super::literal::REACH;
+use super::shape::{Member, Predicted};
 use super::stage::Staged;
 use super::swar::{Digits, Few, POWERS};
 
@@ -271,7 +272,8 @@ fn number(bytes: &[u8; 16]) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shape::{Int, Literal, WINDOW};
+    use super::super::literal::{Literal, WINDOW};
+    use super::super::shape::Int;
     use super::*;
 
     #[test]

@@ -7,6 +7,7 @@
 //! what a record means: this path may only give what that one would.
 
 mod ints;
+mod literal;
 mod names;
 mod place;
 mod program;

@@ -1,7 +1,7 @@
 //! Values read in place, column by column. What they do not read, the general decoder does.
 
 use super::LONGEST_NUMBER;
-use super::shape::Pattern;
+use super::literal::Pattern;
 use super::stage::Staged;
 use super::swar::{POWERS, digits, special, word};
 use crate::time::{Moment, TimePlan};
