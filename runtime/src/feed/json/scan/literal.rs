@@ -75,7 +75,7 @@ impl Literal {
     }
 
     /// The literal of a first key as it would stand behind a value: with a comma for the brace.
-    fn behind_a_value(mut self) -> Self {
+    pub(super) fn behind_a_value(mut self) -> Self {
         let [[word, _], ..] = &mut self.parts;
         *word = *word & !0xff | u64::from(b',');
         self
