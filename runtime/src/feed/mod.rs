@@ -22,8 +22,8 @@ use xml::XmlDecoder;
 /// A decoder of one input, whatever its format.
 #[derive(Debug)]
 pub(crate) enum Feeder<'p> {
-    Json(JsonDecoder<'p>),
-    Xml(XmlDecoder<'p>),
+    Json(Box<JsonDecoder<'p>>),
+    Xml(Box<XmlDecoder<'p>>),
     Objects(Box<ObjectDecoder<'p>>),
 }
 
@@ -34,7 +34,7 @@ impl<'p> Feeder<'p> {
     /// When the table does not say how its records stand in that format.
     pub(crate) fn new(plan: &'p Plan, format: Format, limits: Limits) -> Result<Self, Error> {
         match format {
-            Format::Json => Ok(Self::Json(JsonDecoder::new(plan, limits))),
+            Format::Json => Ok(Self::Json(Box::new(JsonDecoder::new(plan, limits)))),
             Format::Xml if plan.deserializer.is_some() => Err(Error::new(
                 ErrorKind::Input,
                 "Firehose converts JSON only: XML has no `firehose` semantics",
@@ -42,7 +42,7 @@ impl<'p> Feeder<'p> {
             Format::Xml => {
                 let missing = "the table does not say which XML element is a record: add `xml = \"…\"` to it";
                 let record = plan.xml.as_ref().ok_or_else(|| Error::new(ErrorKind::Input, missing))?;
-                Ok(Self::Xml(XmlDecoder::new(plan, record, limits)))
+                Ok(Self::Xml(Box::new(XmlDecoder::new(plan, record, limits))))
             }
         }
     }

@@ -193,7 +193,7 @@ mod tests {
     fn learn(shape: &mut Shape, after: Option<ColumnId>, id: ColumnId) {
         let after = after.map(Member::Column);
         let lesson = Lesson { record: 0, after, is_first: after.is_none(), step: int_step(id) };
-        shape.learn(&lesson, |id| Some(id));
+        shape.learn(&lesson, Some);
     }
 
     #[test]
