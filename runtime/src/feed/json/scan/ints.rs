@@ -160,43 +160,42 @@ impl Ready {
 /// otherwise is not read, for others to say what it is.
 #[inline(never)]
 pub(super) fn read(block: &[u8], at: usize, ahead: &[Ready], slot: usize, columns: &mut [Staged]) -> Stretch {
-    let mut stretch = Stretch { steps: 0, members: 0, at };
-    while let Some(ready) = ahead.get(stretch.steps) {
-        if let Some(end) = one(block, stretch.at, ready, slot, columns) {
-            stretch = Stretch { steps: stretch.steps + 1, members: stretch.members + 1, at: end };
-        } else if !odd(block, ahead, slot, columns, &mut stretch) {
+    let (mut steps, mut members, mut at) = (0, 0, at);
+    while let Some(ready) = ahead.get(steps) {
+        if let Some(end) = one(block, at, ready, slot, columns) {
+            (steps, members, at) = (steps + 1, members + 1, end);
+            continue;
+        }
+        if !ready.is_some() || block.get(at) == Some(&b'}') {
             break;
         }
+        let Some(odd) = odd(block, at, ahead.get(steps..).unwrap_or_default(), slot, columns) else { break };
+        (steps, members, at) = (steps + odd.steps, members + odd.members, odd.at);
     }
-    stretch
+    Stretch { steps, members, at }
 }
 
 /// Keys that are passed over at once when an object leaves them out.
 const AHEAD: usize = 3;
 
-/// Takes a null, or passes over keys that the object leaves out; tells whether there was one of them.
+/// Takes a null, or passes over keys that the object leaves out, if it is one of them.
 #[inline(never)]
-fn odd(block: &[u8], ahead: &[Ready], slot: usize, columns: &mut [Staged], stretch: &mut Stretch) -> bool {
-    let Some(window) = block.get(stretch.at..).and_then(<[u8]>::first_chunk::<REACH>) else { return false };
-    let steps = ahead.get(stretch.steps..).unwrap_or_default();
-    for (left_out, ready) in steps.iter().take(AHEAD + 1).enumerate() {
+fn odd(block: &[u8], at: usize, ahead: &[Ready], slot: usize, columns: &mut [Staged]) -> Option<Stretch> {
+    let window = block.get(at..)?.first_chunk::<REACH>()?;
+    for (left_out, ready) in ahead.iter().take(AHEAD + 1).enumerate() {
         if let Some(length) = ready.null(window) {
-            let Some(column) = columns.get_mut(ready.column as usize) else { return false };
+            let column = columns.get_mut(ready.column as usize)?;
             if !column.catch_up(slot) {
-                return false;
+                return None;
             }
             column.push_null(0);
-            stretch.steps += left_out + 1;
-            stretch.members += 1;
-            stretch.at += length;
-            return true;
+            return Some(Stretch { steps: left_out + 1, members: 1, at: at + length });
         }
         if left_out > 0 && ready.is_some() && ready.begins(window) {
-            stretch.steps += left_out;
-            return true;
+            return Some(Stretch { steps: left_out, members: 0, at });
         }
     }
-    false
+    None
 }
 
 /// One member, if it is an integer as predicted; gives the place behind it.
