@@ -96,6 +96,9 @@ impl<'p> JsonDecoder<'p> {
         self.separable = false;
         self.previous = b'\n';
         self.skipping = None;
+        if let Some(scanner) = &mut self.scanner {
+            scanner.restart();
+        }
     }
 
     /// Whether the input could end or be cut here: no document is open, no array, nothing is being skipped.

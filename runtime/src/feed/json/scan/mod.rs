@@ -40,6 +40,8 @@ pub(super) struct Scanner<'p> {
     limits: Limits,
     /// Place and length of each staged row, and what was stored less exactly before it.
     places: Vec<(usize, usize, Stats)>,
+    /// Whether rows are staged that are in no column yet.
+    is_staging: bool,
     /// Rows that are staged at once: few after one that was not taken, since those behind it are read again.
     most: usize,
     /// Records to pass over before the next try, and how many that was last.
@@ -71,7 +73,27 @@ impl<'p> Scanner<'p> {
             side: plan.columns(),
         };
         let shapes = std::iter::repeat_with(Shape::default).take(columns).collect();
-        Some(Self { program, shapes, state, limits, places: Vec::new(), most: ROWS, rest: 0, pause: 0 })
+        Some(Self {
+            program,
+            shapes,
+            state,
+            limits,
+            places: Vec::new(),
+            is_staging: false,
+            most: ROWS,
+            rest: 0,
+            pause: 0,
+        })
+    }
+
+    /// Starts over, whatever a panic has left half done; what was learnt is kept.
+    pub(super) fn restart(&mut self) {
+        if std::mem::take(&mut self.is_staging) {
+            self.places.clear();
+            self.state.lessons.clear();
+            self.state.missed.clear();
+            self.state.stage = Stage::new(&self.program);
+        }
     }
 
     /// Commits the records from `at` on, until one cannot be scanned, the block ends or the batch is full; gives the
@@ -102,6 +124,7 @@ impl<'p> Scanner<'p> {
     /// Stages rows from `at` on; gives the place behind the last one, and whether the next one may be scanned too.
     fn stage_rows(&mut self, block: &[u8], at: usize, batch: &mut Batch) -> (usize, bool) {
         let most = self.most.min(batch.rows_left());
+        self.is_staging = true;
         self.state.stage.begin(&self.program, &mut batch.columns);
         let mut at = at;
         while self.places.len() < most {
@@ -167,6 +190,7 @@ impl<'p> Scanner<'p> {
             shape.count(u32::try_from(rows).unwrap_or(u32::MAX), Misses::default());
         }
         self.state.stage.flush(&self.program, &mut batch.columns);
+        self.is_staging = false;
         let plan = self.program.plan;
         for (start, len, stats) in self.places.drain(..) {
             // A batch may be full before it has as many rows as it takes: the others are for the next one.

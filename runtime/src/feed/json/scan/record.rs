@@ -149,7 +149,10 @@ impl<'a> Scan<'a, '_> {
                     filled += 1;
                     index = known.map_or(index, |step| step + 1);
                 }
-                Member::Undeclared(_) => at = self.skip(id, at)?,
+                Member::Undeclared(_) => {
+                    at = self.skip(id, at)?;
+                    index = known.map_or(index, |step| index.max(step + 1));
+                }
             }
             looked_up = Some(member);
         }

@@ -1,6 +1,8 @@
 //! Records that hold little of what their table could, and keys of every length.
 
+use super::Scanner;
 use super::tests::{Random, check, column};
+use crate::batch::Batch;
 use crate::convert::Limits;
 use crate::plan::Plan;
 use crate::semantics::Semantics;
@@ -157,4 +159,32 @@ fn integers_stand_behind_keys_of_every_length() {
         }
         check(&plan, Limits::default(), input.as_bytes(), &[], &format!("key of {length}"));
     }
+}
+
+#[test]
+fn what_a_panic_left_half_done_is_gone_after_a_restart() {
+    let plan =
+        plan(vec![optional("name", Type::String), optional("price", decimal()), optional("n", Type::Int32)]);
+    // Records at the very end of a block are left to the general decoder.
+    let room = " ".repeat(200);
+    let input =
+        format!("{{\"name\": \"one\", \"price\": 1.5, \"n\": 1}}\n{{\"name\": \"two\", \"n\": 2}}\n{room}");
+    let input = input.as_bytes();
+    let read = |breaks: bool| {
+        let mut scanner = Scanner::new(&plan, Limits::default()).unwrap();
+        let mut batch = Batch::new(&plan, 0);
+        scanner.scan(input, 0, 0, &mut batch);
+        assert_eq!(batch.rows().len(), 2);
+        if breaks {
+            // As a panic between the two would leave it: staged, and in no column.
+            scanner.stage_rows(input, 0, &mut batch);
+        }
+        scanner.restart();
+        batch.restart(0);
+        scanner.scan(input, 0, 0, &mut batch);
+        batch.split(&plan).unwrap()
+    };
+    let whole = read(false);
+    assert_eq!(whole.iter().map(|(_, rows)| rows.num_rows()).sum::<usize>(), 2);
+    assert_eq!(read(true), whole);
 }
