@@ -188,7 +188,7 @@ fn odd(block: &[u8], at: usize, ahead: &[Ready], slot: usize, columns: &mut [Sta
             if !column.catch_up(slot) {
                 return None;
             }
-            column.push_null(0);
+            column.push_null();
             return Some(Stretch { steps: left_out + 1, members: 1, at: at + length });
         }
         if left_out > 0 && ready.is_some() && ready.begins(window) {

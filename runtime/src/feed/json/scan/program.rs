@@ -49,6 +49,13 @@ pub(super) enum Op<'p> {
     Below,
 }
 
+impl Op<'_> {
+    /// Whether its column may be one of texts that are staged.
+    pub(super) fn has_bytes(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Enum(_) | Self::Copied)
+    }
+}
+
 impl<'p> Program<'p> {
     /// Nothing when the table's documents are read by rules of their own: those of Firehose, of XML turned into JSON.
     pub(super) fn new(plan: &'p Plan) -> Option<Self> {

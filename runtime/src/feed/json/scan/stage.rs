@@ -107,18 +107,8 @@ impl Staged {
         self.push(self.data.len() as u64);
     }
 
-    /// Pushes a null, whose value repeats an end or is 0.
-    pub(super) fn push_null(&mut self, value: u64) {
-        let at = self.len;
-        self.push(value);
-        let word = at / 64;
-        if self.nulls.len() <= word {
-            self.nulls.resize(word + 1, 0);
-        }
-        if let Some(bits) = self.nulls.get_mut(word) {
-            *bits |= 1 << (at % 64);
-        }
-        self.null_count += 1;
+    pub(super) fn push_null(&mut self) {
+        self.fill_up(self.len + 1);
     }
 
     pub(super) fn mark_sentinel(&mut self) {
@@ -200,49 +190,25 @@ impl Stage {
             // From the top down, since what a record left out may be a record itself.
             columns.pad(id);
             let staged = self.column_mut(id);
-            match program.op(id) {
-                Op::Direct => staged.base = columns.len(id),
-                Op::Text(_) | Op::Enum(_) | Op::Copied => {
-                    columns.swap_bytes(id, &mut staged.data);
-                    staged.base = staged.data.len();
-                }
-                Op::Int(_)
-                | Op::Float64
-                | Op::Float32
-                | Op::Bool
-                | Op::Time { .. }
-                | Op::List { .. }
-                | Op::Struct
-                | Op::Below => {}
+            if let Op::Direct = program.op(id) {
+                staged.base = columns.len(id);
+            } else if program.op(id).has_bytes() {
+                columns.swap_bytes(id, &mut staged.data);
+                staged.base = staged.data.len();
             }
         }
     }
 
     /// Pushes a null, and nulls for those members below it that cannot catch up by themselves.
     pub(super) fn push_null(&mut self, program: &Program<'_>, columns: &mut Columns, id: ColumnId) {
-        match program.op(id) {
-            Op::Struct => {
-                for &member in program.direct(id) {
-                    self.push_null(program, columns, member);
-                }
-                self.column_mut(id).push_null(0);
-            }
-            Op::Direct => {
-                columns.push_null(id);
-                self.column_mut(id).push(0);
-            }
-            Op::List { .. } => {
-                let end = self.column(id).end();
-                self.column_mut(id).push_null(end);
-            }
-            Op::Text(_) | Op::Enum(_) | Op::Copied => {
-                let end = self.column(id).data.len() as u64;
-                self.column_mut(id).push_null(end);
-            }
-            Op::Int(_) | Op::Float64 | Op::Float32 | Op::Bool | Op::Time { .. } | Op::Below => {
-                self.column_mut(id).push_null(0);
-            }
+        if let Op::Direct = program.op(id) {
+            columns.push_null(id);
+            return self.column_mut(id).push(0);
         }
+        for &member in program.direct(id) {
+            self.push_null(program, columns, member);
+        }
+        self.column_mut(id).push_null();
     }
 
     /// Keeps so many values of a column, and what belongs to them below it. Columns that lag are left as they are.
@@ -311,7 +277,7 @@ impl Stage {
         // Children before their parents, which tell where they should end.
         for id in program.ids().skip(1).rev() {
             let staged = self.column_mut(id);
-            if let Op::Text(_) | Op::Enum(_) | Op::Copied = program.op(id) {
+            if program.op(id).has_bytes() {
                 columns.swap_bytes(id, &mut staged.data);
             }
             let values = match program.op(id) {
